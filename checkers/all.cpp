@@ -1,0 +1,28 @@
+// One line a checker.
+#include "checkers/all.h"
+
+#include "checkers/data_race.h"
+#include "checkers/deadlock.h"
+#include "checkers/lock_order.h"
+#include "checkers/lost_update.h"
+#include "checkers/lost_wakeup.h"
+#include "checkers/misuse.h"
+#include "checkers/program_errors.h"
+#include "checkers/wait_cycle.h"
+
+namespace snag {
+
+std::vector<std::unique_ptr<Checker>> all_checkers() {
+  std::vector<std::unique_ptr<Checker>> checkers;
+  checkers.push_back(std::make_unique<LostUpdateChecker>());
+  checkers.push_back(std::make_unique<DataRaceChecker>());
+  checkers.push_back(std::make_unique<MisuseChecker>());
+  checkers.push_back(std::make_unique<LockOrderChecker>());
+  checkers.push_back(std::make_unique<WaitCycleChecker>());
+  checkers.push_back(std::make_unique<LostWakeupChecker>());
+  checkers.push_back(std::make_unique<DeadlockChecker>());
+  checkers.push_back(std::make_unique<ProgramErrorsChecker>());
+  return checkers;
+}
+
+}  // namespace snag

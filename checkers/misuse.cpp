@@ -1,0 +1,241 @@
+// One function a kind of event; each looks at the state before the event, which is taken in afterwards.
+#include "checkers/misuse.h"
+
+#include <algorithm>
+
+namespace snag {
+
+namespace {
+
+constexpr const char* hint_guard =
+    "Let a guard object (std::lock_guard, std::unique_lock) take the lock and let go of it: once each, on every path.";
+constexpr const char* hint_owner =
+    "Only the thread that took a mutex may release it. To signal another thread use a semaphore or a condition.";
+constexpr const char* hint_bound =
+    "Each release gives back what one acquire took: count both along every path, or raise the semaphore's bound.";
+constexpr const char* hint_wait =
+    "A wait lets go of the mutex and takes it again, so it must be held: wait with the std::unique_lock that locked it.";
+constexpr const char* hint_lifetime =
+    "An object must outlive all its users: join the threads that use it before its scope ends.";
+constexpr const char* hint_leak =
+    "Let a guard object (std::lock_guard, std::unique_lock) hold the lock: it lets go on every path, exceptions too.";
+constexpr const char* hint_join =
+    "Every thread is joined or detached exactly once; std::jthread joins by itself, on every path.";
+
+Finding finding_at(const Event& event, const char* checker, const char* hint) {
+  Finding finding;
+  finding.checker = checker;
+  finding.step = event.step;
+  finding.hint = hint;
+  finding.threads = {event.thread};
+  if (event.operation.object != no_object) finding.objects = {event.operation.object};
+  finding.stops_execution = true;
+  return finding;
+}
+
+void add_thread(Finding& finding, ThreadIndex thread) {
+  if (std::find(finding.threads.begin(), finding.threads.end(), thread) == finding.threads.end())
+    finding.threads.push_back(thread);
+}
+
+void add_holder(Finding& finding, const Holding& holding, ObjectIndex lock) {
+  add_thread(finding, holding.holder);
+  finding.steps.push_back(holding.taken);
+  finding.relations.push_back({Relation::Kind::holds, holding.holder, lock, no_thread, holding.taken});
+}
+
+}  // namespace
+
+void MisuseChecker::begin() {
+  waits_.begin();
+  joined_.clear();
+  destroyed_.clear();
+}
+
+void MisuseChecker::observe(const Event& event, const Observation& seen, Findings& findings) {
+  if (!destroyed_.empty()) see_use(event, findings);
+  if (event.phase == Phase::done) {
+    switch (event.operation.kind) {
+      case OperationKind::unlock: see_unlock(event, findings); break;
+      case OperationKind::release: see_release(event, seen.trace, findings); break;
+      case OperationKind::wait:
+      case OperationKind::wait_unlocked: see_wait(event, findings); break;
+      case OperationKind::destroy: see_destroy(event, findings); break;
+      case OperationKind::end: see_end(event, seen.trace, findings); break;
+      case OperationKind::join:
+      case OperationKind::detach: see_join(event, findings); break;
+      case OperationKind::join_misused: see_join_misused(event, findings); break;
+      case OperationKind::thread_destroyed: see_thread_destroyed(event, findings); break;
+      default: break;
+    }
+  }
+  waits_.observe(event);
+}
+
+// What became of a lock that the thread should hold and does not: the end of the sentence.
+void MisuseChecker::say_state(Finding& finding, ObjectIndex lock) const {
+  const Holding holding = waits_.holding(lock);
+  if (holding.holder != no_thread) {
+    finding.sentence << ThreadRef{holding.holder} << " holds it, since " << PlaceRef{holding.taken};
+    add_holder(finding, holding, lock);
+  } else if (holding.released == no_step) {
+    finding.sentence << "nobody has ever taken it";
+  } else {
+    finding.sentence << "nobody holds it: " << ThreadRef{holding.releaser} << " released it at "
+                     << PlaceRef{holding.released};
+    add_thread(finding, holding.releaser);
+    finding.steps.push_back(holding.released);
+  }
+}
+
+void MisuseChecker::see_unlock(const Event& event, Findings& findings) const {
+  const ObjectIndex lock = event.operation.object;
+  const ThreadIndex holder = waits_.holding(lock).holder;
+  if (holder == event.thread) return;
+  Finding finding = holder == no_thread ? finding_at(event, "release-unlocked", hint_guard)
+                                        : finding_at(event, "release-not-owner", hint_owner);
+  finding.sentence << ThreadRef{event.thread} << " releases " << ObjectRef{lock} << " at " << PlaceRef{event.step}
+                   << ", but ";
+  say_state(finding, lock);
+  finding.steps.push_back(event.step);
+  findings.push_back(std::move(finding));
+}
+
+void MisuseChecker::see_release(const Event& event, const Trace& trace, Findings& findings) const {
+  const ObjectIndex semaphore = event.operation.object;
+  const auto bound = static_cast<std::uint64_t>(trace.objects[semaphore].limit);
+  const std::uint64_t count = event.operation.argument;
+  if (event.before <= bound && count <= bound - event.before) return;
+  Finding finding = finding_at(event, "semaphore-overflow", hint_bound);
+  finding.sentence << ThreadRef{event.thread} << " releases " << ObjectRef{semaphore} << " at "
+                   << PlaceRef{event.step} << " by " << std::to_string(count) << " where its count is "
+                   << std::to_string(event.before) << " and its bound is " << std::to_string(bound);
+  finding.steps = {event.step};
+  findings.push_back(std::move(finding));
+}
+
+void MisuseChecker::see_wait(const Event& event, Findings& findings) const {
+  const ObjectIndex lock = event.operation.second;
+  const bool held = lock != no_object && waits_.holding(lock).holder == event.thread;
+  if (held && event.operation.kind == OperationKind::wait) return;
+  Finding finding = finding_at(event, "wait-unlocked", hint_wait);
+  finding.sentence << ThreadRef{event.thread} << " waits on " << ObjectRef{event.operation.object} << " at "
+                   << PlaceRef{event.step};
+  if (lock == no_object || held) {
+    finding.sentence << " with a lock that it does not hold";
+  } else {
+    finding.sentence << " without holding " << ObjectRef{lock} << "; ";
+    finding.objects.push_back(lock);
+    say_state(finding, lock);
+  }
+  finding.steps.push_back(event.step);
+  findings.push_back(std::move(finding));
+}
+
+void MisuseChecker::see_destroy(const Event& event, Findings& findings) {
+  const ObjectIndex object = event.operation.object;
+  Finding finding = finding_at(event, "destroyed-in-use", hint_lifetime);
+  finding.sentence << ThreadRef{event.thread} << " destroys " << ObjectRef{object} << " at " << PlaceRef{event.step};
+  const Holding holding = waits_.holding(object);
+  if (holding.holder != no_thread) {
+    finding.sentence << " while ";
+    if (holding.holder == event.thread) finding.sentence << "it holds it itself";
+    else finding.sentence << ThreadRef{holding.holder} << " holds it";
+    finding.sentence << ", since " << PlaceRef{holding.taken};
+    add_holder(finding, holding, object);
+  }
+  bool waited_in = false;
+  for (ThreadIndex thread = 0; thread < waits_.threads() && !waited_in; ++thread) {
+    const ThreadState& state = waits_.thread(thread);
+    const bool blocked = state.blocked != no_step && state.operation.object == object;
+    if (!blocked && state.queued_in != object) continue;
+    waited_in = true;
+    const Step since = blocked ? state.blocked : state.queued;
+    finding.sentence << (finding.steps.empty() ? " while " : " and ") << ThreadRef{thread} << " waits for it at "
+                     << PlaceRef{since};
+    add_thread(finding, thread);
+    finding.steps.push_back(since);
+    finding.relations.push_back({Relation::Kind::wants, thread, object, no_thread, since});
+  }
+  if (!waited_in && event.operation.argument > 0)
+    finding.sentence << " while " << std::to_string(event.operation.argument) << " threads wait in it";
+  if (finding.steps.empty() && event.operation.argument == 0) {
+    destroyed_.push_back({object, event.thread, event.step});
+    return;
+  }
+  finding.steps.push_back(event.step);
+  findings.push_back(std::move(finding));
+}
+
+// A thread that leaves a wait (resume) may find the condition variable gone: it had been notified.
+void MisuseChecker::see_use(const Event& event, Findings& findings) const {
+  const Operation& operation = event.operation;
+  if (operation.object == no_object || operation.kind == OperationKind::resume) return;
+  for (const Destruction& destruction : destroyed_) {
+    if (destruction.object != operation.object) continue;
+    Finding finding = finding_at(event, "destroyed-in-use", hint_lifetime);
+    finding.sentence << ThreadRef{event.thread} << " uses " << ObjectRef{operation.object} << " at "
+                     << PlaceRef{event.step} << ", which " << ThreadRef{destruction.thread} << " has destroyed at "
+                     << PlaceRef{destruction.step};
+    add_thread(finding, destruction.thread);
+    finding.steps = {destruction.step, event.step};
+    findings.push_back(std::move(finding));
+    return;
+  }
+}
+
+void MisuseChecker::see_end(const Event& event, const Trace& trace, Findings& findings) const {
+  if (waits_.thread(event.thread).locks_held == 0) return;
+  for (ObjectIndex lock = 0; lock < trace.objects.size(); ++lock) {
+    const Holding holding = waits_.holding(lock);
+    if (holding.holder != event.thread || trace.objects[lock].kind == ObjectKind::once_flag) continue;
+    Finding finding = finding_at(event, "lock-leaked", hint_leak);
+    finding.sentence << ThreadRef{event.thread} << " ends while it still holds " << ObjectRef{lock} << ", taken at "
+                     << PlaceRef{holding.taken};
+    finding.objects = {lock};
+    add_holder(finding, holding, lock);
+    finding.steps.push_back(event.step);
+    finding.stops_execution = false;
+    findings.push_back(std::move(finding));
+  }
+}
+
+void MisuseChecker::see_join(const Event& event, Findings& findings) {
+  const ThreadIndex target = event.operation.target;
+  if (target == no_thread) return;
+  if (joined(target) != no_step) {
+    see_join_misused(event, findings);
+    return;
+  }
+  if (target >= joined_.size()) joined_.resize(target + std::size_t{1}, no_step);
+  joined_[target] = event.step;
+}
+
+void MisuseChecker::see_join_misused(const Event& event, Findings& findings) const {
+  const ThreadIndex target = event.operation.target;
+  Finding finding = finding_at(event, "join-misuse", hint_join);
+  finding.sentence << ThreadRef{event.thread} << " joins or detaches ";
+  if (target == no_thread) {
+    finding.sentence << "at " << PlaceRef{event.step} << " a thread object that stands for no thread";
+  } else {
+    finding.sentence << ThreadRef{target} << " at " << PlaceRef{event.step} << ", which is not joinable";
+    add_thread(finding, target);
+  }
+  if (joined(target) != no_step) {
+    finding.sentence << " any more, since " << PlaceRef{joined(target)};
+    finding.steps.push_back(joined(target));
+  }
+  finding.steps.push_back(event.step);
+  findings.push_back(std::move(finding));
+}
+
+void MisuseChecker::see_thread_destroyed(const Event& event, Findings& findings) const {
+  Finding finding = finding_at(event, "thread-not-joined", hint_join);
+  finding.sentence << ThreadRef{event.thread} << " destroys at " << PlaceRef{event.step} << " the thread object of "
+                   << ThreadRef{event.operation.target} << ", which nobody has joined or detached";
+  add_thread(finding, event.operation.target);
+  finding.steps = {event.step};
+  findings.push_back(std::move(finding));
+}
+
+}  // namespace snag

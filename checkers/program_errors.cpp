@@ -1,0 +1,42 @@
+// Failed checks and uncaught exceptions, told with the program's own words.
+#include "checkers/program_errors.h"
+
+#include <string>
+
+namespace snag {
+
+namespace {
+
+Finding finding_at(const Event& event, const char* checker) {
+  Finding finding;
+  finding.checker = checker;
+  finding.step = event.step;
+  finding.threads = {event.thread};
+  finding.steps = {event.step};
+  finding.stops_execution = true;
+  return finding;
+}
+
+std::string text_of(const Event& event, const Trace& trace) {
+  const std::uint64_t text = event.operation.argument;
+  return text < trace.texts.size() ? trace.texts[text] : std::string();
+}
+
+}  // namespace
+
+void ProgramErrorsChecker::observe(const Event& event, const Observation& seen, Findings& findings) {
+  if (event.operation.kind == OperationKind::check && !event.success) {
+    Finding finding = finding_at(event, "failed-check");
+    finding.sentence << "The check \"" << text_of(event, seen.trace) << "\" failed in " << ThreadRef{event.thread}
+                     << " at " << PlaceRef{event.step};
+    finding.hint = "Follow the values backwards from the check: which switch made them differ from what was meant?";
+    findings.push_back(std::move(finding));
+  } else if (event.operation.kind == OperationKind::uncaught_exception) {
+    Finding finding = finding_at(event, "uncaught-exception");
+    finding.sentence << "An exception left " << ThreadRef{event.thread} << ": " << text_of(event, seen.trace);
+    finding.hint = "An exception that leaves a thread ends the whole program: catch it inside, or hand it over.";
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace snag

@@ -1,0 +1,29 @@
+// Wait cycle: threads that wait for each other in a ring, through locks, joins and their mixtures, a ring of one
+// included (a mutex locked by its own holder, a thread that joins itself). Told at the event that closes the ring,
+// while other threads may still run: a deadlock that a hung program would not even show.
+#pragma once
+
+#include "checkers/waits.h"
+#include "harness/trace/checker.h"
+
+namespace snag {
+
+/// Reports "wait-cycle", which stops the execution. Threads stand in the order of the ring, the lowest first; for
+/// each, steps holds where the lock that it wants was taken (none for a join) and where it waits. A thread that waits
+/// on a condition variable is in no ring before it has been notified; semaphores, latches and barriers have no
+/// holder and are in none.
+class WaitCycleChecker : public Checker {
+ public:
+  void begin() override { waits_.begin(); }
+  void observe(const Event& event, const Observation& seen, Findings& findings) override;
+  void finish(const Outcome&, const Observation&, Findings&) override {}
+
+ private:
+  bool find_cycle(ThreadIndex start);
+  void report(Step step, Findings& findings);
+
+  Waits waits_;
+  std::vector<ThreadIndex> cycle_;  // kept for its memory
+};
+
+}  // namespace snag

@@ -1,0 +1,68 @@
+// Who holds what and who waits for what, kept event by event: the wait-for graph that several checkers look at.
+// A thread waits for at most one thing, so its next thread in the graph is a single one, and a cycle is found by
+// walking (Coffman, Elphick and Shoshani 1971, with single-unit requests).
+#pragma once
+
+#include "harness/trace/finding.h"
+#include "harness/trace/trace.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace snag {
+
+/// One mutex, or one once_flag while its function runs.
+struct Holding {
+  ThreadIndex holder = no_thread;
+  std::uint32_t depth = 0;           ///< how often its holder has taken it
+  Step taken = no_step;              ///< the outermost acquisition by the holder, or by the last one
+  ThreadIndex releaser = no_thread;  ///< who released it last
+  Step released = no_step;
+};
+
+/// What one thread is about.
+struct ThreadState {
+  Step blocked = no_step;             ///< its Phase::waiting event, while it has done nothing since
+  Operation operation = {};           ///< what it is blocked at, if it is
+  ObjectIndex queued_in = no_object;  ///< the condition variable that it waits on, until notified
+  Step queued = no_step;              ///< its last wait event
+  std::uint32_t locks_held = 0;       ///< mutexes, each counted once
+  bool ended = false;
+};
+
+/// The wait-for graph of one execution.
+class Waits {
+ public:
+  /// Forgets the last execution, keeping memory.
+  void begin();
+  /// Takes in the next event. A release by a thread that does not hold the lock frees it all the same.
+  void observe(const Event& event);
+  /// Who holds the object; the state of a fresh one if no event has touched it.
+  Holding holding(ObjectIndex object) const { return object < holdings_.size() ? holdings_[object] : Holding{}; }
+  /// What the thread is about; the state of a fresh one if no event has touched it.
+  const ThreadState& thread(ThreadIndex thread) const;
+  /// One more than the highest thread seen.
+  ThreadIndex threads() const { return static_cast<ThreadIndex>(threads_.size()); }
+  /// The thread that must act before this one can go on: the holder of the lock, or the thread joined. no_thread
+  /// if this one is not blocked, or blocked at something that no single thread is known to provide.
+  ThreadIndex blocker(ThreadIndex thread) const;
+
+ private:
+  Holding& holding_at(ObjectIndex object);
+  ThreadState& thread_at(ThreadIndex thread);
+  void take(ThreadIndex thread, ObjectIndex object, Step step);
+  void let_go(ThreadIndex thread, ObjectIndex object, Step step);
+  void wake_all(ObjectIndex condition);
+
+  std::vector<Holding> holdings_;    // by object
+  std::vector<ThreadState> threads_;
+};
+
+/// Adds to a finding what a blocked thread waits for, as a clause ("T1 waits at a.cpp:3 for b, which T2 has held
+/// since a.cpp:5") and as threads, objects, relations and steps: where the holder took the lock, if it is one, then
+/// where the thread waits.
+void add_wait(Finding& finding, const Waits& waits, ThreadIndex thread);
+/// As add_wait, without the clause.
+void add_wait_unsaid(Finding& finding, const Waits& waits, ThreadIndex thread);
+
+}  // namespace snag

@@ -1,0 +1,31 @@
+// Replays one schedule, and tells where it no longer fits.
+#pragma once
+
+#include "harness/execution/execution.h"
+#include "harness/strategies/replay.h"
+#include "harness/trace/narrative.h"
+#include "harness/trace/token.h"
+
+#include <optional>
+#include <string>
+
+namespace snag {
+
+/// Whether source lines are looked up: slow, for reports.
+enum class Detail { trace_only, with_source };
+
+/// What a replay showed.
+struct Reproduction {
+  Narrative narrative;
+  std::optional<Divergence> divergence;  ///< set: the token does not fit this program any more
+  bool same_trace = true;                ///< the trace has the digest that the token names
+};
+
+/// Replays a token's choices on a scenario. Candidates are left out of narrative.findings, except those whose
+/// checker and steps `confirmed` holds (a campaign has confirmed it; it then counts as happened).
+Reproduction reproduce(const Scenario& scenario, const Token& token, Detail detail, const Finding* confirmed = nullptr);
+
+/// Digest of a trace, the same in every process: threads, kinds, identities, values (addresses left out). Never 0.
+std::uint32_t trace_digest(const Trace& trace);
+
+}  // namespace snag

@@ -1,0 +1,17 @@
+// The command line as a function: whoever has scenarios gets `list`, `run`, `explore` and `replay` for them.
+#pragma once
+
+#include "harness/trace/scenario.h"
+
+#include <vector>
+
+namespace snag {
+
+/// The scenarios of a program that links snag::main; that program defines it.
+std::vector<Scenario> catalogue();
+
+/// Runs the command line over these scenarios and returns its exit code: 0 clean, 1 finding, 2 usage, 3 the
+/// harness's own error, a replay that diverged, or nothing ran.
+int run_command(int argc, char** argv, std::vector<Scenario> catalogue);
+
+}  // namespace snag

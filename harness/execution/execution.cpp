@@ -1,0 +1,228 @@
+// The decision site: publish, gather, choose, switch, record. Starting and ending runs stands in lifecycle.cpp.
+#include "harness/execution/execution.h"
+
+#include <utility>
+
+namespace snag {
+
+namespace {
+
+constexpr std::uint64_t time_when_all_spin = 1'000'000;  // virtual ns that pass when every thread only polls
+
+std::uint64_t mix(std::uint64_t value) {
+  value *= 0xD6E8FEB86659FD93U;
+  value ^= value >> 32;
+  return value;
+}
+
+}  // namespace
+
+bool Execution::note(const Operation& operation) {
+  return note(operation, [](Event&) {});
+}
+
+// Takes the operation as the running thread's own; false while the execution is abandoned.
+bool Execution::admit(const Operation& operation) {
+  ControlledThread& self = *running_;
+  if (abandoning_) [[unlikely]] return refuse(self);
+  self.request.operation = operation;
+  if (operation.place == nullptr) self.request.operation.place = __builtin_return_address(0);
+  if (narrator_ != nullptr) [[unlikely]] narrator_->publish(self.index);
+  return true;
+}
+
+// A scheduling point. Returns when the strategy lets the thread go on; false while the execution is abandoned.
+bool Execution::arrive(const Request& request) {
+  ControlledThread& self = *running_;
+  if (abandoning_) [[unlikely]] return refuse(self);
+  publish(self, request);
+  if (request.operation.place == nullptr) self.request.operation.place = __builtin_return_address(0);
+  if (narrator_ != nullptr) [[unlikely]] narrator_->publish(self.index);
+  go_to(self, pick(self));
+  if (abandoning_) [[unlikely]] return refuse(self);
+  return true;
+}
+
+void Execution::publish(ControlledThread& self, const Request& request) {
+  self.request = request;
+  self.waiting_told = false;
+  ++self.points;
+  const Operation& operation = request.operation;
+  std::uint64_t object = operation.target;
+  if (operation.object != no_object) object = object_identities_[operation.object];
+  self.digest = mix(object + static_cast<std::uint64_t>(operation.kind)) + self.identity;
+  if (++result_.points > options_.steps_max) [[unlikely]] reach_step_limit();
+}
+
+// Who goes next: null when the run ends here.
+ControlledThread* Execution::pick(ControlledThread& self) {
+  if (stopping_) [[unlikely]] return nullptr;
+  if (newborns_ > 0) {
+    // A newborn runs to its first operation before anything is decided: its begin commutes with all the rest.
+    for (ControlledThread* const thread : live_) {
+      if (thread->state != ControlledThread::State::newborn) continue;
+      --newborns_;
+      thread->state = ControlledThread::State::live;
+      return thread;
+    }
+  }
+  std::size_t count = gather();
+  if (stopping_) [[unlikely]] return nullptr;
+  while (count == 0) {
+    if (live_.empty()) return nullptr;
+    if (!wait_for_time()) {
+      result_.verdict = Verdict::deadlock;
+      return nullptr;
+    }
+    count = gather();
+  }
+  if (count == 1) return threads_[options_offered_[0].thread].get();
+  return choose_thread(self, count);
+}
+
+bool Execution::enabled(const ControlledThread& thread) const {
+  const Request& request = thread.request;
+  if (request.guard == nullptr || request.guard(request.subject, thread)) return true;
+  return request.deadline != never && (scenario_->time == TimeModel::adversarial || now_ >= request.deadline);
+}
+
+// Fills options_offered_ with the threads that can go; those that spin only count when nobody else can.
+std::size_t Execution::gather() {
+  options_offered_.clear();
+  options_digest_ = 0;
+  std::size_t spinning = 0;
+  for (std::size_t i = 0; i < live_.size(); ++i) {
+    ControlledThread& thread = *live_[i];
+    if (thread.request.guard != nullptr && !enabled(thread)) {
+      if (!thread.waiting_told) tell_waiting(thread);
+      continue;
+    }
+    if (thread.spinning) {
+      ++spinning;
+      continue;
+    }
+    options_offered_.push_back({thread.index, &thread.request.operation});
+    options_digest_ += thread.digest;
+  }
+  if (options_offered_.empty() && spinning > 0) {
+    // Everybody polls: time passes.
+    now_ += time_when_all_spin;
+    wake_spinners();
+    return gather();
+  }
+  return options_offered_.size();
+}
+
+void Execution::tell_waiting(ControlledThread& thread) {
+  thread.waiting_told = true;
+  Event event{.operation = thread.request.operation, .thread = thread.index, .phase = Phase::waiting};
+  event.step = static_cast<Step>(trace_.events.size());
+  trace_.events.push_back(event);
+  if (!checkers_.empty()) observe(event);
+  if (narrator_ != nullptr) [[unlikely]] narrator_->record(event);
+}
+
+void Execution::wake_spinners() {
+  for (ControlledThread* const thread : live_) thread->spinning = false;
+  spinners_ = 0;
+}
+
+// Ideal time moves when nobody can run: to the earliest deadline. False when there is none.
+bool Execution::wait_for_time() {
+  std::uint64_t earliest = never;
+  for (const ControlledThread* const thread : live_)
+    if (thread->request.deadline < earliest) earliest = thread->request.deadline;
+  if (earliest == never) return false;
+  pass_time_until(earliest);
+  return true;
+}
+
+ControlledThread* Execution::choose_thread(const ControlledThread& self, std::size_t count) {
+  bool current_offered = false;
+  for (const Option& option : options_offered_) current_offered = current_offered || option.thread == self.index;
+  const auto step = static_cast<Step>(trace_.events.size());
+  const ThreadDecision decision{options_offered_, self.index, current_offered, step,
+                                static_cast<std::uint32_t>(options_digest_ ^ (options_digest_ >> 32))};
+  const std::size_t answer = strategy_->choose_thread(decision);
+  if (answer >= count) [[unlikely]] {
+    result_.diverged = true;
+    return nullptr;
+  }
+  const ThreadIndex chosen = options_offered_[answer].thread;
+  schedule_.push_back({Choice::Kind::thread, decision.check, chosen, static_cast<std::uint32_t>(count), step});
+  return threads_[chosen].get();
+}
+
+std::uint32_t Execution::choose_value(const Operation& operation, std::uint32_t options) {
+  if (options < 2 || abandoning_) return 0;
+  const auto step = static_cast<Step>(trace_.events.size());
+  const std::uint64_t digest = mix((std::uint64_t{options} << 8) + static_cast<std::uint64_t>(operation.kind)) +
+                               running_->identity;
+  const ValueDecision decision{options, &operation, running_->index, step,
+                               static_cast<std::uint32_t>(digest ^ (digest >> 32))};
+  const std::uint32_t answer = strategy_->choose_value(decision);
+  if (answer >= options) [[unlikely]] {
+    result_.diverged = true;
+    stop_here();
+    return 0;
+  }
+  schedule_.push_back({Choice::Kind::value, decision.check, answer, options, step});
+  return answer;
+}
+
+bool Execution::choose_spurious(const Operation& operation) {
+  if (spurious_left_ == 0 || choose_value(operation, 2) == 0) return false;
+  --spurious_left_;
+  return true;
+}
+
+// Records what the running thread did, and shows it to whoever watches.
+void Execution::commit(Event& event) {
+  ControlledThread& self = *running_;
+  event.step = static_cast<Step>(trace_.events.size());
+  trace_.events.push_back(event);
+  if (spinners_ > 0) [[unlikely]] {
+    for (ControlledThread* const thread : live_)
+      if (thread != &self && thread->spinning) {
+        thread->spinning = false;
+        --spinners_;
+      }
+  }
+  if (self.spin.observe(event) && !self.spinning) {
+    self.spinning = true;
+    ++spinners_;
+  }
+  if (!checkers_.empty()) observe(event);
+  if (narrator_ != nullptr) [[unlikely]] narrator_->record(event);
+  if (stopping_) [[unlikely]] stop_here();
+}
+
+void Execution::observe(const Event& event) {
+  clocks_.observe(event);
+  const std::size_t before = result_.findings.size();
+  for (const auto& checker : checkers_) checker->observe(event, {trace_, clocks_}, result_.findings);
+  for (std::size_t i = before; i < result_.findings.size(); ++i)
+    if (result_.findings[i].stops_execution) {
+      stopping_ = true;
+      result_.verdict = Verdict::finding;
+    }
+}
+
+// Ends the run in the middle of the running thread: home abandons all threads, this one included.
+void Execution::stop_here() {
+  stopping_ = true;
+  Fiber::switch_to(running_->fiber, home_);
+  refuse(*running_);
+}
+
+void Execution::go_to(ControlledThread& self, ControlledThread* next) {
+  if (next == &self) return;
+  if (next == nullptr) {
+    Fiber::switch_to(self.fiber, home_);
+    return;
+  }
+  running_ = next;
+  Fiber::switch_to(self.fiber, next->fiber);
+}
+
+}  // namespace snag

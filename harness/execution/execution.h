@@ -1,0 +1,220 @@
+// One controlled run of a scenario, and the one place where it is decided who goes next. Primitives publish
+// what they are about to do through perform(); the execution gathers the threads that can go, asks the
+// strategy once, and switches straight to the chosen fiber. An Execution object is used for one run after
+// another and keeps its fibers, stacks and buffers.
+#pragma once
+
+#include "harness/execution/thread.h"
+#include "harness/strategies/strategy.h"
+#include "harness/trace/checker.h"
+#include "harness/trace/scenario.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#define SNAG_ALWAYS_INLINE [[gnu::always_inline]] inline
+
+namespace snag {
+
+/// A user's mistake. what() tells the mend. Caught once, in main.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Thrown through a thread's stack when its execution is abandoned. Derived from nothing: programs do not catch it by accident.
+struct Abandoned {};
+
+/// How to run.
+struct ExecutionOptions {
+  Step steps_max = 100'000;         ///< scheduling points before an execution counts as endless
+  std::uint32_t spurious_max = 0;   ///< spurious wake-ups and try_lock failures allowed in one execution
+  std::size_t stack_size = 256UL * 1024;  ///< bytes for each thread
+};
+
+/// Watches one execution in detail for a report: stacks and values in words. Slow; never used in campaigns.
+class Narrator {
+ public:
+  Narrator() = default;
+  Narrator(const Narrator&) = delete;
+  Narrator& operator=(const Narrator&) = delete;
+  virtual ~Narrator() = default;
+  /// A thread is about to publish an operation; called on its own stack, so that it can be unwound.
+  virtual void publish(ThreadIndex thread) = 0;
+  /// An event was recorded.
+  virtual void record(const Event& event) = 0;
+  /// The values of the event recorded next, in the program's own words.
+  virtual void describe(std::string before, std::string after) = 0;
+};
+
+/// What came of one run. The trace and the schedule stay with the Execution until its next run.
+struct ExecutionResult {
+  Verdict verdict = Verdict::passed;
+  bool diverged = false;          ///< the strategy refused to answer (a replay that no longer fits)
+  Step points = 0;                ///< scheduling points
+  std::uint32_t parked = 0;       ///< threads abandoned in noexcept frames
+  std::uint32_t untested = 0;     ///< threads other than T0 that ended without a scheduling point
+  Findings findings = {};
+};
+
+/// Names an object of one execution. Stale handles (of an execution before) are told apart by the serial.
+struct ObjectHandle {
+  ObjectIndex index = no_object;
+  std::uint32_t serial = 0;
+};
+
+/// One controlled run after another.
+class Execution {
+ public:
+  explicit Execution(const ExecutionOptions& options = {});
+  Execution(const Execution&) = delete;
+  Execution& operator=(const Execution&) = delete;
+  ~Execution();
+
+  /// Runs the scenario's body (and invariant) once. Checkers see every event; narrator may be null.
+  /// Throws UsageError when called inside an execution or when the program misuses snag itself.
+  ExecutionResult run(const Scenario& scenario, Strategy& strategy, std::span<const std::unique_ptr<Checker>> checkers,
+                      Narrator* narrator = nullptr);
+
+  const Trace& trace() const { return trace_; }
+  const Schedule& schedule() const { return schedule_; }
+  ExecutionOptions& options() { return options_; }
+
+  // ---- For primitives ----------------------------------------------------------------------------------------
+
+  /// The execution that runs on this OS thread, or null.
+  static Execution* current() { return current_; }
+  /// The same; throws UsageError naming `what` outside an execution.
+  SNAG_ALWAYS_INLINE static Execution& require(const char* what) {
+    if (current_ == nullptr) [[unlikely]] refuse_outside(what);
+    return *current_;
+  }
+  /// The same for an operation on an object; throws UsageError if it belongs to another execution.
+  SNAG_ALWAYS_INLINE static Execution& require(const char* what, const ObjectHandle& handle) {
+    Execution& execution = require(what);
+    if (handle.serial != execution.serial_) [[unlikely]] refuse_stale(what);
+    return execution;
+  }
+
+  /// Publishes an operation, lets the strategy decide, and when the calling thread goes on lets effect(Event&)
+  /// carry it out and fill in the event's values. False, without effect, while the execution is abandoned.
+  template <class Effect>
+  SNAG_ALWAYS_INLINE bool perform(Request request, Effect&& effect) {
+    if (!arrive(request)) return false;
+    Event event{.operation = running_->request.operation, .thread = running_->index};
+    effect(event);
+    commit(event);
+    return true;
+  }
+  /// Records an operation that commutes with all but what it enables: an event, but no choice.
+  template <class Effect>
+  SNAG_ALWAYS_INLINE bool note(const Operation& operation, Effect&& effect) {
+    if (!admit(operation)) return false;
+    Event event{.operation = running_->request.operation, .thread = running_->index};
+    effect(event);
+    commit(event);
+    return true;
+  }
+  bool note(const Operation& operation);
+
+  /// One choice between values, below options. 0 when there is but one.
+  std::uint32_t choose_value(const Operation& operation, std::uint32_t options);
+  /// Whether one more spurious wake-up happens here: a choice, as long as the budget lasts.
+  bool choose_spurious(const Operation& operation);
+
+  ObjectHandle create_object(ObjectKind kind, ValueKind value = ValueKind::none, std::int64_t limit = 0);
+  void set_name(const ObjectHandle& object, std::string_view name);
+  /// Ends an object's life: recorded when it is in use (held, or waited for), for the checkers.
+  void destroy_object(const ObjectHandle& object, bool in_use, std::uint64_t waiters, const void* place);
+
+  /// Makes a thread that will run invoke(callable). size bytes of storage are given, on the thread or the heap.
+  ControlledThread& create_thread();
+  /// Records the spawn and lets the thread go. no_thread while abandoned (the callable is discarded).
+  ThreadIndex spawn(ControlledThread& thread, const void* place);
+  ControlledThread& thread(ThreadIndex index) { return *threads_[index]; }
+  ControlledThread& running() { return *running_; }
+  const ObjectInfo& object(ObjectIndex index) const { return trace_.objects[index]; }
+
+  std::uint64_t now() const { return now_; }               ///< virtual ns since the execution began
+  void pass_time_until(std::uint64_t deadline) { if (deadline > now_) now_ = deadline; }
+  std::uint32_t serial() const { return serial_; }
+  bool abandoning() const { return abandoning_; }
+  Narrator* narrator() { return narrator_; }
+  /// Remembers a text for an event's argument.
+  std::uint64_t add_text(std::string text);
+  /// A free slot for what belongs to one run (thread-safe statics' counterpart): identity of the executing scenario.
+  const Scenario* scenario() const { return scenario_; }
+
+  /// Whether an address lies in the guard of the running thread's stack.
+  bool is_stack_overflow(const void* address) const { return running_ != nullptr && running_->fiber.guards(address); }
+
+ private:
+  [[noreturn]] static void refuse_outside(const char* what);
+  [[noreturn]] static void refuse_stale(const char* what);
+  [[noreturn]] static void terminated();
+
+  [[gnu::noinline]] bool arrive(const Request& request);
+  [[gnu::noinline]] bool admit(const Operation& operation);
+  void publish(ControlledThread& self, const Request& request);
+  bool refuse(ControlledThread& self);
+  void commit(Event& event);
+  void observe(const Event& event);
+  [[gnu::noinline]] void stop_here();
+
+  ControlledThread* pick(ControlledThread& self);
+  std::size_t gather();
+  void tell_waiting(ControlledThread& thread);
+  ControlledThread* choose_thread(const ControlledThread& self, std::size_t count);
+  bool wait_for_time();
+  void wake_spinners();
+  void reach_step_limit();
+  bool enabled(const ControlledThread& thread) const;
+  void go_to(ControlledThread& self, ControlledThread* next);
+
+  static void fiber_main(void* thread);
+  void run_thread(ControlledThread& self);
+  void run_body(ControlledThread& self);
+  void fail_with_exception(ControlledThread& self, std::string text);
+  void end_thread(ControlledThread& self);
+  void begin(const Scenario& scenario);
+  void abandon();
+  [[noreturn]] void park();
+
+  static thread_local constinit Execution* current_;
+
+  ExecutionOptions options_;
+  Trace trace_;
+  Schedule schedule_;
+  HappensBefore clocks_;
+  ExecutionResult result_;
+  std::vector<std::unique_ptr<ControlledThread>> threads_;  // all ever made; the first thread_count_ belong to this run
+  std::vector<ControlledThread*> live_;                     // not ended, in thread order
+  std::vector<Option> options_offered_;
+  std::vector<std::uint64_t> object_identities_;
+  Fiber home_;
+  ControlledThread* running_ = nullptr;
+  Strategy* strategy_ = nullptr;
+  std::span<const std::unique_ptr<Checker>> checkers_;
+  Narrator* narrator_ = nullptr;
+  const Scenario* scenario_ = nullptr;
+  std::uint64_t now_ = 0;
+  std::uint64_t options_digest_ = 0;
+  std::exception_ptr usage_error_;
+  std::uint32_t serial_ = 0;
+  std::uint32_t thread_count_ = 0;
+  std::uint32_t newborns_ = 0;
+  std::uint32_t spinners_ = 0;
+  std::uint32_t spurious_left_ = 0;
+  bool abandoning_ = false;
+  bool stopping_ = false;
+};
+
+inline thread_local constinit Execution* Execution::current_ = nullptr;
+
+}  // namespace snag

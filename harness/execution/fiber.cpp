@@ -1,0 +1,138 @@
+// Stacks, their guards, and what AddressSanitizer must be told at each switch.
+#include "harness/execution/fiber.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+#ifdef SNAG_ADDRESS_SANITIZER
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/common_interface_defs.h>
+#include <sanitizer/lsan_interface.h>
+// Declared in a header that GCC 12 does not ship.
+extern "C" int __sanitizer_get_ownership(const volatile void* address);
+#endif
+
+namespace __cxxabiv1 {
+struct __cxa_eh_globals;
+extern "C" __cxa_eh_globals* __cxa_get_globals() noexcept;
+}  // namespace __cxxabiv1
+
+namespace snag {
+
+namespace {
+
+constexpr std::size_t guard_size = 64UL * 1024;
+
+std::size_t rounded_to_pages(std::size_t bytes) {
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  return (bytes + page - 1) / page * page;
+}
+
+}  // namespace
+
+ExceptionGlobals* look_up_exception_globals() {
+  return reinterpret_cast<ExceptionGlobals*>(__cxxabiv1::__cxa_get_globals());
+}
+
+Fiber::Fiber() = default;
+
+Fiber::Fiber(std::size_t stack_size, void (*entry)(void*), void* argument)
+    : stack_size_(rounded_to_pages(stack_size)), entry_(entry), argument_(argument) {
+  mapping_size_ = guard_size + stack_size_;
+  void* const memory =
+      mmap(nullptr, mapping_size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+  if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "no memory for a thread's stack");
+  mapping_ = static_cast<std::byte*>(memory);
+  if (mprotect(mapping_ + guard_size, stack_size_, PROT_READ | PROT_WRITE) != 0) {
+    const int error = errno;
+    munmap(mapping_, mapping_size_);
+    throw std::system_error(error, std::generic_category(), "cannot make a thread's stack writable");
+  }
+  make();
+}
+
+Fiber::~Fiber() {
+  if (mapping_ == nullptr) return;
+#ifdef SNAG_ADDRESS_SANITIZER
+  __asan_unpoison_memory_region(mapping_ + guard_size, stack_size_);
+#endif
+  munmap(mapping_, mapping_size_);
+}
+
+void Fiber::make() {
+  context_ = boost::context::detail::make_fcontext(mapping_ + mapping_size_, stack_size_, &Fiber::start);
+  exceptions_ = {};
+#ifdef SNAG_ADDRESS_SANITIZER
+  fake_stack_ = nullptr;
+  stack_bottom_ = mapping_ + guard_size;
+  stack_bytes_ = stack_size_;
+#endif
+}
+
+void Fiber::restart() {
+#ifdef SNAG_ADDRESS_SANITIZER
+  __asan_unpoison_memory_region(mapping_ + guard_size, stack_size_);
+#endif
+  make();
+}
+
+bool Fiber::guards(const void* address) const {
+  const auto* const byte = static_cast<const std::byte*>(address);
+  return mapping_ != nullptr && byte >= mapping_ && byte < mapping_ + guard_size;
+}
+
+#ifdef SNAG_ADDRESS_SANITIZER
+
+void Fiber::switch_to(Fiber& from, Fiber& to) {
+  __sanitizer_start_switch_fiber(&from.fake_stack_, to.stack_bottom_, to.stack_bytes_);
+  Fiber* const left = jump(from, to);
+  left->learn_stack(from.fake_stack_);
+}
+
+void Fiber::leave_for_good(Fiber& from, Fiber& to) {
+  __sanitizer_start_switch_fiber(nullptr, to.stack_bottom_, to.stack_bytes_);
+  jump(from, to);
+  std::abort();
+}
+
+// Finishes the switch that came from this fiber; the OS thread's own stack is known only from here.
+void Fiber::learn_stack(void* fake_stack_arrived_at) {
+  const void* bottom = nullptr;
+  std::size_t size = 0;
+  __sanitizer_finish_switch_fiber(fake_stack_arrived_at, &bottom, &size);
+  if (mapping_ == nullptr) {
+    stack_bottom_ = bottom;
+    stack_bytes_ = size;
+  }
+}
+
+void Fiber::excuse_leaks() const {
+  // Every word of the retired stack that might be a pointer to the heap.
+  auto* const first = reinterpret_cast<void**>(mapping_ + guard_size);
+  auto* const last = reinterpret_cast<void**>(mapping_ + mapping_size_);
+  for (auto** word = first; word != last; ++word)
+    if (*word != nullptr && __sanitizer_get_ownership(*word) != 0) __lsan_ignore_object(*word);
+}
+
+#else
+
+void Fiber::excuse_leaks() const {}
+
+#endif
+
+void Fiber::start(boost::context::detail::transfer_t from) {
+  auto* const left = static_cast<Fiber*>(from.data);
+  left->context_ = from.fctx;
+#ifdef SNAG_ADDRESS_SANITIZER
+  left->learn_stack(nullptr);
+#endif
+  Fiber* const self = arriving_;
+  self->entry_(self->argument_);
+  std::abort();
+}
+
+}  // namespace snag

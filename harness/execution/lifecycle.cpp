@@ -1,0 +1,327 @@
+// How a run begins, how threads begin and end, and how a run is abandoned in the middle: each live thread is
+// resumed with an exception that unwinds it; where that meets a noexcept frame the terminate handler parks
+// the fiber for good and its stack starts anew.
+#include "harness/execution/execution.h"
+#include "harness/execution/livelock.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <exception>
+#include <utility>
+
+namespace __cxxabiv1 {
+extern "C" void __cxa_end_catch();
+}
+
+namespace snag {
+
+namespace {
+
+constexpr std::uint32_t refusals_max = 100;         // Abandoned thrown again after a catch (...)
+constexpr std::uint32_t quiet_refusals_max = 10'000; // operations of destructors while unwinding
+
+constexpr std::uint64_t identity_of_body = 0x5851F42D4C957F2DU;
+
+// Identity from (creator, nth): a hash of the path, the same under every schedule.
+std::uint64_t child_identity(std::uint64_t creator, std::uint64_t nth, std::uint64_t salt) {
+  std::uint64_t hash = (creator ^ (nth + 1)) * 0x9E3779B97F4A7C15U + salt;
+  hash ^= hash >> 29;
+  return hash * 0xBF58476D1CE4E5B9U;
+}
+
+bool others_have_ended(const void* subject, const ControlledThread&) {
+  return static_cast<const std::vector<ControlledThread*>*>(subject)->size() == 1;
+}
+
+std::terminate_handler previous_terminate_handler = nullptr;
+
+}  // namespace
+
+Execution::Execution(const ExecutionOptions& options) : options_(options) {
+  trace_.events.reserve(1024);
+  schedule_.reserve(256);
+}
+
+Execution::~Execution() = default;
+
+void Execution::refuse_outside(const char* what) {
+  throw UsageError(fmt::format(
+      "{} was used outside an execution: create and use it inside a scenario's body (or what the body calls), "
+      "not in a global, and run the body with `snag run` or `snag explore`",
+      what));
+}
+
+void Execution::refuse_stale(const char* what) {
+  throw UsageError(fmt::format(
+      "{} was used on an object made in another execution: objects must not outlive the scenario's body; "
+      "keep them in its local variables, not in globals or statics",
+      what));
+}
+
+ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
+                               std::span<const std::unique_ptr<Checker>> checkers, Narrator* narrator) {
+  if (current_ != nullptr) throw UsageError("an execution was started inside another: run scenarios one at a time");
+  strategy_ = &strategy;
+  checkers_ = checkers;
+  narrator_ = narrator;
+  begin(scenario);
+
+  const std::terminate_handler before = std::set_terminate(&Execution::terminated);
+  if (before != &Execution::terminated) previous_terminate_handler = before;
+  current_ = this;
+  ControlledThread& body = create_thread();
+  body.invoke = [](void* self) { static_cast<const Scenario*>(self)->body(); };
+  body.discard = nullptr;
+  body.callable = const_cast<Scenario*>(&scenario);
+  body.state = ControlledThread::State::live;
+  running_ = &body;
+  Fiber::switch_to(home_, body.fiber);
+
+  if (!live_.empty() || stopping_) abandon();
+  if (result_.verdict != Verdict::finding && !result_.diverged && !checkers_.empty()) {
+    const Outcome outcome{result_.verdict, static_cast<Step>(trace_.events.size())};
+    for (const auto& checker : checkers_) checker->finish(outcome, {trace_, clocks_}, result_.findings);
+  }
+  running_ = nullptr;
+  current_ = nullptr;
+  std::set_terminate(previous_terminate_handler);
+  if (usage_error_) std::rethrow_exception(std::exchange(usage_error_, nullptr));
+  return std::move(result_);
+}
+
+void Execution::begin(const Scenario& scenario) {
+  scenario_ = &scenario;
+  result_ = {};
+  trace_.events.clear();
+  trace_.threads.clear();
+  trace_.objects.clear();
+  trace_.texts.clear();
+  schedule_.clear();
+  live_.clear();
+  object_identities_.clear();
+  now_ = 0;
+  ++serial_;
+  thread_count_ = newborns_ = spinners_ = 0;
+  spurious_left_ = options_.spurious_max;
+  stopping_ = false;
+  if (!checkers_.empty()) clocks_.begin();
+  for (const auto& checker : checkers_) checker->begin();
+}
+
+ControlledThread& Execution::create_thread() {
+  if (thread_count_ >= no_thread) throw UsageError("an execution can have at most 65,534 threads");
+  if (thread_count_ == threads_.size())
+    threads_.push_back(std::make_unique<ControlledThread>(static_cast<ThreadIndex>(thread_count_), options_.stack_size,
+                                                          &Execution::fiber_main));
+  ControlledThread& thread = *threads_[thread_count_++];
+  ThreadInfo info;
+  if (running_ != nullptr && thread_count_ > 1) {
+    info.parent = running_->index;
+    info.nth = running_->spawns++;
+    thread.identity = child_identity(running_->identity, info.nth, 1);
+  } else {
+    thread.identity = identity_of_body;
+  }
+  trace_.threads.push_back(std::move(info));
+  thread.spin.begin();
+  thread.request = {};
+  thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
+  thread.next_waiter = no_thread;
+  thread.spinning = thread.waiting_told = thread.notified = false;
+  thread.callable = nullptr;
+  thread.state = ControlledThread::State::newborn;
+  live_.push_back(&thread);
+  return thread;
+}
+
+ThreadIndex Execution::spawn(ControlledThread& thread, const void* place) {
+  ++newborns_;
+  note({.kind = OperationKind::spawn, .target = thread.index, .place = place});
+  return thread.index;
+}
+
+ObjectHandle Execution::create_object(ObjectKind kind, ValueKind value, std::int64_t limit) {
+  const auto index = static_cast<ObjectIndex>(trace_.objects.size());
+  ObjectInfo& info = trace_.objects.emplace_back();
+  info.kind = kind;
+  info.value = value;
+  info.limit = limit;
+  info.creator = running_->index;
+  info.nth = running_->creations++;
+  object_identities_.push_back(child_identity(running_->identity, info.nth, 2 + static_cast<std::uint64_t>(kind)));
+  return {index, serial_};
+}
+
+void Execution::set_name(const ObjectHandle& object, std::string_view name) {
+  if (object.serial == serial_) trace_.objects[object.index].name = name;
+}
+
+void Execution::destroy_object(const ObjectHandle& object, bool in_use, std::uint64_t waiters, const void* place) {
+  if (object.serial != serial_ || abandoning_) return;
+  for (const ControlledThread* const thread : live_)
+    in_use = in_use || (thread != running_ && thread->state == ControlledThread::State::live &&
+                        (thread->request.operation.object == object.index ||
+                         thread->request.operation.second == object.index));
+  if (!in_use) return;
+  note({.kind = OperationKind::destroy, .object = object.index, .argument = waiters, .place = place});
+}
+
+std::uint64_t Execution::add_text(std::string text) {
+  trace_.texts.push_back(std::move(text));
+  return trace_.texts.size() - 1;
+}
+
+// ---- Threads -------------------------------------------------------------------------------------------------
+
+void Execution::fiber_main(void* thread) {
+  auto& self = *static_cast<ControlledThread*>(thread);
+  for (;;) current_->run_thread(self);
+}
+
+void Execution::run_thread(ControlledThread& self) {
+  if (!abandoning_) run_body(self);
+  end_thread(self);
+}
+
+void Execution::run_body(ControlledThread& self) {
+  try {
+    note({.kind = OperationKind::begin, .place = nullptr});
+    self.invoke(self.callable);
+    if (self.index == 0) {
+      // Threads that nobody joined are waited for.
+      if (live_.size() > 1)
+        perform({.operation = {.kind = OperationKind::join}, .guard = &others_have_ended, .subject = &live_},
+                [](Event&) {});
+      if (scenario_->invariant && !abandoning_) scenario_->invariant();
+    }
+    if (self.points == 0 && self.index != 0) ++result_.untested;
+    note({.kind = OperationKind::end});
+  } catch (const Abandoned&) {
+  } catch (const UsageError&) {
+    usage_error_ = std::current_exception();
+    stopping_ = true;
+  } catch (const std::exception& exception) {
+    fail_with_exception(self, exception.what());
+  } catch (...) {
+    fail_with_exception(self, "an exception that is not derived from std::exception");
+  }
+}
+
+// Still inside the catch block; the Abandoned that the finding brings about must not leave it.
+void Execution::fail_with_exception(ControlledThread&, std::string text) {
+  if (abandoning_) return;
+  try {
+    if (result_.verdict == Verdict::passed) result_.verdict = Verdict::crash;
+    note({.kind = OperationKind::uncaught_exception, .argument = add_text(std::move(text))});
+  } catch (const Abandoned&) {
+    return;
+  }
+  stopping_ = true;
+}
+
+void Execution::end_thread(ControlledThread& self) {
+  self.state = ControlledThread::State::ended;
+  if (abandoning_ || stopping_) {
+    Fiber::switch_to(self.fiber, home_);
+    return;
+  }
+  std::erase(live_, &self);
+  go_to(self, pick(self));
+}
+
+// ---- Abandoning ----------------------------------------------------------------------------------------------
+
+void Execution::abandon() {
+  abandoning_ = true;
+  for (std::uint32_t i = thread_count_; i-- > 0;) {
+    ControlledThread& thread = *threads_[i];
+    running_ = &thread;
+    if (thread.state == ControlledThread::State::newborn) {
+      if (thread.discard != nullptr && thread.callable != nullptr) thread.discard(thread.callable);
+      thread.state = ControlledThread::State::ended;
+    } else if (thread.state == ControlledThread::State::live) {
+      Fiber::switch_to(home_, thread.fiber);
+    }
+  }
+  for (std::uint32_t i = 0; i < thread_count_; ++i) {
+    if (threads_[i]->state != ControlledThread::State::parked) continue;
+    ++result_.parked;
+    threads_[i]->fiber.excuse_leaks();
+    threads_[i]->fiber.restart();
+  }
+  live_.clear();
+  abandoning_ = false;
+}
+
+// The answer to every operation of an abandoned thread: unwind it, quietly where it unwinds already.
+bool Execution::refuse(ControlledThread& self) {
+  ++self.refusals;
+  const unsigned int uncaught = exception_globals()->uncaught;
+  if (uncaught > self.uncaught_at_throw) {
+    if (self.refusals > quiet_refusals_max) park();
+    return false;
+  }
+  if (self.refusals > refusals_max) park();
+  self.uncaught_at_throw = uncaught;
+  throw Abandoned{};
+}
+
+// Leaves the running thread for good, after freeing the exceptions that it was handling.
+void Execution::park() {
+  ControlledThread& self = *running_;
+  ExceptionGlobals* const globals = exception_globals();
+  for (int i = 0; i < 100 && globals->caught != nullptr; ++i) __cxxabiv1::__cxa_end_catch();
+  self.state = ControlledThread::State::parked;
+  Fiber::leave_for_good(self.fiber, home_);
+  std::abort();
+}
+
+// std::terminate: an abandoned thread met a noexcept frame, or the program itself gave up.
+void Execution::terminated() {
+  Execution* const execution = current_;
+  if (execution == nullptr || execution->running_ == nullptr) {
+    if (previous_terminate_handler != nullptr) previous_terminate_handler();
+    std::abort();
+  }
+  if (!execution->abandoning_) {
+    std::string text = "std::terminate was called";
+    if (const std::exception_ptr current = std::current_exception()) {
+      try {
+        std::rethrow_exception(current);
+      } catch (const UsageError&) {
+        execution->usage_error_ = current;
+      } catch (const std::exception& exception) {
+        text += fmt::format(" for an exception that nobody caught: {}", exception.what());
+      } catch (...) {
+        text += " for an exception that nobody caught";
+      }
+    }
+    if (execution->result_.verdict == Verdict::passed) execution->result_.verdict = Verdict::crash;
+    Operation operation{.kind = OperationKind::uncaught_exception, .argument = execution->add_text(std::move(text))};
+    operation.place = __builtin_return_address(0);
+    Event event{.operation = operation, .thread = execution->running_->index};
+    event.step = static_cast<Step>(execution->trace_.events.size());
+    if (execution->narrator_ != nullptr) execution->narrator_->publish(event.thread);
+    execution->trace_.events.push_back(event);
+    if (!execution->checkers_.empty()) execution->observe(event);
+    if (execution->narrator_ != nullptr) execution->narrator_->record(event);
+    execution->stopping_ = true;
+  }
+  execution->park();
+}
+
+// ---- The step limit ------------------------------------------------------------------------------------------
+
+// Everybody who can run repeats itself: a livelock, told with each thread's cycle. Else the run is inconclusive.
+void Execution::reach_step_limit() {
+  stopping_ = true;
+  result_.verdict = Verdict::step_limit;
+  std::vector<Repetition> repetitions;
+  for (const ControlledThread* const thread : live_)
+    if (enabled(*thread)) repetitions.push_back({thread->index, thread->spin.period(), thread->spin.matched()});
+  if (std::optional<Finding> livelock = find_livelock(trace_, repetitions))
+    result_.findings.push_back(std::move(*livelock));
+}
+
+}  // namespace snag

@@ -1,0 +1,65 @@
+// One controlled thread: its fiber, what it is about to do, and what the execution must remember of it.
+#pragma once
+
+#include "harness/execution/fiber.h"
+#include "harness/execution/spin.h"
+#include "harness/trace/operation.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace snag {
+
+struct ControlledThread;
+
+/// Says whether a published operation can execute now. subject is the primitive it is about.
+using Guard = bool (*)(const void* subject, const ControlledThread& thread);
+
+/// No deadline: an operation that never times out.
+inline constexpr std::uint64_t never = ~std::uint64_t{0};
+
+/// What a thread asks of the execution: an operation, when it can execute, and when it may give up.
+struct Request {
+  Operation operation = {};
+  Guard guard = nullptr;           ///< nullptr: always enabled
+  const void* subject = nullptr;   ///< handed to guard
+  std::uint64_t deadline = never;  ///< virtual ns; from then on (adversarial time: at once) enabled whatever the guard says
+};
+
+/// One controlled thread. Kept from execution to execution with its fiber.
+struct ControlledThread {
+  enum class State : std::uint8_t {
+    newborn,  ///< spawned, has not run yet: runs to its first operation before the next choice
+    live,     ///< has published an operation, or runs
+    ended,
+    parked,   ///< abandoned inside a noexcept frame: its fiber never runs again until restarted
+  };
+
+  ControlledThread(ThreadIndex index_, std::size_t stack_size, void (*entry)(void*))
+      : fiber(stack_size, entry, this), index(index_) {}
+
+  Fiber fiber;
+  Request request;                  ///< published; meaningful while live
+  std::uint64_t identity = 0;       ///< hash of the path of nth spawns from T0: the same under every schedule
+  std::uint64_t digest = 0;         ///< of identity and published operation, for Choice::check
+  SpinDetector spin;
+  std::uint32_t points = 0;         ///< scheduling points so far
+  std::uint32_t spawns = 0;         ///< threads it has spawned
+  std::uint32_t creations = 0;      ///< objects it has created
+  std::uint32_t refusals = 0;       ///< operations refused while it is abandoned
+  unsigned int uncaught_at_throw = 0;
+  ThreadIndex index;
+  ThreadIndex next_waiter = no_thread;  ///< in the queue of the condition variable it waits on
+  State state = State::ended;
+  bool spinning = false;            ///< repeats itself without effect: waits until another thread has run
+  bool waiting_told = false;        ///< the Phase::waiting event of the published operation is in the trace
+  bool notified = false;            ///< condition variable: woken since it enqueued
+
+  // What it runs. Small callables live in `storage`, others on the heap.
+  void (*invoke)(void* callable) = nullptr;   ///< calls and destroys the callable
+  void (*discard)(void* callable) = nullptr;  ///< destroys it uncalled
+  void* callable = nullptr;
+  alignas(std::max_align_t) std::byte storage[128];
+};
+
+}  // namespace snag

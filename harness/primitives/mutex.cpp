@@ -1,0 +1,93 @@
+#include "harness/primitives/mutex.h"
+
+namespace snag {
+
+mutex::mutex() : handle_(Execution::require("snag::mutex").create_object(ObjectKind::mutex)) {}
+
+mutex::~mutex() {
+  if (Execution* const execution = Execution::current())
+    execution->destroy_object(handle_, owner_ != no_thread, 0, __builtin_return_address(0));
+}
+
+bool mutex::is_free(const void* self, const ControlledThread&) {
+  return static_cast<const mutex*>(self)->owner_ == no_thread;
+}
+
+void mutex::lock() {
+  Execution& execution = Execution::require("snag::mutex::lock", handle_);
+  execution.perform({.operation = {.kind = OperationKind::lock, .object = handle_.index, .place = __builtin_return_address(0)},
+                     .guard = &mutex::is_free, .subject = this},
+                    [&](Event& event) { owner_ = event.thread; });
+}
+
+bool mutex::try_lock() {
+  Execution& execution = Execution::require("snag::mutex::try_lock", handle_);
+  const Operation operation{.kind = OperationKind::try_lock, .object = handle_.index, .place = __builtin_return_address(0)};
+  bool taken = false;
+  execution.perform({.operation = operation}, [&](Event& event) {
+    taken = owner_ == no_thread && !execution.choose_spurious(operation);
+    if (taken) owner_ = event.thread;
+    event.success = taken;
+  });
+  return taken;
+}
+
+void mutex::unlock() {
+  Execution& execution = Execution::require("snag::mutex::unlock", handle_);
+  execution.perform({.operation = {.kind = OperationKind::unlock, .object = handle_.index, .place = __builtin_return_address(0)}},
+                    [&](Event&) { owner_ = no_thread; });
+}
+
+recursive_mutex::recursive_mutex()
+    : handle_(Execution::require("snag::recursive_mutex").create_object(ObjectKind::recursive_mutex)) {}
+
+recursive_mutex::~recursive_mutex() {
+  if (Execution* const execution = Execution::current())
+    execution->destroy_object(handle_, owner_ != no_thread, 0, __builtin_return_address(0));
+}
+
+bool recursive_mutex::is_free_for(const void* self, const ControlledThread& thread) {
+  const ThreadIndex owner = static_cast<const recursive_mutex*>(self)->owner_;
+  return owner == no_thread || owner == thread.index;
+}
+
+void recursive_mutex::lock() {
+  Execution& execution = Execution::require("snag::recursive_mutex::lock", handle_);
+  execution.perform({.operation = {.kind = OperationKind::lock, .object = handle_.index, .place = __builtin_return_address(0)},
+                     .guard = &recursive_mutex::is_free_for, .subject = this},
+                    [&](Event& event) {
+                      owner_ = event.thread;
+                      event.before = count_;
+                      event.after = ++count_;
+                    });
+}
+
+bool recursive_mutex::try_lock() {
+  Execution& execution = Execution::require("snag::recursive_mutex::try_lock", handle_);
+  const Operation operation{.kind = OperationKind::try_lock, .object = handle_.index, .place = __builtin_return_address(0)};
+  bool taken = false;
+  execution.perform({.operation = operation}, [&](Event& event) {
+    event.before = event.after = count_;
+    taken = owner_ == event.thread || (owner_ == no_thread && !execution.choose_spurious(operation));
+    event.success = taken;
+    if (!taken) return;
+    owner_ = event.thread;
+    event.after = ++count_;
+  });
+  return taken;
+}
+
+void recursive_mutex::unlock() {
+  Execution& execution = Execution::require("snag::recursive_mutex::unlock", handle_);
+  execution.perform({.operation = {.kind = OperationKind::unlock, .object = handle_.index, .place = __builtin_return_address(0)}},
+                    [&](Event& event) {
+                      event.before = count_;
+                      if (count_ > 0 && --count_ == 0) owner_ = no_thread;
+                      event.after = count_;
+                    });
+}
+
+void name(mutex& object, std::string_view text) { Execution::require("snag::name").set_name(object.handle_, text); }
+void name(recursive_mutex& object, std::string_view text) { Execution::require("snag::name").set_name(object.handle_, text); }
+
+}  // namespace snag

@@ -1,0 +1,60 @@
+// snag::mutex and snag::recursive_mutex: std::mutex and std::recursive_mutex under the controlled scheduler.
+// A blocked thread is one whose published lock is not enabled, so there is no wait queue here.
+#pragma once
+
+#include "harness/execution/execution.h"
+
+#include <string_view>
+
+namespace snag {
+
+/// std::mutex. Use std::lock_guard, std::unique_lock and std::scoped_lock with it.
+/// Locking it twice or unlocking what one does not hold is undefined for the standard's; here it is a finding.
+class mutex {
+ public:
+  mutex();
+  ~mutex();
+  mutex(const mutex&) = delete;
+  mutex& operator=(const mutex&) = delete;
+
+  void lock();
+  bool try_lock();
+  void unlock();
+
+  friend void name(mutex& object, std::string_view text);
+
+ private:
+  friend class condition_variable;
+  static bool is_free(const void* self, const ControlledThread& thread);
+
+  ObjectHandle handle_;
+  ThreadIndex owner_ = no_thread;
+};
+
+/// std::recursive_mutex.
+class recursive_mutex {
+ public:
+  recursive_mutex();
+  ~recursive_mutex();
+  recursive_mutex(const recursive_mutex&) = delete;
+  recursive_mutex& operator=(const recursive_mutex&) = delete;
+
+  void lock();
+  bool try_lock();
+  void unlock();
+
+  friend void name(recursive_mutex& object, std::string_view text);
+
+ private:
+  static bool is_free_for(const void* self, const ControlledThread& thread);
+
+  ObjectHandle handle_;
+  ThreadIndex owner_ = no_thread;
+  unsigned count_ = 0;
+};
+
+/// Gives an object the name that reports show.
+void name(mutex& object, std::string_view text);
+void name(recursive_mutex& object, std::string_view text);
+
+}  // namespace snag

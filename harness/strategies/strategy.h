@@ -1,0 +1,57 @@
+// The interface of strategies: they answer choices, and learn from how executions ended.
+#pragma once
+
+#include "harness/trace/schedule.h"
+#include "harness/trace/trace.h"
+
+#include <cstdint>
+#include <span>
+
+namespace snag {
+
+/// A thread that may go next and what it would do.
+struct Option {
+  ThreadIndex thread;
+  const Operation* operation;
+};
+
+/// A choice between threads. There are at least two options, in thread order; spinning threads are left out
+/// while others can run, so strategies need not know of spinning.
+struct ThreadDecision {
+  std::span<const Option> options;
+  ThreadIndex current;      ///< who ran last
+  bool current_offered;     ///< whether it is among the options: leaving it is then a preemption
+  Step step;                ///< events so far
+  std::uint32_t check;      ///< digest of the options, as Choice::check
+};
+
+/// A choice between values.
+struct ValueDecision {
+  std::uint32_t options;         ///< at least 2
+  const Operation* operation;    ///< choose, notify_one (waiters by identity) or wait (0: no spurious wake-up, 1: one)
+  ThreadIndex thread;
+  Step step;
+  std::uint32_t check;           ///< digest of the options, as Choice::check
+};
+
+/// Answers the choices of executions. Executions are numbered from 0; answers depend on nothing but the seed,
+/// the execution's number and what rounds before it taught.
+class Strategy {
+ public:
+  static constexpr std::uint32_t refuse = 0xffffffff;
+
+  Strategy() = default;
+  Strategy(const Strategy&) = delete;
+  Strategy& operator=(const Strategy&) = delete;
+  virtual ~Strategy() = default;
+  /// Prepares for execution `number`; false when there is nothing left to explore.
+  virtual bool begin(std::uint64_t number) = 0;
+  /// Which option's index (not thread) goes next; `refuse` ends the execution (a replay that no longer fits).
+  virtual std::size_t choose_thread(const ThreadDecision& decision) = 0;
+  /// Which value, below decision.options, or `refuse`.
+  virtual std::uint32_t choose_value(const ValueDecision& decision) = 0;
+  /// Tells how the execution went: its choices and how many scheduling points it had.
+  virtual void end(const Schedule& schedule, Step points) = 0;
+};
+
+}  // namespace snag

@@ -1,0 +1,72 @@
+// The names of operation and object kinds, as reports, tokens and files spell them: those of the enumerators.
+// A switch without a default, so that the compiler tells when a new kind has no name.
+#include "harness/trace/operation.h"
+
+namespace snag {
+
+const char* name_of(OperationKind kind) {
+  switch (kind) {
+    case OperationKind::spawn: return "spawn";
+    case OperationKind::begin: return "begin";
+    case OperationKind::end: return "end";
+    case OperationKind::join: return "join";
+    case OperationKind::detach: return "detach";
+    case OperationKind::yield: return "yield";
+    case OperationKind::sleep: return "sleep";
+    case OperationKind::read_clock: return "read_clock";
+    case OperationKind::read: return "read";
+    case OperationKind::write: return "write";
+    case OperationKind::load: return "load";
+    case OperationKind::store: return "store";
+    case OperationKind::read_modify_write: return "read_modify_write";
+    case OperationKind::compare_exchange: return "compare_exchange";
+    case OperationKind::fence: return "fence";
+    case OperationKind::lock: return "lock";
+    case OperationKind::try_lock: return "try_lock";
+    case OperationKind::unlock: return "unlock";
+    case OperationKind::wait: return "wait";
+    case OperationKind::reacquire: return "reacquire";
+    case OperationKind::resume: return "resume";
+    case OperationKind::notify_one: return "notify_one";
+    case OperationKind::notify_all: return "notify_all";
+    case OperationKind::acquire: return "acquire";
+    case OperationKind::try_acquire: return "try_acquire";
+    case OperationKind::release: return "release";
+    case OperationKind::count_down: return "count_down";
+    case OperationKind::latch_try_wait: return "latch_try_wait";
+    case OperationKind::latch_wait: return "latch_wait";
+    case OperationKind::arrive: return "arrive";
+    case OperationKind::barrier_wait: return "barrier_wait";
+    case OperationKind::arrive_and_drop: return "arrive_and_drop";
+    case OperationKind::once_enter: return "once_enter";
+    case OperationKind::once_leave: return "once_leave";
+    case OperationKind::request_stop: return "request_stop";
+    case OperationKind::stop_requested: return "stop_requested";
+    case OperationKind::choose: return "choose";
+    case OperationKind::check: return "check";
+    case OperationKind::destroy: return "destroy";
+    case OperationKind::thread_destroyed: return "thread_destroyed";
+    case OperationKind::join_misused: return "join_misused";
+    case OperationKind::wait_unlocked: return "wait_unlocked";
+    case OperationKind::uncaught_exception: return "uncaught_exception";
+  }
+  return "unknown";
+}
+
+const char* name_of(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::variable: return "variable";
+    case ObjectKind::atomic: return "atomic";
+    case ObjectKind::mutex: return "mutex";
+    case ObjectKind::recursive_mutex: return "recursive_mutex";
+    case ObjectKind::condition_variable: return "condition_variable";
+    case ObjectKind::semaphore: return "semaphore";
+    case ObjectKind::latch: return "latch";
+    case ObjectKind::barrier: return "barrier";
+    case ObjectKind::once_flag: return "once_flag";
+    case ObjectKind::stop_state: return "stop_state";
+  }
+  return "unknown";
+}
+
+}  // namespace snag

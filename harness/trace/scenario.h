@@ -1,0 +1,40 @@
+// What to run: a name, a body that starts threads, an optional invariant, and the findings expected of it.
+#pragma once
+
+#include "harness/trace/operation.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace snag {
+
+/// How virtual time passes.
+enum class TimeModel : std::uint8_t {
+  adversarial,  ///< a sleeper may be delayed as any thread may: which of sleepers and workers goes first is a choice
+  ideal,        ///< the clock moves only when nobody can run, and then to the earliest deadline
+};
+
+/// One finding that a variant declares. An empty object matches any.
+struct ExpectedFinding {
+  std::string checker;  ///< Finding::checker
+  std::string object;   ///< display name of one of the finding's objects, or empty
+};
+
+/// How far `exhaustive` gets on a variant, as committed in its scenario.json.
+enum class Verified : std::uint8_t { no, bound_2, exhausted };
+
+/// What to run.
+struct Scenario {
+  std::string name;                    ///< "withdraw/broken"
+  std::function<void()> body;          ///< runs as T0
+  std::function<void()> invariant = {}; ///< runs as part of T0 after all threads have ended; may be empty
+  std::vector<ExpectedFinding> expected = {};
+  TimeModel time = TimeModel::adversarial;
+  Verified verified = Verified::no;
+  std::string summary = {};            ///< one line for `snag list`
+  std::string file = {};               ///< source file, for JUnit and editors
+};
+
+}  // namespace snag

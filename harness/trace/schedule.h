@@ -1,0 +1,25 @@
+// The choices of one execution, in order: the input to replay. Each choice carries a check of what it was
+// chosen from (the enabled threads and their operations), so that a replay that no longer fits says where.
+#pragma once
+
+#include "harness/trace/operation.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace snag {
+
+/// One nondeterministic decision with at least two options.
+struct Choice {
+  enum class Kind : std::uint8_t { thread, value } kind = Kind::thread;
+  std::uint32_t check = 0;     ///< digest of the options (threads, operations, identities); 0: unknown
+  std::uint32_t chosen = 0;    ///< thread: its index. value: the option's number
+  std::uint32_t options = 0;   ///< how many there were
+  Step step = 0;               ///< events recorded before it
+  bool operator==(const Choice&) const = default;
+};
+
+/// All choices of one execution. Forced decisions (one option) are not choices and are not stored.
+using Schedule = std::vector<Choice>;
+
+}  // namespace snag

@@ -1,0 +1,79 @@
+// What happened in one execution: its events in order, and who the threads and objects in them were.
+// Plain values, buildable by hand: checkers are tested with traces that no scheduler ever ran.
+#pragma once
+
+#include "harness/trace/operation.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace snag {
+
+/// Whether an event says that the thread did its operation, or that it was found unable to.
+enum class Phase : std::uint8_t {
+  done,     ///< the operation took effect
+  waiting,  ///< the published operation is not enabled: told once, at the decision that first saw it
+};
+
+/// What a thread did. before/after are digests of values: integers, enumerations, characters, booleans sign-
+/// or zero-extended, floating point as bits, pointers as addresses, anything else a hash of it.
+struct Event {
+  Operation operation;
+  ThreadIndex thread = 0;
+  Phase phase = Phase::done;
+  bool success = true;
+  Step step = 0;
+  std::uint64_t before = 0;
+  std::uint64_t after = 0;
+};
+
+/// Where a thread comes from. (parent, nth) is its identity whatever the schedule.
+struct ThreadInfo {
+  ThreadIndex parent = no_thread;  ///< no_thread for T0
+  std::uint32_t nth = 0;           ///< the parent's nth spawn, from 0
+  std::string name = {};           ///< given by the program, or empty
+};
+
+/// How a value's digest is shown in reports.
+enum class ValueKind : std::uint8_t { none, signed_integer, unsigned_integer, boolean, character, real32, real64, pointer, opaque };
+
+/// Where an object comes from. (creator, nth) is its identity whatever the schedule.
+struct ObjectInfo {
+  ObjectKind kind = ObjectKind::variable;
+  ValueKind value = ValueKind::none;  ///< variables and atomics
+  ThreadIndex creator = 0;
+  std::uint32_t nth = 0;   ///< the creator's nth creation, from 0
+  std::int64_t limit = 0;  ///< semaphore: its maximum; latch, barrier: threads expected
+  std::string name = {};   ///< given by the program, or empty
+};
+
+/// One execution as checkers and reports see it.
+struct Trace {
+  std::vector<Event> events;
+  std::vector<ThreadInfo> threads;
+  std::vector<ObjectInfo> objects;
+  std::vector<std::string> texts;  ///< messages of failed checks and of exceptions, by Operation::argument
+};
+
+/// What one execution came to.
+enum class Verdict : std::uint8_t { passed, finding, deadlock, crash, step_limit };
+const char* name_of(Verdict verdict);
+
+/// How an execution ended, for Checker::finish.
+struct Outcome {
+  Verdict verdict = Verdict::passed;
+  Step steps = 0;
+};
+
+/// The name people see for a thread: "T2", or "T2 (teller)" when the program named it.
+std::string display_name(const Trace& trace, ThreadIndex thread);
+/// The name people see for an object: what the program called it, else kind and number ("mutex#2"), numbered
+/// from 1 within its kind in order of identity.
+std::string display_name(const Trace& trace, ObjectIndex object);
+/// A digest as text by the object's ValueKind. Pointers become "nullptr" or "pointer".
+std::string display_value(ValueKind kind, std::uint64_t digest);
+/// The operation in words, without the source line: "lock mutex#1", "read count", "join T2".
+std::string display_operation(const Trace& trace, const Operation& operation);
+
+}  // namespace snag

@@ -1,0 +1,17 @@
+// Two transfers between the same two accounts, in opposite directions, at the same time.
+#include "interface.h"
+
+namespace solution {
+
+void scenario() {
+  Account checking(1, 100, "checking lock", "checking balance");
+  Account savings(2, 100, "savings lock", "savings balance");
+  snag::thread first([&] { transfer(checking, savings, 10); });
+  snag::thread second([&] { transfer(savings, checking, 30); });
+  first.join();
+  second.join();
+  snag::check(checking.balance == 120, "both transfers reach the checking account");
+  snag::check(savings.balance == 80, "both transfers reach the savings account");
+}
+
+}  // namespace solution

@@ -1,0 +1,102 @@
+// The deadlock checker on hand-built traces: what each thread that is left waits for.
+#include "checkers/deadlock.h"
+#include "tests/checkers/trace_builder.h"
+
+#include <gtest/gtest.h>
+
+namespace snag {
+namespace {
+
+class Deadlock : public testing::Test {
+ protected:
+  Findings find(Verdict verdict = Verdict::deadlock) { return run(checker, trace.trace(), verdict); }
+  std::string sentence() {
+    const Findings findings = find();
+    EXPECT_EQ(findings.size(), 1U);
+    return findings.empty() ? "" : text_of(trace.trace(), findings.front().sentence);
+  }
+
+  TraceBuilder trace;
+  DeadlockChecker checker;
+  ThreadIndex t0 = trace.thread();
+  ThreadIndex t1 = trace.start();
+  ObjectIndex m = trace.mutex("m");
+  ObjectIndex c = trace.condition_variable("c");
+};
+
+TEST_F(Deadlock, is_told_only_when_the_execution_ended_in_one) {
+  trace.waiting().acquire(t1, trace.semaphore("s", 0, 1));
+  EXPECT_TRUE(find(Verdict::passed).empty());
+  EXPECT_TRUE(find(Verdict::step_limit).empty());
+  ASSERT_EQ(find().size(), 1U);
+  EXPECT_EQ(find().front().checker, "deadlock");
+  EXPECT_EQ(find().front().certainty, Certainty::happened);
+}
+
+TEST_F(Deadlock, says_what_each_thread_waits_for_and_joins_last) {
+  trace.at(1).waiting().join(t0, t1);
+  trace.at(2).waiting().acquire(t1, trace.semaphore("s", 0, 1));
+  EXPECT_EQ(sentence(), "No thread can go on: T1 waits at :2 for a release of s; T0 waits at :1 for T1 to end");
+  EXPECT_EQ(find().front().threads, (std::vector<ThreadIndex>{t1, t0}));
+}
+
+TEST_F(Deadlock, names_the_condition_variable_of_a_waiter_that_was_not_notified) {
+  trace.lock(t1, m);
+  trace.wait(t1, c, m);
+  trace.at(5).waiting().reacquire(t1, m, c);
+  EXPECT_EQ(sentence(), "No thread can go on: T1 waits at :5 for a notify on c");
+  EXPECT_EQ(find().front().objects, (std::vector<ObjectIndex>{c}));
+}
+
+TEST_F(Deadlock, names_the_mutex_of_a_waiter_that_was_notified) {
+  trace.lock(t1, m);
+  trace.wait(t1, c, m);
+  trace.at(5).waiting().reacquire(t1, m, c);
+  trace.at(6).lock(t0, m);
+  trace.notify_one(t0, c, t1, 1);
+  trace.at(7).waiting().acquire(t0, trace.semaphore("s", 0, 1));
+  EXPECT_EQ(sentence(),
+            "No thread can go on: T0 waits at :7 for a release of s; T1 waits at :5 for m, which T0 has held since :6");
+}
+
+TEST_F(Deadlock, says_that_the_holder_of_a_lock_has_ended) {
+  trace.at(1).lock(t1, m);
+  trace.end(t1);
+  trace.at(2).waiting().lock(t0, m);
+  EXPECT_EQ(sentence(), "No thread can go on: T0 waits at :2 for m, which T1 took at :1 and still held when it ended");
+}
+
+TEST_F(Deadlock, says_what_latches_barriers_and_the_end_of_the_body_wait_for) {
+  const ThreadIndex t2 = trace.start();
+  trace.at(1).waiting().latch_wait(t1, trace.latch("l", 1));
+  trace.at(2).waiting().barrier_wait(t2, trace.barrier("b", 2), 0);
+  trace.at(3).waiting().join(t0, no_thread);
+  EXPECT_EQ(sentence(),
+            "No thread can go on: T1 waits at :1 for l to reach zero; T2 waits at :2 for the others at b; "
+            "T0 waits at :3 for the threads that nobody joined");
+}
+
+TEST_F(Deadlock, leaves_out_threads_that_went_on_after_waiting) {
+  const ThreadIndex t2 = trace.start();
+  trace.lock(t2, m);
+  trace.waiting().lock(t1, m);
+  trace.unlock(t2, m);
+  trace.end(t2);
+  trace.lock(t1, m);
+  trace.end(t1);
+  trace.at(4).waiting().acquire(t0, trace.semaphore("s", 0, 1));
+  EXPECT_EQ(sentence(), "No thread can go on: T0 waits at :4 for a release of s");
+}
+
+TEST_F(Deadlock, of_many_threads_says_four_and_draws_all) {
+  const ObjectIndex s = trace.semaphore("s", 0, 1);
+  trace.at(1).waiting().acquire(t1, s);
+  for (int i = 0; i < 5; ++i) trace.at(1).waiting().acquire(trace.start(), s);
+  const std::string text = sentence();
+  EXPECT_NE(text.find("T4 waits at :1 for a release of s; and 2 more wait"), std::string::npos) << text;
+  EXPECT_EQ(text.find("T5"), std::string::npos);
+  EXPECT_EQ(find().front().relations.size(), 6U);
+}
+
+}  // namespace
+}  // namespace snag
