@@ -14,10 +14,10 @@ namespace snag {
 
 std::vector<std::unique_ptr<Checker>> all_checkers() {
   std::vector<std::unique_ptr<Checker>> checkers;
-  checkers.push_back(std::make_unique<LostUpdateChecker>());
-  checkers.push_back(std::make_unique<DataRaceChecker>());
+  checkers.push_back(std::make_unique<LostUpdate>());
+  checkers.push_back(std::make_unique<DataRace>());
   checkers.push_back(std::make_unique<MisuseChecker>());
-  checkers.push_back(std::make_unique<LockOrderChecker>());
+  checkers.push_back(std::make_unique<LockOrder>());
   checkers.push_back(std::make_unique<WaitCycleChecker>());
   checkers.push_back(std::make_unique<LostWakeupChecker>());
   checkers.push_back(std::make_unique<DeadlockChecker>());

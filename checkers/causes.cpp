@@ -10,10 +10,10 @@ namespace {
 
 // What must be so of the objects that cause and symptom name.
 enum class Objects {
-  never,    // not explained, whatever they name
-  any,      // explained, whatever they name
-  share,    // at least one in common
-  within,   // the symptom names some, and all of them are the cause's
+  never,   // not explained, whatever they name
+  any,     // explained, whatever they name
+  share,   // at least one in common
+  within,  // the symptom names some, and all of them are the cause's
 };
 
 struct Rule {

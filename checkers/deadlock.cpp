@@ -18,9 +18,8 @@ std::vector<ThreadIndex> stuck_threads(const Waits& waits) {
     if (waits.thread(thread).blocked != no_step) stuck.push_back(thread);
   }
   // Joins say least about the cause, so they come last.
-  std::stable_partition(stuck.begin(), stuck.end(), [&](ThreadIndex thread) {
-    return waits.thread(thread).operation.kind != OperationKind::join;
-  });
+  std::stable_partition(stuck.begin(), stuck.end(),
+                        [&](ThreadIndex thread) { return waits.thread(thread).operation.kind != OperationKind::join; });
   return stuck;
 }
 
@@ -39,8 +38,10 @@ void DeadlockChecker::finish(const Outcome& outcome, const Observation& seen, Fi
   const std::size_t said = std::min(stuck.size(), clauses_max);
   for (std::size_t i = 0; i < stuck.size(); ++i) {
     if (i > 0 && i < said) finding.sentence << "; ";
-    if (i < said) add_wait(finding, waits, stuck[i]);
-    else add_wait_unsaid(finding, waits, stuck[i]);
+    if (i < said)
+      add_wait(finding, waits, stuck[i]);
+    else
+      add_wait_unsaid(finding, waits, stuck[i]);
   }
   if (stuck.size() > said) finding.sentence << "; and " << std::to_string(stuck.size() - said) << " more wait";
   finding.hint = "Ask of each waiting thread who was to wake it, and why that one did not or no longer can.";

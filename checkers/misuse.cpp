@@ -14,7 +14,7 @@ constexpr const char* hint_owner =
 constexpr const char* hint_bound =
     "Each release gives back what one acquire took: count both along every path, or raise the semaphore's bound.";
 constexpr const char* hint_wait =
-    "A wait lets go of the mutex and takes it again, so it must be held: wait with the std::unique_lock that locked it.";
+    "A wait lets go of the mutex and takes it again, so it must be held: give it the std::unique_lock that locked it.";
 constexpr const char* hint_lifetime =
     "An object must outlive all its users: join the threads that use it before its scope ends.";
 constexpr const char* hint_leak =
@@ -107,9 +107,9 @@ void MisuseChecker::see_release(const Event& event, const Trace& trace, Findings
   const std::uint64_t count = event.operation.argument;
   if (event.before <= bound && count <= bound - event.before) return;
   Finding finding = finding_at(event, "semaphore-overflow", hint_bound);
-  finding.sentence << ThreadRef{event.thread} << " releases " << ObjectRef{semaphore} << " at "
-                   << PlaceRef{event.step} << " by " << std::to_string(count) << " where its count is "
-                   << std::to_string(event.before) << " and its bound is " << std::to_string(bound);
+  finding.sentence << ThreadRef{event.thread} << " releases " << ObjectRef{semaphore} << " at " << PlaceRef{event.step}
+                   << " by " << std::to_string(count) << " where its count is " << std::to_string(event.before)
+                   << " and its bound is " << std::to_string(bound);
   finding.steps = {event.step};
   findings.push_back(std::move(finding));
 }
@@ -133,38 +133,52 @@ void MisuseChecker::see_wait(const Event& event, Findings& findings) const {
 }
 
 void MisuseChecker::see_destroy(const Event& event, Findings& findings) {
-  const ObjectIndex object = event.operation.object;
+  const Operation& operation = event.operation;
   Finding finding = finding_at(event, "destroyed-in-use", hint_lifetime);
-  finding.sentence << ThreadRef{event.thread} << " destroys " << ObjectRef{object} << " at " << PlaceRef{event.step};
+  finding.sentence << ThreadRef{event.thread} << " destroys " << ObjectRef{operation.object} << " at "
+                   << PlaceRef{event.step};
+  say_users(finding, operation.object);
+  if (finding.steps.empty()) {
+    if (operation.argument > 0) {
+      finding.sentence << " while " << std::to_string(operation.argument) << " threads wait in it";
+    } else if (operation.target != no_thread) {
+      finding.sentence << " while " << ThreadRef{operation.target} << " is about to use it";
+      add_thread(finding, operation.target);
+    } else {
+      destroyed_.push_back({operation.object, event.thread, event.step});
+      return;
+    }
+  }
+  finding.steps.push_back(event.step);
+  findings.push_back(std::move(finding));
+}
+
+// Who holds the object and the first who waits for it: " while T1 holds it, since :1 and T2 waits for it at :2".
+void MisuseChecker::say_users(Finding& finding, ObjectIndex object) const {
   const Holding holding = waits_.holding(object);
   if (holding.holder != no_thread) {
     finding.sentence << " while ";
-    if (holding.holder == event.thread) finding.sentence << "it holds it itself";
-    else finding.sentence << ThreadRef{holding.holder} << " holds it";
+    if (holding.holder == finding.threads.front())
+      finding.sentence << "it holds it itself";
+    else
+      finding.sentence << ThreadRef{holding.holder} << " holds it";
     finding.sentence << ", since " << PlaceRef{holding.taken};
     add_holder(finding, holding, object);
   }
-  bool waited_in = false;
-  for (ThreadIndex thread = 0; thread < waits_.threads() && !waited_in; ++thread) {
+  for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread) {
     const ThreadState& state = waits_.thread(thread);
-    const bool blocked = state.blocked != no_step && state.operation.object == object;
+    // One that leaves a timed wait counts while it is queued: afterwards the condition variable may go.
+    const bool blocked =
+        state.blocked != no_step && state.operation.object == object && state.operation.kind != OperationKind::resume;
     if (!blocked && state.queued_in != object) continue;
-    waited_in = true;
     const Step since = blocked ? state.blocked : state.queued;
     finding.sentence << (finding.steps.empty() ? " while " : " and ") << ThreadRef{thread} << " waits for it at "
                      << PlaceRef{since};
     add_thread(finding, thread);
     finding.steps.push_back(since);
     finding.relations.push_back({Relation::Kind::wants, thread, object, no_thread, since});
-  }
-  if (!waited_in && event.operation.argument > 0)
-    finding.sentence << " while " << std::to_string(event.operation.argument) << " threads wait in it";
-  if (finding.steps.empty() && event.operation.argument == 0) {
-    destroyed_.push_back({object, event.thread, event.step});
     return;
   }
-  finding.steps.push_back(event.step);
-  findings.push_back(std::move(finding));
 }
 
 // A thread that leaves a wait (resume) may find the condition variable gone: it had been notified.
@@ -216,7 +230,9 @@ void MisuseChecker::see_join_misused(const Event& event, Findings& findings) con
   Finding finding = finding_at(event, "join-misuse", hint_join);
   finding.sentence << ThreadRef{event.thread} << " joins or detaches ";
   if (target == no_thread) {
-    finding.sentence << "at " << PlaceRef{event.step} << " a thread object that stands for no thread";
+    finding.sentence << "at " << PlaceRef{event.step}
+                     << " a thread object that stands for no thread (any more): it was joined, "
+                     << "detached or moved from before, or never started one";
   } else {
     finding.sentence << ThreadRef{target} << " at " << PlaceRef{event.step} << ", which is not joinable";
     add_thread(finding, target);

@@ -13,8 +13,8 @@ namespace snag {
 /// - release-not-owner: unlock of a lock that another thread holds;
 /// - semaphore-overflow: a release that takes the count over the bound;
 /// - wait-unlocked: a wait on a condition variable without holding the mutex;
-/// - destroyed-in-use: an object destroyed while held or waited in (a condition variable's waiters may have been
-///   notified), or used by a thread after its destruction;
+/// - destroyed-in-use: an object destroyed while held, waited in (a condition variable's waiters may have been
+///   notified) or about to be used by the event's target, or used by a thread after its destruction;
 /// - lock-leaked: a thread ends while it holds a lock;
 /// - thread-not-joined: a joinable thread object destroyed;
 /// - join-misuse: a join or detach of what is not joinable, or not any more.
@@ -38,6 +38,7 @@ class MisuseChecker : public Checker {
   void see_use(const Event& event, Findings& findings) const;
   Step joined(ThreadIndex thread) const { return thread < joined_.size() ? joined_[thread] : no_step; }
   void say_state(Finding& finding, ObjectIndex lock) const;
+  void say_users(Finding& finding, ObjectIndex object) const;
 
   struct Destruction {
     ObjectIndex object;
@@ -45,9 +46,9 @@ class MisuseChecker : public Checker {
     Step step;
   };
 
-  Waits waits_;                        // as before the event observed
-  std::vector<Step> joined_;           // by thread: the join or detach that made its object unjoinable
-  std::vector<Destruction> destroyed_; // objects with a destroy event: few
+  Waits waits_;                         // as before the event observed
+  std::vector<Step> joined_;            // by thread: the join or detach that made its object unjoinable
+  std::vector<Destruction> destroyed_;  // objects with a destroy event: few
 };
 
 }  // namespace snag

@@ -32,9 +32,12 @@ void say_wait(Sentence& sentence, const Waits& waits, ThreadIndex thread) {
   sentence << ThreadRef{thread} << " waits at " << PlaceRef{state.blocked};
   switch (operation.kind) {
     case OperationKind::join:
-      if (operation.target == thread) sentence << " for its own end";
-      else if (operation.target == no_thread) sentence << " for the threads that nobody joined";
-      else sentence << " for " << ThreadRef{operation.target} << " to end";
+      if (operation.target == thread)
+        sentence << " for its own end";
+      else if (operation.target == no_thread)
+        sentence << " for the threads that nobody joined";
+      else
+        sentence << " for " << ThreadRef{operation.target} << " to end";
       return;
     case OperationKind::reacquire:
       if (state.queued_in != no_object) {

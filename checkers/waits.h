@@ -54,7 +54,7 @@ class Waits {
   void let_go(ThreadIndex thread, ObjectIndex object, Step step);
   void wake_all(ObjectIndex condition);
 
-  std::vector<Holding> holdings_;    // by object
+  std::vector<Holding> holdings_;  // by object
   std::vector<ThreadState> threads_;
 };
 

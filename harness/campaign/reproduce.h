@@ -21,9 +21,9 @@ struct Reproduction {
   bool same_trace = true;                ///< the trace has the digest that the token names
 };
 
-/// Replays a token's choices on a scenario. Candidates are left out of narrative.findings, except those whose
-/// checker and steps `confirmed` holds (a campaign has confirmed it; it then counts as happened).
-Reproduction reproduce(const Scenario& scenario, const Token& token, Detail detail, const Finding* confirmed = nullptr);
+/// Replays a token's choices on a scenario. narrative.findings are final: candidates are confirmed or dropped,
+/// only causes are kept. A failing execution ends at its finding, so what diverges before never reaches it.
+Reproduction reproduce(const Scenario& scenario, const Token& token, Detail detail);
 
 /// Digest of a trace, the same in every process: threads, kinds, identities, values (addresses left out). Never 0.
 std::uint32_t trace_digest(const Trace& trace);

@@ -17,37 +17,30 @@ std::uint64_t mix(std::uint64_t value) {
 
 }  // namespace
 
-bool Execution::note(const Operation& operation) {
-  return note(operation, [](Event&) {});
-}
-
-// Takes the operation as the running thread's own; false while the execution is abandoned.
-bool Execution::admit(const Operation& operation) {
-  ControlledThread& self = *running_;
-  if (abandoning_) [[unlikely]] return refuse(self);
-  self.request.operation = operation;
-  if (operation.place == nullptr) self.request.operation.place = __builtin_return_address(0);
-  if (narrator_ != nullptr) [[unlikely]] narrator_->publish(self.index);
+// Before an operation that is no scheduling point; false while the execution is abandoned.
+bool Execution::admit() {
+  if (abandoning_) [[unlikely]] return refuse(*running_);
+  if (narrator_ != nullptr) [[unlikely]] narrator_->publish(running_->index);
   return true;
 }
 
-// A scheduling point. Returns when the strategy lets the thread go on; false while the execution is abandoned.
-bool Execution::arrive(const Request& request) {
+// A scheduling point: the thread's request is in place. Returns when the strategy lets it go on; false while the
+// execution is abandoned.
+bool Execution::arrive() {
   ControlledThread& self = *running_;
   if (abandoning_) [[unlikely]] return refuse(self);
-  publish(self, request);
-  if (request.operation.place == nullptr) self.request.operation.place = __builtin_return_address(0);
+  if (self.request.operation.place == nullptr) self.request.operation.place = __builtin_return_address(0);
+  publish(self);
   if (narrator_ != nullptr) [[unlikely]] narrator_->publish(self.index);
   go_to(self, pick(self));
   if (abandoning_) [[unlikely]] return refuse(self);
   return true;
 }
 
-void Execution::publish(ControlledThread& self, const Request& request) {
-  self.request = request;
+inline void Execution::publish(ControlledThread& self) {
   self.waiting_told = false;
   ++self.points;
-  const Operation& operation = request.operation;
+  const Operation& operation = self.request.operation;
   std::uint64_t object = operation.target;
   if (operation.object != no_object) object = object_identities_[operation.object];
   self.digest = mix(object + static_cast<std::uint64_t>(operation.kind)) + self.identity;
@@ -97,7 +90,7 @@ std::size_t Execution::gather() {
       if (!thread.waiting_told) tell_waiting(thread);
       continue;
     }
-    if (thread.spinning) {
+    if (thread.held_back > 0) {
       ++spinning;
       continue;
     }
@@ -118,13 +111,27 @@ void Execution::tell_waiting(ControlledThread& thread) {
   Event event{.operation = thread.request.operation, .thread = thread.index, .phase = Phase::waiting};
   event.step = static_cast<Step>(trace_.events.size());
   trace_.events.push_back(event);
-  if (!checkers_.empty()) observe(event);
-  if (narrator_ != nullptr) [[unlikely]] narrator_->record(event);
+  if (watched_) observe(event);
 }
 
+// All who could go spin. Those that only read may all go on; of those that write just one, so that threads that
+// keep getting in each other's way in lockstep do not do so for ever.
 void Execution::wake_spinners() {
-  for (ControlledThread* const thread : live_) thread->spinning = false;
-  spinners_ = 0;
+  ControlledThread* writer = nullptr;
+  bool readers = false;
+  for (ControlledThread* const thread : live_) {
+    if (thread->held_back == 0 || !enabled(*thread)) continue;
+    if (thread->spin.writes()) {
+      if (writer == nullptr || thread->held_back < writer->held_back) writer = thread;
+      continue;
+    }
+    thread->held_back = 0;
+    --spinners_;
+    readers = true;
+  }
+  if (readers || writer == nullptr) return;
+  writer->held_back = 0;
+  --spinners_;
 }
 
 // Ideal time moves when nobody can run: to the earliest deadline. False when there is none.
@@ -155,7 +162,7 @@ ControlledThread* Execution::choose_thread(const ControlledThread& self, std::si
 
 std::uint32_t Execution::choose_value(const Operation& operation, std::uint32_t options) {
   if (options < 2 || abandoning_) return 0;
-  const auto step = static_cast<Step>(trace_.events.size());
+  const auto step = static_cast<Step>(trace_.events.size() - 1);  // of the event whose effect asks
   const std::uint64_t digest = mix((std::uint64_t{options} << 8) + static_cast<std::uint64_t>(operation.kind)) +
                                running_->identity;
   const ValueDecision decision{options, &operation, running_->index, step,
@@ -163,6 +170,7 @@ std::uint32_t Execution::choose_value(const Operation& operation, std::uint32_t 
   const std::uint32_t answer = strategy_->choose_value(decision);
   if (answer >= options) [[unlikely]] {
     result_.diverged = true;
+    trace_.events.pop_back();  // what the event came to is not known
     stop_here();
     return 0;
   }
@@ -176,28 +184,31 @@ bool Execution::choose_spurious(const Operation& operation) {
   return true;
 }
 
-// Records what the running thread did, and shows it to whoever watches.
-void Execution::commit(Event& event) {
+// The event is complete: shows it to whoever watches.
+void Execution::commit(const Event& event) {
   ControlledThread& self = *running_;
-  event.step = static_cast<Step>(trace_.events.size());
-  trace_.events.push_back(event);
-  if (spinners_ > 0) [[unlikely]] {
-    for (ControlledThread* const thread : live_)
-      if (thread != &self && thread->spinning) {
-        thread->spinning = false;
-        --spinners_;
-      }
-  }
-  if (self.spin.observe(event) && !self.spinning) {
-    self.spinning = true;
+  if (spinners_ > 0) [[unlikely]] release_spinners(self);
+  if (self.spin.observe(event) && self.held_back == 0) {
+    self.held_back = self.spin.writes() ? 3 * self.spin.period() : 1;
     ++spinners_;
   }
-  if (!checkers_.empty()) observe(event);
-  if (narrator_ != nullptr) [[unlikely]] narrator_->record(event);
-  if (stopping_) [[unlikely]] stop_here();
+  if (watched_) show(event);
+}
+
+// Another thread has taken a step: those held back come nearer to their turn.
+void Execution::release_spinners(const ControlledThread& self) {
+  for (ControlledThread* const thread : live_)
+    if (thread != &self && thread->held_back > 0 && --thread->held_back == 0) --spinners_;
+}
+
+void Execution::show(const Event& event) {
+  observe(event);
+  if (stopping_ && !abandoning_) [[unlikely]] stop_here();
 }
 
 void Execution::observe(const Event& event) {
+  if (narrator_ != nullptr) narrator_->record(event);
+  if (checkers_.empty()) return;
   clocks_.observe(event);
   const std::size_t before = result_.findings.size();
   for (const auto& checker : checkers_) checker->observe(event, {trace_, clocks_}, result_.findings);

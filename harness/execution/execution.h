@@ -105,9 +105,11 @@ class Execution {
   /// Publishes an operation, lets the strategy decide, and when the calling thread goes on lets effect(Event&)
   /// carry it out and fill in the event's values. False, without effect, while the execution is abandoned.
   template <class Effect>
-  SNAG_ALWAYS_INLINE bool perform(Request request, Effect&& effect) {
-    if (!arrive(request)) return false;
-    Event event{.operation = running_->request.operation, .thread = running_->index};
+  SNAG_ALWAYS_INLINE bool perform(const Request& request, Effect&& effect) {
+    // Field by field, straight to its place: a copy from a fresh temporary would stall on its narrow stores.
+    running_->request = request;
+    if (!arrive()) return false;
+    Event& event = record(running_->request.operation);
     effect(event);
     commit(event);
     return true;
@@ -115,13 +117,18 @@ class Execution {
   /// Records an operation that commutes with all but what it enables: an event, but no choice.
   template <class Effect>
   SNAG_ALWAYS_INLINE bool note(const Operation& operation, Effect&& effect) {
-    if (!admit(operation)) return false;
-    Event event{.operation = running_->request.operation, .thread = running_->index};
+    if (watched_ || abandoning_) {
+      if (!admit()) return false;
+    }
+    Event& event = record(operation);
+    if (event.operation.place == nullptr) event.operation.place = here();
     effect(event);
-    commit(event);
+    if (watched_) show(event);
     return true;
   }
-  bool note(const Operation& operation);
+  SNAG_ALWAYS_INLINE bool note(const Operation& operation) {
+    return note(operation, [](Event&) {});
+  }
 
   /// One choice between values, below options. 0 when there is but one.
   std::uint32_t choose_value(const Operation& operation, std::uint32_t options);
@@ -159,11 +166,17 @@ class Execution {
   [[noreturn]] static void refuse_stale(const char* what);
   [[noreturn]] static void terminated();
 
-  [[gnu::noinline]] bool arrive(const Request& request);
-  [[gnu::noinline]] bool admit(const Operation& operation);
-  void publish(ControlledThread& self, const Request& request);
+  [[gnu::noinline]] static const void* here() { return __builtin_return_address(0); }
+  [[gnu::noinline]] bool arrive();
+  bool admit();
+  void publish(ControlledThread& self);
   bool refuse(ControlledThread& self);
-  void commit(Event& event);
+  SNAG_ALWAYS_INLINE Event& record(const Operation& operation) {
+    const auto step = static_cast<Step>(trace_.events.size());
+    return trace_.events.emplace_back(Event{.operation = operation, .thread = running_->index, .step = step});
+  }
+  void commit(const Event& event);
+  void show(const Event& event);
   void observe(const Event& event);
   [[gnu::noinline]] void stop_here();
 
@@ -173,6 +186,7 @@ class Execution {
   ControlledThread* choose_thread(const ControlledThread& self, std::size_t count);
   bool wait_for_time();
   void wake_spinners();
+  void release_spinners(const ControlledThread& self);
   void reach_step_limit();
   bool enabled(const ControlledThread& thread) const;
   void go_to(ControlledThread& self, ControlledThread* next);
@@ -213,6 +227,7 @@ class Execution {
   std::uint32_t spurious_left_ = 0;
   bool abandoning_ = false;
   bool stopping_ = false;
+  bool watched_ = false;  // there are checkers, or a narrator
 };
 
 inline thread_local constinit Execution* Execution::current_ = nullptr;

@@ -41,6 +41,8 @@ std::terminate_handler previous_terminate_handler = nullptr;
 Execution::Execution(const ExecutionOptions& options) : options_(options) {
   trace_.events.reserve(1024);
   schedule_.reserve(256);
+  const std::terminate_handler before = std::set_terminate(&Execution::terminated);
+  if (before != &Execution::terminated) previous_terminate_handler = before;
 }
 
 Execution::~Execution() = default;
@@ -67,8 +69,6 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   narrator_ = narrator;
   begin(scenario);
 
-  const std::terminate_handler before = std::set_terminate(&Execution::terminated);
-  if (before != &Execution::terminated) previous_terminate_handler = before;
   current_ = this;
   ControlledThread& body = create_thread();
   body.invoke = [](void* self) { static_cast<const Scenario*>(self)->body(); };
@@ -85,7 +85,6 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   }
   running_ = nullptr;
   current_ = nullptr;
-  std::set_terminate(previous_terminate_handler);
   if (usage_error_) std::rethrow_exception(std::exchange(usage_error_, nullptr));
   return std::move(result_);
 }
@@ -105,6 +104,7 @@ void Execution::begin(const Scenario& scenario) {
   thread_count_ = newborns_ = spinners_ = 0;
   spurious_left_ = options_.spurious_max;
   stopping_ = false;
+  watched_ = !checkers_.empty() || narrator_ != nullptr;
   if (!checkers_.empty()) clocks_.begin();
   for (const auto& checker : checkers_) checker->begin();
 }
@@ -128,7 +128,8 @@ ControlledThread& Execution::create_thread() {
   thread.request = {};
   thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
   thread.next_waiter = no_thread;
-  thread.spinning = thread.waiting_told = thread.notified = false;
+  thread.held_back = 0;
+  thread.waiting_told = thread.notified = false;
   thread.callable = nullptr;
   thread.state = ControlledThread::State::newborn;
   live_.push_back(&thread);
@@ -227,6 +228,7 @@ void Execution::end_thread(ControlledThread& self) {
     return;
   }
   std::erase(live_, &self);
+  if (self.held_back > 0) --spinners_;
   go_to(self, pick(self));
 }
 
@@ -304,8 +306,7 @@ void Execution::terminated() {
     event.step = static_cast<Step>(execution->trace_.events.size());
     if (execution->narrator_ != nullptr) execution->narrator_->publish(event.thread);
     execution->trace_.events.push_back(event);
-    if (!execution->checkers_.empty()) execution->observe(event);
-    if (execution->narrator_ != nullptr) execution->narrator_->record(event);
+    execution->observe(event);
     execution->stopping_ = true;
   }
   execution->park();

@@ -11,44 +11,36 @@
 
 namespace snag {
 
-/// Follows one thread's events. The idea: look up when the same event occurred last; the distance is a
-/// period, and a period that holds for a whole round (eight, if the round writes) is a spin.
+/// Follows one thread's events. A period is guessed from the last four events, or for longer cycles from an anchor
+/// set every sixteen; a period that holds for a whole round (eight, if the round writes) is a spin. Hashes are only
+/// compared, never ordered or indexed by: they hold addresses, which differ from process to process.
 class SpinDetector {
  public:
   /// Forgets everything.
-  void begin() {
-    count_ = 0;
-    period_ = 0;
-    seen_ = 0;
-  }
+  void begin() { count_ = period_ = matched_ = anchor_ = 0; }
 
   /// Takes in the thread's next event; true when the thread now repeats itself.
   bool observe(const Event& event) {
     const std::uint64_t hash = hash_of(event);
-    const std::size_t slot = hash >> 60;
-    ++count_;
-    const bool known = (seen_ & (1U << slot)) != 0 && hashes_[slot] == hash;
-    const std::uint32_t distance = count_ - counts_[slot];
-    hashes_[slot] = hash;
-    counts_[slot] = count_;
-    seen_ |= 1U << slot;
-    if (!known) {
-      period_ = 0;
-      return false;
-    }
-    if (distance != period_) {
-      period_ = distance;
-      matched_ = 0;
+    if (period_ != 0 && at(count_ - period_) == hash) {
+      ++matched_;
+    } else {
+      period_ = guess_period(hash);
+      matched_ = 1;
       writes_ = false;
     }
-    ++matched_;
+    at(count_) = hash;
+    if (count_ % anchor_distance == 0) anchor_ = count_;
+    ++count_;
+    if (period_ == 0) return false;
     writes_ = writes_ || changes(event);
     return matched_ >= (writes_ ? rounds_of_writing * period_ : period_);
   }
 
-  /// Length of the cycle in events, 0 when there is none; how many events have repeated so far.
+  /// Length of the cycle in events, 0 when there is none; how many events have repeated so far; whether it writes.
   std::uint32_t period() const { return period_; }
   std::uint32_t matched() const { return period_ == 0 ? 0 : matched_; }
+  bool writes() const { return writes_; }
 
  private:
   static constexpr std::uint32_t rounds_of_writing = 8;
@@ -82,12 +74,21 @@ class SpinDetector {
     return hash * 0xD6E8FEB86659FD93U;
   }
 
-  std::array<std::uint64_t, 16> hashes_{};
-  std::array<std::uint32_t, 16> counts_{};
+  static constexpr std::uint32_t anchor_distance = 16;
+
+  std::uint64_t& at(std::uint32_t index) { return ring_[index % ring_.size()]; }
+
+  std::uint32_t guess_period(std::uint64_t hash) {
+    for (std::uint32_t period = 1; period <= 4 && period <= count_; ++period)
+      if (at(count_ - period) == hash) return period;
+    return anchor_ < count_ && at(anchor_) == hash ? count_ - anchor_ : 0;
+  }
+
+  std::array<std::uint64_t, 32> ring_;  // of the last events; entries at and beyond count_ mean nothing
   std::uint32_t count_ = 0;
   std::uint32_t period_ = 0;
   std::uint32_t matched_ = 0;
-  std::uint32_t seen_ = 0;
+  std::uint32_t anchor_ = 0;
   bool writes_ = false;
 };
 

@@ -51,7 +51,7 @@ struct ControlledThread {
   ThreadIndex index;
   ThreadIndex next_waiter = no_thread;  ///< in the queue of the condition variable it waits on
   State state = State::ended;
-  bool spinning = false;            ///< repeats itself without effect: waits until another thread has run
+  std::uint32_t held_back = 0;      ///< repeats itself without effect: waits until others have taken so many steps
   bool waiting_told = false;        ///< the Phase::waiting event of the published operation is in the trace
   bool notified = false;            ///< condition variable: woken since it enqueued
 

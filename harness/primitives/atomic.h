@@ -118,9 +118,8 @@ class atomic {
   SNAG_ALWAYS_INLINE T operator++(int) requires(is_whole || std::is_pointer_v<T>) { return fetch_add(1); }
   SNAG_ALWAYS_INLINE T operator--(int) requires(is_whole || std::is_pointer_v<T>) { return fetch_sub(1); }
 
-  friend void name(atomic& object, std::string_view text) {
-    Execution::require("snag::name").set_name(object.handle_, text);
-  }
+  /// The name that reports show (see snag::name).
+  void set_name(std::string_view text) { Execution::require("snag::name").set_name(handle_, text); }
 
  private:
   template <class Effect>

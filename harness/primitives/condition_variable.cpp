@@ -130,8 +130,6 @@ bool condition_variable::may_reacquire(const void* lock, const ControlledThread&
   return thread.notified && mutex::is_free(lock, thread);
 }
 
-void name(condition_variable& object, std::string_view text) {
-  Execution::require("snag::name").set_name(object.handle_, text);
-}
+void condition_variable::set_name(std::string_view text) { Execution::require("snag::name").set_name(handle_, text); }
 
 }  // namespace snag

@@ -52,7 +52,8 @@ class condition_variable {
     return true;
   }
 
-  friend void name(condition_variable& object, std::string_view text);
+  /// The name that reports show (see snag::name).
+  void set_name(std::string_view text);
 
  private:
   [[gnu::noinline]] void wait_untimed(std::unique_lock<mutex>& lock);
@@ -68,7 +69,5 @@ class condition_variable {
   ObjectHandle handle_;
   ThreadIndex first_waiter_ = no_thread;  // intrusive list through ControlledThread::next_waiter, in thread order
 };
-
-void name(condition_variable& object, std::string_view text);
 
 }  // namespace snag

@@ -52,7 +52,7 @@ bool latch::try_wait() const {
   return open;
 }
 
-void name(latch& object, std::string_view text) { Execution::require("snag::name").set_name(object.handle_, text); }
+void latch::set_name(std::string_view text) { Execution::require("snag::name").set_name(handle_, text); }
 
 namespace detail {
 

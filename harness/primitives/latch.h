@@ -25,7 +25,8 @@ class latch {
   bool try_wait() const;
   void wait() const;
   void arrive_and_wait(std::ptrdiff_t update = 1);
-  friend void name(latch& object, std::string_view text);
+  /// The name that reports show (see snag::name).
+  void set_name(std::string_view text);
 
  private:
   void count_down_at(std::ptrdiff_t update, const void* place);
@@ -34,8 +35,6 @@ class latch {
   ObjectHandle handle_;
   std::ptrdiff_t count_;
 };
-
-void name(latch& object, std::string_view text);
 
 namespace detail {
 
@@ -98,7 +97,8 @@ class barrier {
   SNAG_ALWAYS_INLINE void wait(arrival_token&& arrival) const { core_.wait(arrival.phase_, nullptr); }
   SNAG_ALWAYS_INLINE void arrive_and_wait() { core_.wait(core_.arrive(OperationKind::arrive, 1, complete, this, nullptr), nullptr); }
   SNAG_ALWAYS_INLINE void arrive_and_drop() { core_.arrive(OperationKind::arrive_and_drop, 1, complete, this, nullptr); }
-  friend void name(barrier& object, std::string_view text) { object.core_.set_name(text); }
+  /// The name that reports show (see snag::name).
+  void set_name(std::string_view text) { core_.set_name(text); }
 
  private:
   static void call_completion(void* self) { static_cast<barrier*>(self)->completion_(); }

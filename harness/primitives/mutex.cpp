@@ -87,7 +87,7 @@ void recursive_mutex::unlock() {
                     });
 }
 
-void name(mutex& object, std::string_view text) { Execution::require("snag::name").set_name(object.handle_, text); }
-void name(recursive_mutex& object, std::string_view text) { Execution::require("snag::name").set_name(object.handle_, text); }
+void mutex::set_name(std::string_view text) { Execution::require("snag::name").set_name(handle_, text); }
+void recursive_mutex::set_name(std::string_view text) { Execution::require("snag::name").set_name(handle_, text); }
 
 }  // namespace snag

@@ -21,7 +21,8 @@ class mutex {
   bool try_lock();
   void unlock();
 
-  friend void name(mutex& object, std::string_view text);
+  /// The name that reports show (see snag::name).
+  void set_name(std::string_view text);
 
  private:
   friend class condition_variable;
@@ -43,7 +44,8 @@ class recursive_mutex {
   bool try_lock();
   void unlock();
 
-  friend void name(recursive_mutex& object, std::string_view text);
+  /// The name that reports show (see snag::name).
+  void set_name(std::string_view text);
 
  private:
   static bool is_free_for(const void* self, const ControlledThread& thread);
@@ -52,9 +54,5 @@ class recursive_mutex {
   ThreadIndex owner_ = no_thread;
   unsigned count_ = 0;
 };
-
-/// Gives an object the name that reports show.
-void name(mutex& object, std::string_view text);
-void name(recursive_mutex& object, std::string_view text);
 
 }  // namespace snag

@@ -30,6 +30,6 @@ void once_flag::leave(bool returned, const void* place) {
                     });
 }
 
-void name(once_flag& object, std::string_view text) { Execution::require("snag::name").set_name(object.handle_, text); }
+void once_flag::set_name(std::string_view text) { Execution::require("snag::name").set_name(handle_, text); }
 
 }  // namespace snag

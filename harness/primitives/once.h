@@ -15,7 +15,8 @@ class once_flag {
   once_flag() : handle_(Execution::require("snag::once_flag").create_object(ObjectKind::once_flag)) {}
   once_flag(const once_flag&) = delete;
   once_flag& operator=(const once_flag&) = delete;
-  friend void name(once_flag& object, std::string_view text);
+  /// The name that reports show (see snag::name).
+  void set_name(std::string_view text);
 
   /// For call_once: waits while another runs the function; true when the caller is to run it.
   bool enter(const void* place);
@@ -28,8 +29,6 @@ class once_flag {
   ObjectHandle handle_;
   State state_ = State::fresh;
 };
-
-void name(once_flag& object, std::string_view text);
 
 /// std::call_once.
 template <class Callable, class... Arguments>

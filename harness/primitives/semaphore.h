@@ -50,7 +50,8 @@ class counting_semaphore {
   SNAG_ALWAYS_INLINE bool try_acquire_until(const std::chrono::time_point<Clock, Duration>& point) {
     return core_.try_acquire_until(deadline_at(Execution::require("snag::counting_semaphore::try_acquire_until"), point), nullptr);
   }
-  friend void name(counting_semaphore& object, std::string_view text) { object.core_.set_name(text); }
+  /// The name that reports show (see snag::name).
+  void set_name(std::string_view text) { core_.set_name(text); }
 
  private:
   detail::SemaphoreCore core_;

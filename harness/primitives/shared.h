@@ -89,9 +89,8 @@ class shared {
     return value;
   }
 
-  friend void name(shared& object, std::string_view text) {
-    Execution::require("snag::name").set_name(object.handle_, text);
-  }
+  /// The name that reports show (see snag::name).
+  void set_name(std::string_view text) { Execution::require("snag::name").set_name(handle_, text); }
 
  private:
   template <class Change>

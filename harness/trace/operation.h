@@ -84,7 +84,8 @@ enum class OperationKind : std::uint8_t {
   choose,       ///< [argument = number of options] after = the option taken
   check,        ///< [] success = the condition held; only failed checks are events. Text in Trace::texts[argument]
   // Objects and their ends, misuse and what ends a thread badly.
-  destroy,      ///< [any object] end of life; argument = number of threads that wait in it (condition variables)
+  destroy,      ///< [any object; target = a thread about to use it, or no_thread] end of life;
+                ///< argument = number of threads that wait in it (condition variables)
   thread_destroyed, ///< [target = the thread] a joinable thread object was destroyed or assigned to
   join_misused, ///< [target or no_thread] join or detach of a thread that is not joinable
   wait_unlocked, ///< [condition_variable; second = mutex or no_object] wait called without holding the lock

@@ -38,9 +38,7 @@ std::size_t number_within_kind(const Trace& trace, ObjectIndex object) {
   return number;
 }
 
-std::string short_name(ThreadIndex thread) {
-  return thread == no_thread ? "no thread" : fmt::format("T{}", thread);
-}
+std::string short_name(ThreadIndex thread) { return thread == no_thread ? "no thread" : fmt::format("T{}", thread); }
 
 std::string display_character(std::uint64_t digest) {
   switch (digest) {

@@ -91,7 +91,10 @@ TEST_F(Deadlock, leaves_out_threads_that_went_on_after_waiting) {
 TEST_F(Deadlock, of_many_threads_says_four_and_draws_all) {
   const ObjectIndex s = trace.semaphore("s", 0, 1);
   trace.at(1).waiting().acquire(t1, s);
-  for (int i = 0; i < 5; ++i) trace.at(1).waiting().acquire(trace.start(), s);
+  for (int i = 0; i < 5; ++i) {
+    const ThreadIndex another = trace.start();
+    trace.at(1).waiting().acquire(another, s);
+  }
   const std::string text = sentence();
   EXPECT_NE(text.find("T4 waits at :1 for a release of s; and 2 more wait"), std::string::npos) << text;
   EXPECT_EQ(text.find("T5"), std::string::npos);

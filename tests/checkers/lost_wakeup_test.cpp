@@ -38,7 +38,8 @@ TEST_F(LostWakeup, is_a_notify_before_the_wait) {
   EXPECT_EQ(finding.checker, "lost-wakeup");
   EXPECT_EQ(finding.certainty, Certainty::happened);
   EXPECT_EQ(text_of(trace.trace(), finding.sentence),
-            "T1's notify_one at :31 came before T2's wait on c at :18: nobody was waiting then, and nobody notifies again");
+            "T1's notify_one at :31 came before T2's wait on c at :18: nobody was waiting then, "
+            "and nobody notifies again");
   EXPECT_EQ(finding.steps, (std::vector<Step>{notify, wait}));
   EXPECT_EQ(finding.threads, (std::vector<ThreadIndex>{t1, t2}));
   EXPECT_EQ(finding.objects, (std::vector<ObjectIndex>{c}));
@@ -109,6 +110,15 @@ TEST_F(LostWakeup, is_told_although_the_waiter_read_something_that_the_notifier_
   trace.write(t1, ready, 1);
   trace.notify_all(t1, c, 0);
   trace.read(t2, trace.variable("other"));
+  wait_for_ever(t2, 18);
+  EXPECT_EQ(find().size(), 1U);
+}
+
+TEST_F(LostWakeup, is_told_although_the_waiter_read_something_that_a_third_thread_wrote) {
+  const ObjectIndex other = trace.variable("other");
+  trace.write(t0, other, 1);
+  trace.notify_all(t1, c, 0);
+  trace.read(t2, other);
   wait_for_ever(t2, 18);
   EXPECT_EQ(find().size(), 1U);
 }

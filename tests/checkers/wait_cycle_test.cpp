@@ -40,7 +40,9 @@ TEST_F(WaitCycle, of_two_locks_is_told_when_the_second_thread_begins_to_wait) {
   EXPECT_TRUE(finding.stops_execution);
   EXPECT_EQ(finding.threads, (std::vector<ThreadIndex>{t1, t2}));
   EXPECT_EQ(finding.objects, (std::vector<ObjectIndex>{b, a}));
-  EXPECT_EQ(sentence(), "T1 waits at :3 for b, which T2 has held since :2; T2 waits at :4 for a, which T1 has held since :1");
+  EXPECT_EQ(sentence(),
+            "T1 waits at :3 for b, which T2 has held since :2; "
+            "T2 waits at :4 for a, which T1 has held since :1");
   EXPECT_NE(text_of(trace.trace(), finding.hint).find("same order"), std::string::npos);
 }
 
@@ -141,7 +143,9 @@ TEST_F(WaitCycle, goes_through_a_recursive_mutex_released_less_often_than_taken)
   trace.at(3).lock(t2, b);
   trace.at(4).waiting().lock(t2, r);
   trace.at(5).waiting().lock(t1, b);
-  EXPECT_EQ(sentence(), "T1 waits at :5 for b, which T2 has held since :3; T2 waits at :4 for r, which T1 has held since :1");
+  EXPECT_EQ(sentence(),
+            "T1 waits at :5 for b, which T2 has held since :3; "
+            "T2 waits at :4 for r, which T1 has held since :1");
 }
 
 TEST_F(WaitCycle, of_one_is_a_thread_that_joins_itself) {

@@ -7,13 +7,17 @@ namespace {
 class CalledOnce final : public Lazy {
  public:
   Configuration& get() override {
-    snag::call_once(made_, [this] { configuration_ = std::make_unique<Configuration>(); });
-    return *configuration_;
+    snag::call_once(made_, [this] {
+      owner_ = std::make_unique<Configuration>();
+      configuration_ = owner_.get();
+    });
+    return *configuration_.read();
   }
 
  private:
   snag::once_flag made_;
-  std::unique_ptr<Configuration> configuration_;  // written once, by call_once
+  std::unique_ptr<Configuration> owner_;
+  snag::shared<Configuration*> configuration_{nullptr, "configuration"};
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "harness/primitives/jthread.h"
 #include "harness/primitives/latch.h"
 #include "harness/primitives/mutex.h"
+#include "harness/primitives/name.h"
 #include "harness/primitives/once.h"
 #include "harness/primitives/semaphore.h"
 #include "harness/primitives/shared.h"

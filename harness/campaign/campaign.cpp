@@ -1,0 +1,138 @@
+#include "harness/campaign/campaign.h"
+
+#include "checkers/all.h"
+#include "checkers/causes.h"
+#include "harness/campaign/determinism.h"
+#include "harness/campaign/reproduce.h"
+#include "harness/campaign/settle.h"
+#include "harness/strategies/exhaustive.h"
+#include "harness/strategies/mixed.h"
+#include "harness/strategies/pct.h"
+#include "harness/strategies/random.h"
+#include "harness/strategies/round_robin.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace snag {
+
+namespace {
+
+using WallClock = std::chrono::steady_clock;
+
+constexpr double progress_seconds = 0.1;
+
+std::unique_ptr<Strategy> make_strategy(const CampaignOptions& options) {
+  if (options.strategy == "mixed") return MixedStrategy::portfolio(options.seed);
+  if (options.strategy == "random") return std::make_unique<RandomStrategy>(options.seed, options.go_on.value_or(-1));
+  if (options.strategy == "round_robin") return std::make_unique<RoundRobinStrategy>();
+  if (options.strategy == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
+  if (options.strategy == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
+  throw UsageError(fmt::format("there is no strategy '{}': choose mixed, random, round_robin, pct or exhaustive", options.strategy));
+}
+
+void check_options(const CampaignOptions& options) {
+  if (options.executions == 0) throw UsageError("a campaign needs at least one execution: give --executions 1 or more");
+  if (options.go_on && (*options.go_on < 0 || *options.go_on > 1))
+    throw UsageError("the probability that a thread goes on lies between 0 and 1: give for example --go-on 0.9");
+  if (options.depth == 0) throw UsageError("pct needs a depth of at least 1: give for example --depth 3");
+  if (options.steps_max == 0) throw UsageError("the step limit must be at least 1: give for example --steps 100000");
+  if (options.stack_size < 16UL * 1024) throw UsageError("a thread's stack needs at least 16 KiB: give --stack-size 16384 or more");
+}
+
+ExecutionOptions execution_options(const CampaignOptions& options) {
+  const std::uint32_t spurious_default = options.strategy == "exhaustive" ? 0 : 1;
+  return {.steps_max = options.steps_max, .spurious_max = options.spurious_max.value_or(spurious_default), .stack_size = options.stack_size};
+}
+
+// One campaign under way.
+class Explorer {
+ public:
+  Explorer(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress)
+      : scenario_(scenario), options_(options), progress_(progress), strategy_(make_strategy(options)),
+        execution_(execution_options(options)), checkers_(all_checkers()), settler_(scenario, execution_.options()) {}
+
+  CampaignResult run() {
+    result_.spurious_max = execution_.options().spurious_max;
+    while (result_.executions < options_.executions) {
+      if (!strategy_->begin(result_.executions)) {
+        conclude_exhaustive();
+        break;
+      }
+      execute();
+      if (options_.stop_at_first && settler_.found_one_that_happened()) break;
+      if (out_of_time()) break;
+    }
+    result_.bugs = settler_.bugs();
+    result_.seconds = elapsed();
+    return std::move(result_);
+  }
+
+ private:
+  void execute() {
+    const std::uint64_t number = result_.executions;
+    ExecutionResult result = execution_.run(scenario_, *strategy_, checkers_);
+    if (auto* const exhaustive = dynamic_cast<ExhaustiveStrategy*>(strategy_.get()); exhaustive != nullptr && result.diverged)
+      throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive->mismatch()));
+    strategy_->end(execution_.schedule(), result.points);
+    ++result_.executions;
+    result_.points += result.points;
+    result_.parked += result.parked;
+    result_.untested = std::max<std::uint64_t>(result_.untested, result.untested);
+    if (result.verdict == Verdict::step_limit && result.findings.empty()) ++result_.inconclusive;
+    if (number % options_.determinism_every == 0) check_determinism(scenario_, execution_, settler_.second_execution());
+    if (!result.findings.empty()) settler_.settle(std::move(result.findings), execution_.trace(), execution_.schedule(), number);
+  }
+
+  void conclude_exhaustive() {
+    if (const auto* const exhaustive = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get())) {
+      if (exhaustive->mismatch()) throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive->mismatch()));
+      result_.exhausted = exhaustive->exhausted();
+      if (!result_.exhausted) result_.bound = exhaustive->bound();
+    }
+  }
+
+  double elapsed() const { return std::chrono::duration<double>(WallClock::now() - start_).count(); }
+
+  bool out_of_time() {
+    // The wall clock costs as much as a scheduling point: look rarely, unless executions are long.
+    if (result_.executions % 16 != 0 && result_.points - points_at_last_look_ < 10'000) return false;
+    points_at_last_look_ = result_.points;
+    const double now = elapsed();
+    if (options_.seconds > 0 && now >= options_.seconds) {
+      result_.time_capped = true;
+      return true;
+    }
+    if (progress_ && now - last_progress_ >= progress_seconds) {
+      last_progress_ = now;
+      if (!progress_({result_.executions, options_.executions, settler_.bugs().size(), now})) {
+        result_.interrupted = true;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  const Scenario& scenario_;
+  const CampaignOptions& options_;
+  const ProgressFunction& progress_;
+  std::unique_ptr<Strategy> strategy_;
+  Execution execution_;
+  std::vector<std::unique_ptr<Checker>> checkers_;
+  Settler settler_;
+  CampaignResult result_;
+  WallClock::time_point start_ = WallClock::now();
+  double last_progress_ = 0;
+  std::uint64_t points_at_last_look_ = 0;
+};
+
+}  // namespace
+
+CampaignResult explore(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress) {
+  check_options(options);
+  return Explorer(scenario, options, progress).run();
+}
+
+}  // namespace snag

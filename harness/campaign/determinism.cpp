@@ -1,0 +1,63 @@
+#include "harness/campaign/determinism.h"
+
+#include "harness/campaign/symbols.h"
+#include "harness/strategies/replay.h"
+
+#include <fmt/format.h>
+
+
+namespace snag {
+
+namespace {
+
+constexpr const char* mend =
+    "Something that snag does not control decides here: the wall clock, rand(), an address, uninitialised memory, a static "
+    "that keeps its value from one execution to the next, or a real thread. Take it from snag (choose, clocks), "
+    "or make it a local of the body.";
+
+bool same(const Event& one, const Event& other) {
+  return one.thread == other.thread && one.phase == other.phase && one.operation.kind == other.operation.kind &&
+         one.operation.object == other.operation.object && one.operation.target == other.operation.target &&
+         one.operation.place == other.operation.place;
+}
+
+std::string describe(const Trace& trace, std::size_t step) {
+  if (step >= trace.events.size()) return "nothing: the execution had ended";
+  const Event& event = trace.events[step];
+  std::string text = fmt::format("T{} {}{}", event.thread, event.phase == Phase::waiting ? "waits to " : "", display_operation(trace, event.operation));
+  const std::vector<SourcePlace> places = source_places(event.operation.place);
+  if (!places.empty()) text += fmt::format(" at {}:{}", places.front().file, places.front().line);
+  return text;
+}
+
+}  // namespace
+
+void check_determinism(const Scenario& scenario, const Execution& first, Execution& second) {
+  ReplayStrategy replay(first.schedule());
+  replay.begin(0);
+  // No checkers: the traces are compared up to the first one's end, wherever a finding may have ended it.
+  second.run(scenario, replay, {});
+  const Trace& one = first.trace();
+  const Trace& other = second.trace();
+  std::size_t step = 0;
+  while (step < one.events.size() && step < other.events.size() && same(one.events[step], other.events[step])) ++step;
+  if (step == one.events.size()) return;
+  if (replay.divergence() && replay.divergence()->step <= step)
+    throw NondeterminismError(fmt::format("the scenario {} is not deterministic: the same choices gave two different executions. "
+                                          "They part at step {}: {}\n{}", scenario.name, replay.divergence()->step,
+                                          replay.divergence()->what, mend));
+  std::string text = fmt::format(
+      "the scenario {} is not deterministic: the same choices gave two different executions. They part at step {}:\n"
+      "  first run:  {}\n  second run: {}\n{}",
+      scenario.name, step, describe(one, step), describe(other, step), mend);
+  throw NondeterminismError(text);
+}
+
+std::string describe_nondeterminism(const Trace& trace, std::size_t choice) {
+  return fmt::format(
+      "the scenario is not deterministic: choice {} (step {}) was between other threads or operations than the last time "
+      "the same choices led there. Before it: {}\n{}",
+      choice, trace.events.size(), trace.events.empty() ? "nothing" : describe(trace, trace.events.size() - 1), mend);
+}
+
+}  // namespace snag

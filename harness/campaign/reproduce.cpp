@@ -1,0 +1,96 @@
+#include "harness/campaign/reproduce.h"
+
+#include "checkers/all.h"
+#include "harness/campaign/settle.h"
+#include "harness/campaign/symbols.h"
+
+#include <utility>
+
+namespace snag {
+
+namespace {
+
+// Collects where each event was and what its values were.
+class Recorder : public Narrator {
+ public:
+  explicit Recorder(Narrative& narrative) : narrative_(narrative) {}
+
+  void publish(ThreadIndex thread) override {
+    if (thread >= stacks_.size()) stacks_.resize(thread + std::size_t{1});
+    stacks_[thread] = unwind();
+  }
+  void record(const Event& event) override {
+    narrative_.places.resize(event.step + std::size_t{1});
+    narrative_.values.resize(event.step + std::size_t{1});
+    if (event.thread < stacks_.size()) narrative_.places[event.step] = programs_frames(stacks_[event.thread]);
+    narrative_.values[event.step] = std::exchange(described_, {});
+  }
+  void describe(std::string before, std::string after) override { described_ = {std::move(before), std::move(after)}; }
+
+ private:
+  Narrative& narrative_;
+  std::vector<std::vector<const void*>> stacks_;  // by thread: of its latest published operation
+  Narrative::Values described_;
+};
+
+class Digest {
+ public:
+  void add(std::uint64_t value) {
+    hash_ = (hash_ ^ value) * 0x9E3779B97F4A7C15U;
+    hash_ ^= hash_ >> 29;
+  }
+  std::uint32_t result() const {
+    const auto folded = static_cast<std::uint32_t>(hash_ ^ (hash_ >> 32));
+    return folded == 0 ? 1 : folded;
+  }
+
+ private:
+  std::uint64_t hash_ = 0xcbf29ce484222325U;
+};
+
+bool is_comparable(ValueKind kind) { return kind != ValueKind::pointer; }
+
+}  // namespace
+
+std::uint32_t trace_digest(const Trace& trace) {
+  Digest digest;
+  for (const Event& event : trace.events) {
+    const Operation& operation = event.operation;
+    digest.add(event.thread);
+    digest.add((static_cast<std::uint64_t>(operation.kind) << 16) + (static_cast<std::uint64_t>(event.phase) << 8) + (event.success ? 1U : 0U));
+    digest.add(operation.target);
+    if (operation.object == no_object) continue;
+    const ObjectInfo& object = trace.objects[operation.object];
+    digest.add((std::uint64_t{object.creator} << 32) + object.nth);
+    if (!is_comparable(object.value)) continue;
+    digest.add(event.before);
+    digest.add(event.after);
+  }
+  return digest.result();
+}
+
+Reproduction reproduce(const Scenario& scenario, const Token& token, Detail detail) {
+  Execution execution({.steps_max = token.steps_max, .spurious_max = token.spurious_max});
+  Reproduction reproduction;
+  Narrative& narrative = reproduction.narrative;
+  const auto checkers = all_checkers();
+  const bool parsed = !token.schedule.empty() && token.schedule.front().options == 0;
+  ReplayStrategy replay(token.schedule, parsed ? Comparison::letter : Comparison::full);
+  Recorder recorder(narrative);
+  replay.begin(0);
+  ExecutionResult result = execution.run(scenario, replay, checkers, detail == Detail::with_source ? &recorder : nullptr);
+  if (!result.diverged) replay.end(execution.schedule(), result.points);
+  reproduction.divergence = replay.divergence();
+  narrative.trace = execution.trace();
+  narrative.schedule = execution.schedule();
+  narrative.verdict = result.verdict;
+  narrative.findings = std::move(result.findings);
+  narrative.places.resize(narrative.trace.events.size());
+  narrative.values.resize(narrative.trace.events.size());
+  reproduction.same_trace = token.trace_digest == 0 || token.trace_digest == trace_digest(narrative.trace);
+  Execution directed(execution.options());
+  settle_one(narrative.findings, scenario, directed, narrative.trace, narrative.schedule);
+  return reproduction;
+}
+
+}  // namespace snag

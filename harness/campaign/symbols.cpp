@@ -1,0 +1,92 @@
+#include "harness/campaign/symbols.h"
+
+#include <backtrace.h>
+#include <cxxabi.h>
+#include <dlfcn.h>
+#include <unwind.h>
+
+#include <cstdlib>
+#include <string_view>
+#include <unordered_map>
+
+namespace snag {
+
+namespace {
+
+constexpr std::size_t frames_max = 128;
+
+backtrace_state* symbol_state() {
+  // One for the process: it holds the debug information that was read, and is never freed.
+  static backtrace_state* const state = backtrace_create_state(nullptr, 0, [](void*, const char*, int) {}, nullptr);
+  return state;
+}
+
+std::string demangled(const char* name) {
+  if (name == nullptr) return {};
+  int status = 0;
+  char* const text = abi::__cxa_demangle(name, nullptr, nullptr, &status);
+  std::string result = status == 0 ? text : name;
+  std::free(text);
+  return result;
+}
+
+}  // namespace
+
+std::vector<SourcePlace> source_places(const void* return_address) {
+  static std::unordered_map<const void*, std::vector<SourcePlace>> known;
+  const auto found = known.find(return_address);
+  if (found != known.end()) return found->second;
+  std::vector<SourcePlace> places;
+  if (return_address != nullptr && symbol_state() != nullptr) {
+    const auto add = [](void* data, std::uintptr_t, const char* file, int line, const char* function) {
+      if (file != nullptr) static_cast<std::vector<SourcePlace>*>(data)->push_back({file, line, demangled(function)});
+      return 0;
+    };
+    // The call stands before the address that it returns to.
+    backtrace_pcinfo(symbol_state(), reinterpret_cast<std::uintptr_t>(return_address) - 1, add,
+                     [](void*, const char*, int) {}, &places);
+  }
+  return known.emplace(return_address, std::move(places)).first->second;
+}
+
+bool is_programs_own(const SourcePlace& place) {
+  const std::string_view file = place.file;
+  if (file.starts_with("/usr/") || file.find("/include/c++/") != std::string_view::npos) return false;
+  for (const char* const folder : {"harness/primitives/", "harness/execution/", "harness/campaign/", "harness/cli/"})
+    if (file.find(folder) != std::string_view::npos) return false;
+  return true;
+}
+
+std::vector<const void*> unwind() {
+  std::vector<const void*> stack;
+  stack.reserve(32);
+  const auto add = [](_Unwind_Context* context, void* data) {
+    auto& addresses = *static_cast<std::vector<const void*>*>(data);
+    const std::uintptr_t address = _Unwind_GetIP(context);
+    if (address == 0 || addresses.size() >= frames_max) return _URC_END_OF_STACK;
+    addresses.push_back(reinterpret_cast<const void*>(address));
+    return _URC_NO_REASON;
+  };
+  _Unwind_Backtrace(add, &stack);
+  return stack;
+}
+
+std::vector<SourcePlace> programs_frames(const std::vector<const void*>& stack) {
+  std::vector<SourcePlace> frames;
+  for (const void* const address : stack)
+    for (const SourcePlace& place : source_places(address)) {
+      if (!is_programs_own(place)) continue;
+      frames.push_back(place);
+      if (frames.size() == 2) return frames;
+    }
+  return frames;
+}
+
+std::uint64_t place_digest(const void* address) {
+  Dl_info info{};
+  if (address == nullptr) return 0;
+  if (dladdr(address, &info) == 0) return 1;
+  return static_cast<std::uint64_t>(static_cast<const char*>(address) - static_cast<const char*>(info.dli_fbase));
+}
+
+}  // namespace snag

@@ -1,0 +1,26 @@
+// Source lines for return addresses, from debug information (libbacktrace).
+#pragma once
+
+#include "harness/trace/narrative.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace snag {
+
+/// The source places of a return address, innermost inlined frame first. Empty without debug information.
+std::vector<SourcePlace> source_places(const void* return_address);
+
+/// Whether a place is the program's own: outside the standard library's and snag's own sources.
+bool is_programs_own(const SourcePlace& place);
+
+/// Return addresses on the running stack, innermost first.
+std::vector<const void*> unwind();
+
+/// At most two of the program's own frames, for the stack given.
+std::vector<SourcePlace> programs_frames(const std::vector<const void*>& stack);
+
+/// An address as its distance within its module: equal in every process of the same build. 0 for null.
+std::uint64_t place_digest(const void* address);
+
+}  // namespace snag

@@ -1,0 +1,27 @@
+#include "harness/strategies/mixed.h"
+
+#include "harness/strategies/pct.h"
+#include "harness/strategies/random.h"
+#include "harness/strategies/round_robin.h"
+
+#include <utility>
+
+namespace snag {
+
+std::unique_ptr<MixedStrategy> MixedStrategy::portfolio(std::uint64_t seed) {
+  std::vector<std::unique_ptr<Strategy>> parts;
+  parts.push_back(std::make_unique<RandomStrategy>(seed));
+  parts.push_back(std::make_unique<PctStrategy>(seed, 2));
+  parts.push_back(std::make_unique<RandomStrategy>(seed + 1, 0.5));
+  parts.push_back(std::make_unique<PctStrategy>(seed, 3));
+  parts.push_back(std::make_unique<RandomStrategy>(seed + 2, 0.85));
+  parts.push_back(std::make_unique<RoundRobinStrategy>());
+  return std::make_unique<MixedStrategy>(std::move(parts));
+}
+
+bool MixedStrategy::begin(std::uint64_t number) {
+  active_ = parts_[number % parts_.size()].get();
+  return active_->begin(number / parts_.size());
+}
+
+}  // namespace snag

@@ -1,0 +1,54 @@
+// The program-errors checker on hand-built traces: failed checks and exceptions that leave a thread.
+#include "checkers/program_errors.h"
+#include "tests/checkers/trace_builder.h"
+
+#include <gtest/gtest.h>
+
+namespace snag {
+namespace {
+
+class ProgramErrors : public testing::Test {
+ protected:
+  Findings find() { return run(checker, trace.trace()); }
+
+  TraceBuilder trace;
+  ProgramErrorsChecker checker;
+  ThreadIndex t0 = trace.thread();
+  ThreadIndex t1 = trace.start();
+};
+
+TEST_F(ProgramErrors, tells_a_failed_check_with_its_text) {
+  const Step step = trace.at(12).check(t1, "the balance is never negative");
+  const Findings findings = find();
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings.front().checker, "failed-check");
+  EXPECT_TRUE(findings.front().stops_execution);
+  EXPECT_EQ(findings.front().steps, (std::vector<Step>{step}));
+  EXPECT_EQ(findings.front().threads, (std::vector<ThreadIndex>{t1}));
+  EXPECT_EQ(text_of(trace.trace(), findings.front().sentence),
+            "The check \"the balance is never negative\" failed in T1 at :12");
+}
+
+TEST_F(ProgramErrors, tells_a_failed_check_whose_text_is_missing) {
+  trace.fails().add(t1, TraceBuilder::of(OperationKind::check, no_object, 5));
+  const Findings findings = find();
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(text_of(trace.trace(), findings.front().sentence), "The check \"\" failed in T1 at :?");
+}
+
+TEST_F(ProgramErrors, is_silent_about_a_check_that_held) {
+  trace.add(t1, TraceBuilder::of(OperationKind::check, no_object, 0));
+  EXPECT_TRUE(find().empty());
+}
+
+TEST_F(ProgramErrors, tells_an_uncaught_exception_with_its_text) {
+  trace.uncaught_exception(t1, "vector::at");
+  const Findings findings = find();
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings.front().checker, "uncaught-exception");
+  EXPECT_TRUE(findings.front().stops_execution);
+  EXPECT_EQ(text_of(trace.trace(), findings.front().sentence), "An exception left T1: vector::at");
+}
+
+}  // namespace
+}  // namespace snag
