@@ -160,12 +160,16 @@ void Execution::set_name(const ObjectHandle& object, std::string_view name) {
 
 void Execution::destroy_object(const ObjectHandle& object, bool in_use, std::uint64_t waiters, const void* place) {
   if (object.serial != serial_ || abandoning_) return;
-  for (const ControlledThread* const thread : live_)
-    in_use = in_use || (thread != running_ && thread->state == ControlledThread::State::live &&
-                        (thread->request.operation.object == object.index ||
-                         thread->request.operation.second == object.index));
-  if (!in_use) return;
-  note({.kind = OperationKind::destroy, .object = object.index, .argument = waiters, .place = place});
+  Operation operation{.kind = OperationKind::destroy, .object = object.index, .argument = waiters, .place = place};
+  for (const ControlledThread* const thread : live_) {
+    if (thread == running_ || thread->state != ControlledThread::State::live) continue;
+    // A notified thread leaves a condition variable without touching it: it may be gone by then.
+    const Operation& next = thread->request.operation;
+    const bool touched = (next.object == object.index && next.kind != OperationKind::resume) ||
+                         (next.second == object.index && next.kind != OperationKind::reacquire);
+    if (touched) operation.target = thread->index;
+  }
+  if (in_use || operation.target != no_thread) note(operation);
 }
 
 std::uint64_t Execution::add_text(std::string text) {

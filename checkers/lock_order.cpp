@@ -1,0 +1,196 @@
+// The graph of nested acquisitions, the search for a cycle through each new edge, and the words of the finding.
+#include "checkers/lock_order.h"
+
+#include <algorithm>
+
+namespace snag {
+namespace {
+
+// Bounds the search through one new edge. Only many threads that nest many locks in many ways come near it.
+constexpr std::size_t search_steps_max = 20'000;
+
+bool share(const std::vector<ObjectIndex>& left, const std::vector<ObjectIndex>& right) {
+  return std::any_of(left.begin(), left.end(), [&](ObjectIndex one) {
+    return std::find(right.begin(), right.end(), one) != right.end();
+  });
+}
+
+}  // namespace
+
+void LockOrder::begin() {
+  for (std::size_t i = 0; i < threads_used_; ++i) held_[i].clear();
+  threads_used_ = 0;
+  edges_used_ = 0;
+  reported_.clear();
+  must_.begin();
+  ++execution_;
+}
+
+void LockOrder::observe(const Event& event, const Observation&, Findings& findings) {
+  if (event.phase == Phase::waiting) return;
+  switch (event.operation.kind) {
+    case OperationKind::spawn:
+    case OperationKind::begin:
+    case OperationKind::end:
+    case OperationKind::join: must_.observe(event); break;
+    case OperationKind::lock:
+    case OperationKind::reacquire: take(event, findings); break;
+    case OperationKind::try_lock:
+      if (event.success) take_quietly(event);
+      break;
+    case OperationKind::unlock: let_go(event.thread, event.operation.object); break;
+    case OperationKind::wait: let_go(event.thread, event.operation.second); break;
+    default: break;
+  }
+}
+
+void LockOrder::finish(const Outcome&, const Observation&, Findings&) {}
+
+std::vector<LockOrder::Held>& LockOrder::held_by(ThreadIndex thread) {
+  if (thread >= threads_used_) {
+    threads_used_ = thread + std::size_t{1};
+    if (held_.size() < threads_used_) held_.resize(threads_used_);
+  }
+  return held_[thread];
+}
+
+LockOrder::Lock& LockOrder::of(ObjectIndex object) {
+  if (object >= locks_.size()) locks_.resize(object + std::size_t{1});
+  Lock& lock = locks_[object];
+  if (lock.execution != execution_) lock = {execution_, no_edge};
+  return lock;
+}
+
+void LockOrder::take(const Event& event, Findings& findings) {
+  const std::vector<Held>& held = held_by(event.thread);
+  const auto same = [&](const Held& one) { return one.object == event.operation.object; };
+  if (std::none_of(held.begin(), held.end(), same)) {
+    for (const Held& from : held) add_edge(event, from, findings);
+  }
+  take_quietly(event);
+}
+
+void LockOrder::take_quietly(const Event& event) {
+  std::vector<Held>& held = held_by(event.thread);
+  for (Held& one : held) {
+    if (one.object == event.operation.object) {
+      ++one.depth;
+      return;
+    }
+  }
+  held.push_back({event.operation.object, event.step, 1});
+}
+
+// A lock that the thread does not hold is taken from whoever does: such an unlock is misuse, for others to tell.
+void LockOrder::let_go(ThreadIndex thread, ObjectIndex object) {
+  const auto release_from = [&](std::vector<Held>& held) {
+    const auto one = std::find_if(held.begin(), held.end(), [&](const Held& own) { return own.object == object; });
+    if (one == held.end()) return false;
+    if (--one->depth == 0) held.erase(one);
+    return true;
+  };
+  if (release_from(held_by(thread))) return;
+  for (std::size_t i = 0; i < threads_used_; ++i) {
+    if (release_from(held_[i])) return;
+  }
+}
+
+void LockOrder::add_edge(const Event& event, const Held& from, Findings& findings) {
+  if (edges_used_ == edges_.size()) edges_.emplace_back();
+  Edge& edge = edges_[edges_used_];
+  edge.thread = event.thread;
+  edge.from = from.object;
+  edge.to = event.operation.object;
+  edge.step_from = from.step;
+  edge.step_to = event.step;
+  edge.held.clear();
+  for (const Held& one : held_[event.thread]) edge.held.push_back(one.object);
+  edge.epoch = must_.epoch(event.thread);
+  if (known(edge)) return;
+  edge.must = must_.clock(event.thread);
+  Lock& lock = of(edge.from);
+  edge.next = lock.first;
+  lock.first = static_cast<EdgeIndex>(edges_used_++);
+  path_.assign(1, lock.first);
+  steps_left_ = search_steps_max;
+  extend(findings);
+}
+
+// Between two of its spawns and joins a thread's place in the start/join order is the same: a loop adds nothing new.
+bool LockOrder::known(const Edge& edge) const {
+  if (edge.from >= locks_.size() || locks_[edge.from].execution != execution_) return false;
+  for (EdgeIndex i = locks_[edge.from].first; i != no_edge; i = edges_[i].next) {
+    const Edge& other = edges_[i];
+    if (other.thread == edge.thread && other.to == edge.to && other.epoch.count == edge.epoch.count &&
+        other.held == edge.held) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void LockOrder::extend(Findings& findings) {
+  const ObjectIndex wanted = edges_[path_.back()].to;
+  if (path_.size() > 1 && wanted == edges_[path_.front()].from) return report(findings);
+  if (path_.size() == threads_max) return;
+  for (EdgeIndex i = of(wanted).first; i != no_edge && steps_left_ > 0; i = edges_[i].next) {
+    --steps_left_;
+    if (!fits(edges_[i])) continue;
+    path_.push_back(i);
+    extend(findings);
+    path_.pop_back();
+  }
+}
+
+// Whether the edge's thread can be about to take its lock while those of the path are about to take theirs.
+// An acquisition came before another if a spawn, end or join of its thread after it did.
+bool LockOrder::fits(const Edge& edge) const {
+  return std::all_of(path_.begin(), path_.end(), [&](EdgeIndex i) {
+    const Edge& other = edges_[i];
+    const bool before = edge.must.get(other.epoch.thread) > other.epoch.count;
+    const bool after = other.must.get(edge.epoch.thread) > edge.epoch.count;
+    return other.thread != edge.thread && !before && !after && !share(edge.held, other.held);
+  });
+}
+
+void LockOrder::report(Findings& findings) {
+  if (reported_before()) return;
+  const auto by_thread = [&](EdgeIndex a, EdgeIndex b) { return edges_[a].thread < edges_[b].thread; };
+  std::vector<EdgeIndex> cycle = path_;
+  std::rotate(cycle.begin(), std::min_element(cycle.begin(), cycle.end(), by_thread), cycle.end());
+  Finding finding;
+  finding.checker = "lock-order-cycle";
+  finding.certainty = Certainty::predicted;
+  for (std::size_t i = 0; i < cycle.size(); ++i) {
+    const Edge& edge = edges_[cycle[i]];
+    finding.step = std::max(finding.step, edge.step_to);
+    finding.threads.push_back(edge.thread);
+    finding.objects.push_back(edge.from);
+    finding.steps.insert(finding.steps.end(), {edge.step_from, edge.step_to});
+    finding.relations.push_back({Relation::Kind::holds, edge.thread, edge.from, no_thread, edge.step_from});
+    finding.relations.push_back({Relation::Kind::wants, edge.thread, edge.to, no_thread, edge.step_to});
+    if (i > 0) finding.sentence << (i + 1 == cycle.size() ? " and " : ", ");
+    finding.sentence << ThreadRef{edge.thread} << " takes " << ObjectRef{edge.to} << " at " << PlaceRef{edge.step_to}
+                     << " while it holds " << ObjectRef{edge.from} << " from " << PlaceRef{edge.step_from};
+  }
+  finding.sentence << ": if each takes its first lock before another takes its second, none can go on";
+  finding.hint << "Take locks in one order everywhere, or take them all at once with std::scoped_lock or std::lock.";
+  findings.push_back(std::move(finding));
+}
+
+// Puts the path's threads and locks on the list; true if they stood there.
+bool LockOrder::reported_before() {
+  const auto size = static_cast<std::uint32_t>(path_.size());
+  signature_.assign(1, size);
+  for (const EdgeIndex i : path_) signature_.push_back(edges_[i].thread);
+  for (const EdgeIndex i : path_) signature_.push_back(edges_[i].from);
+  std::sort(signature_.begin() + 1, signature_.begin() + 1 + size);
+  std::sort(signature_.begin() + 1 + size, signature_.end());
+  for (auto one = reported_.begin(); one != reported_.end(); one += 1 + 2 * static_cast<std::ptrdiff_t>(*one)) {
+    if (*one == size && std::equal(signature_.begin(), signature_.end(), one)) return true;
+  }
+  reported_.insert(reported_.end(), signature_.begin(), signature_.end());
+  return false;
+}
+
+}  // namespace snag

@@ -1,0 +1,82 @@
+// Lock-order cycles: threads that nest the same locks in different orders may block one another for ever, though
+// in this execution none did. Goodlock (Havelund 2000) for cycles of any length, with gate locks and start/join
+// order as in Bensalem and Havelund (2005). Where we differ: edges are matched as they arise, so that an abandoned
+// execution still tells its cycles, and start/join order is kept by a vector clock in place of segments.
+#pragma once
+
+#include "harness/trace/checker.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace snag {
+
+/// Finds "lock-order-cycle" (Certainty::predicted; the execution goes on). One finding for each set of locks and
+/// threads. For a cycle of threads t1, t2, ..., each of which wants what the next one holds, from the lowest thread on:
+/// threads = {t1, t2, ...}, objects = {lock held by t1, by t2, ...}, steps = {t1 took its lock, t1 took the next
+/// one's, t2 took its lock, ...}, relations = {t1 holds, t1 wants, t2 holds, ...}.
+/// A try_lock waits for nothing, so it adds no edge; what it took counts as held. Excused are cycles whose states
+/// cannot be at once: a lock held at two of the edges (a gate), or one acquisition always before another by spawn
+/// and join. Cycles of more than `threads_max` threads are not looked for.
+class LockOrder : public Checker {
+ public:
+  static constexpr std::size_t threads_max = 8;
+
+  void begin() override;
+  void observe(const Event& event, const Observation& seen, Findings& findings) override;
+  void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;
+
+ private:
+  using EdgeIndex = std::uint32_t;
+  static constexpr EdgeIndex no_edge = 0xffffffff;
+
+  struct Held {
+    ObjectIndex object;
+    Step step;            // of the outermost acquisition
+    std::uint32_t depth;  // recursive mutexes: how often
+  };
+  // `thread` took `to` while it held `from`.
+  struct Edge {
+    ThreadIndex thread = no_thread;
+    ObjectIndex from = no_object;
+    ObjectIndex to = no_object;
+    Step step_from = no_step;
+    Step step_to = no_step;
+    std::vector<ObjectIndex> held;  // all that the thread held, `from` included
+    Epoch epoch;                    // of the thread's last spawn, begin or join before it
+    VectorClock must;               // what spawn and join order before it
+    EdgeIndex next = no_edge;       // another edge from the same lock
+  };
+  struct Lock {
+    std::uint64_t execution = 0;  // the execution that `first` belongs to
+    EdgeIndex first = no_edge;    // of the edges from this lock
+  };
+  std::vector<Held>& held_by(ThreadIndex thread);
+  Lock& of(ObjectIndex object);
+  void take(const Event& event, Findings& findings);
+  void take_quietly(const Event& event);
+  void let_go(ThreadIndex thread, ObjectIndex object);
+  void add_edge(const Event& event, const Held& from, Findings& findings);
+  bool known(const Edge& edge) const;
+  void extend(Findings& findings);
+  bool fits(const Edge& edge) const;
+  void report(Findings& findings);
+  bool reported_before();
+
+  HappensBefore must_;                    // fed with spawn, begin, end and join only
+  std::vector<std::vector<Held>> held_;   // by thread, in order of acquisition; empty from threads_used_ on
+  std::vector<Lock> locks_;               // by object
+  std::vector<Edge> edges_;               // those from edges_used_ on are spare
+  std::vector<EdgeIndex> path_;           // of the search: each edge wants what the next one holds
+  // Sorted threads and locks of the cycles told; each cycle opens with its length.
+  std::vector<std::uint32_t> reported_;
+  std::vector<std::uint32_t> signature_;  // scratch
+  std::size_t threads_used_ = 0;
+  std::size_t edges_used_ = 0;
+  std::size_t steps_left_ = 0;            // of the search for cycles through one edge
+  std::uint64_t execution_ = 0;
+};
+
+}  // namespace snag

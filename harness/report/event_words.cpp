@@ -1,0 +1,187 @@
+#include "harness/report/event_words.h"
+
+#include "harness/report/text.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace snag {
+
+namespace {
+
+// Follows who holds which lock and who is queued in a condition variable, from event to event.
+class Holders {
+ public:
+  void observe(const Event& event) {
+    if (event.phase == Phase::waiting) return;
+    const Operation& operation = event.operation;
+    switch (operation.kind) {
+      case OperationKind::lock:
+      case OperationKind::reacquire: take(event); break;
+      case OperationKind::try_lock:
+        if (event.success) take(event);
+        break;
+      case OperationKind::unlock: release(operation.object); break;
+      case OperationKind::wait:
+        release(operation.second);
+        queued_.insert(event.thread);
+        break;
+      case OperationKind::resume: queued_.erase(event.thread); break;
+      case OperationKind::notify_one: queued_.erase(operation.target); break;
+      case OperationKind::notify_all: wake_all(operation.object); break;
+      case OperationKind::once_enter:
+        if (event.after == 1) take(event);
+        break;
+      case OperationKind::once_leave: release(operation.object); break;
+      default: break;
+    }
+    if (operation.kind == OperationKind::wait) queued_in_[event.thread] = operation.object;
+  }
+  ThreadIndex holder(ObjectIndex object) const {
+    const auto found = holders_.find(object);
+    return found == holders_.end() ? no_thread : found->second.thread;
+  }
+  bool queued(ThreadIndex thread) const { return queued_.contains(thread); }
+
+ private:
+  struct Holder {
+    ThreadIndex thread;
+    int depth;
+  };
+  void take(const Event& event) {
+    Holder& holder = holders_[event.operation.object];
+    holder.depth = holder.thread == event.thread ? holder.depth + 1 : 1;
+    holder.thread = event.thread;
+  }
+  void release(ObjectIndex object) {
+    const auto found = holders_.find(object);
+    if (found != holders_.end() && --found->second.depth <= 0) holders_.erase(found);
+  }
+  void wake_all(ObjectIndex condition) {
+    std::erase_if(queued_, [&](ThreadIndex thread) { return queued_in_[thread] == condition; });
+  }
+  std::map<ObjectIndex, Holder> holders_;
+  std::set<ThreadIndex> queued_;
+  std::map<ThreadIndex, ObjectIndex> queued_in_;
+};
+
+std::string held_by(ThreadIndex holder, std::string_view verb) {
+  return holder == no_thread ? std::string() : fmt::format(" ({} by T{})", verb, holder);
+}
+
+}  // namespace
+
+EventWords::EventWords(const Narrative& narrative) : narrative_(narrative) {
+  Holders holders;
+  for (const Event& event : narrative.trace.events) {
+    if (event.phase == Phase::waiting)
+      waiting_[event.step] = {holders.holder(event.operation.object), holders.queued(event.thread)};
+    holders.observe(event);
+  }
+}
+
+std::string EventWords::of(const Event& event) const {
+  if (event.phase == Phase::waiting) return printable(waiting(event));
+  const std::string came_of_it = result(event);
+  return printable(display_operation(narrative_.trace, event.operation) +
+                   (came_of_it.empty() ? "" : ": " + came_of_it));
+}
+
+std::string EventWords::waiting(const Event& event) const {
+  const Operation& operation = event.operation;
+  const Waiting state = waiting_.at(event.step);
+  const auto object = [&] { return display_name(narrative_.trace, operation.object); };
+  switch (operation.kind) {
+    case OperationKind::lock: return fmt::format("waits for {}{}", object(), held_by(state.holder, "held"));
+    case OperationKind::reacquire:
+      if (state.queued)
+        return fmt::format("waits for a notify on {}", display_name(narrative_.trace, operation.second));
+      return fmt::format("waits for {}{}", object(), held_by(state.holder, "held"));
+    case OperationKind::resume: return fmt::format("waits for a notify on {} or its time-out", object());
+    case OperationKind::join:
+      return operation.target == no_thread ? "waits for all threads to end"
+                                           : fmt::format("waits for T{} to end", operation.target);
+    case OperationKind::acquire: return fmt::format("waits for {} to be released", object());
+    case OperationKind::latch_wait: return fmt::format("waits for {} to reach zero", object());
+    case OperationKind::barrier_wait: return fmt::format("waits at {} for the others", object());
+    case OperationKind::once_enter:
+      return fmt::format("waits for call_once {}{}", object(), held_by(state.holder, "run"));
+    case OperationKind::sleep: return display_operation(narrative_.trace, operation);
+    default: return fmt::format("waits to {}", display_operation(narrative_.trace, operation));
+  }
+}
+
+// What came of the operation: values old and new, or what it answered. Empty when there is nothing to say.
+std::string EventWords::result(const Event& event) const {
+  const auto change = [&] { return fmt::format("{} -> {}", before(event), after(event)); };
+  const auto counts = [&] { return fmt::format("{} -> {}", event.before, event.after); };
+  switch (event.operation.kind) {
+    case OperationKind::read:
+    case OperationKind::load: return after(event);
+    case OperationKind::write:
+    case OperationKind::store:
+    case OperationKind::read_modify_write: return change();
+    case OperationKind::compare_exchange:
+      return event.success ? change() : fmt::format("found {}, not exchanged", before(event));
+    case OperationKind::try_lock: return event.success ? "taken" : "not taken";
+    case OperationKind::resume: return event.success ? "notified" : "not notified";
+    case OperationKind::notify_one:
+      return event.operation.target == no_thread ? "wakes nobody" : fmt::format("wakes T{}", event.operation.target);
+    case OperationKind::notify_all:
+      return event.before == 0 ? "wakes nobody" : fmt::format("wakes {}", counted(event.before, "thread"));
+    case OperationKind::acquire:
+    case OperationKind::release:
+    case OperationKind::count_down: return counts();
+    case OperationKind::try_acquire: return event.success ? counts() : "not taken";
+    case OperationKind::latch_try_wait: return event.success ? "zero" : "not zero";
+    case OperationKind::arrive:
+    case OperationKind::arrive_and_drop:
+      return event.before == event.after ? fmt::format("phase {}", event.before)
+                                         : fmt::format("ends phase {}", event.before);
+    case OperationKind::once_enter: return event.after == 1 ? "runs it" : "done already";
+    case OperationKind::once_leave: return event.success ? "done" : "threw";
+    case OperationKind::request_stop: return event.success ? "" : "had been requested";
+    case OperationKind::stop_requested: return event.after == 1 ? "yes" : "no";
+    case OperationKind::choose: return fmt::format("{}", event.after);
+    case OperationKind::read_clock: return fmt::format("{} ns", event.after);
+    case OperationKind::check: return event.success ? "holds" : "failed";
+    case OperationKind::spawn:
+    case OperationKind::begin:
+    case OperationKind::end:
+    case OperationKind::join:
+    case OperationKind::detach:
+    case OperationKind::yield:
+    case OperationKind::sleep:
+    case OperationKind::fence:
+    case OperationKind::lock:
+    case OperationKind::unlock:
+    case OperationKind::wait:
+    case OperationKind::reacquire:
+    case OperationKind::latch_wait:
+    case OperationKind::barrier_wait:
+    case OperationKind::destroy:
+    case OperationKind::thread_destroyed:
+    case OperationKind::join_misused:
+    case OperationKind::wait_unlocked:
+    case OperationKind::uncaught_exception: return {};
+  }
+  return {};
+}
+
+std::string EventWords::before(const Event& event) const {
+  return value(event, event.before, &Narrative::Values::before);
+}
+
+std::string EventWords::after(const Event& event) const { return value(event, event.after, &Narrative::Values::after); }
+
+std::string EventWords::value(const Event& event, std::uint64_t digest, std::string Narrative::Values::*words) const {
+  if (event.step < narrative_.values.size() && !(narrative_.values[event.step].*words).empty())
+    return narrative_.values[event.step].*words;
+  const auto& objects = narrative_.trace.objects;
+  if (event.operation.object >= objects.size()) return {};
+  const ValueKind kind = objects[event.operation.object].value;
+  return kind == ValueKind::none ? fmt::format("{}", digest) : display_value(kind, digest);
+}
+
+}  // namespace snag
