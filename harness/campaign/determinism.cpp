@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+#include <vector>
+
 
 namespace snag {
 
@@ -30,13 +33,23 @@ std::string describe(const Trace& trace, std::size_t step) {
   return text;
 }
 
+// Finds nothing; with a checker present the trace tells who waits.
+class Onlooker : public Checker {
+ public:
+  void begin() override {}
+  void observe(const Event&, const Observation&, Findings&) override {}
+  void finish(const Outcome&, const Observation&, Findings&) override {}
+};
+
 }  // namespace
 
 void check_determinism(const Scenario& scenario, const Execution& first, Execution& second) {
   ReplayStrategy replay(first.schedule());
   replay.begin(0);
-  // No checkers: the traces are compared up to the first one's end, wherever a finding may have ended it.
-  second.run(scenario, replay, {});
+  // The traces are compared up to the first one's end, wherever a finding may have ended it: here nothing is found.
+  std::vector<std::unique_ptr<Checker>> watching;
+  watching.push_back(std::make_unique<Onlooker>());
+  second.run(scenario, replay, watching);
   const Trace& one = first.trace();
   const Trace& other = second.trace();
   std::size_t step = 0;

@@ -43,12 +43,12 @@ inline void Execution::publish(ControlledThread& self) {
   const Operation& operation = self.request.operation;
   std::uint64_t object = operation.target;
   if (operation.object != no_object) object = object_identities_[operation.object];
-  self.digest = mix(object + static_cast<std::uint64_t>(operation.kind)) + self.identity;
-  if (++result_.points > options_.steps_max) [[unlikely]] reach_step_limit();
+  self.digest = (object + static_cast<std::uint64_t>(operation.kind)) * 0xD6E8FEB86659FD93U + self.identity;
+  if (++result_.points > run_with_.steps_max) [[unlikely]] reach_step_limit();
 }
 
 // Who goes next: null when the run ends here.
-ControlledThread* Execution::pick(ControlledThread& self) {
+inline ControlledThread* Execution::pick(ControlledThread& self) {
   if (stopping_) [[unlikely]] return nullptr;
   if (newborns_ > 0) {
     // A newborn runs to its first operation before anything is decided: its begin commutes with all the rest.
@@ -69,41 +69,48 @@ ControlledThread* Execution::pick(ControlledThread& self) {
     }
     count = gather();
   }
-  if (count == 1) return threads_[options_offered_[0].thread].get();
+  if (count == 1) return threads_[options_[0].thread].get();
   return choose_thread(self, count);
 }
 
-bool Execution::enabled(const ControlledThread& thread) const {
-  const Request& request = thread.request;
-  if (request.guard == nullptr || request.guard(request.subject, thread)) return true;
-  return request.deadline != never && (scenario_->time == TimeModel::adversarial || now_ >= request.deadline);
-}
-
-// Fills options_offered_ with the threads that can go; those that spin only count when nobody else can.
+// Fills options_ with the threads that can go; those that are held back only count when nobody else can.
 std::size_t Execution::gather() {
-  options_offered_.clear();
-  options_digest_ = 0;
-  std::size_t spinning = 0;
-  for (std::size_t i = 0; i < live_.size(); ++i) {
-    ControlledThread& thread = *live_[i];
-    if (thread.request.guard != nullptr && !enabled(thread)) {
-      if (!thread.waiting_told) tell_waiting(thread);
+  // Members in locals: the compiler must else assume that every store changes them.
+  ControlledThread* const* thread_at = live_.data();
+  ControlledThread* const* const end = thread_at + live_.size();
+  if (options_.size() < live_.size()) options_.resize(live_.size());
+  Option* const first = options_.data();
+  Option* next = first;
+  const ControlledThread* const running = running_;
+  std::size_t held_back = 0;
+  std::uint64_t digest = 0;
+  bool running_offered = false;
+  for (; thread_at != end; ++thread_at) {
+    ControlledThread& thread = **thread_at;
+    if (!enabled(thread)) {
+      if (watched_ && !thread.waiting_told) tell_waiting(thread);
       continue;
     }
-    if (thread.held_back > 0) {
-      ++spinning;
+    if (thread.held_back > 0) [[unlikely]] {
+      ++held_back;
       continue;
     }
-    options_offered_.push_back({thread.index, &thread.request.operation});
-    options_digest_ += thread.digest;
+    next->thread = thread.index;
+    next->operation = &thread.request.operation;
+    ++next;
+    digest += thread.digest;
+    running_offered |= &thread == running;
   }
-  if (options_offered_.empty() && spinning > 0) {
+  const auto count = static_cast<std::size_t>(next - first);
+  options_digest_ = digest;
+  running_offered_ = running_offered;
+  if (count == 0 && held_back > 0) {
     // Everybody polls: time passes.
     now_ += time_when_all_spin;
     wake_spinners();
     return gather();
   }
-  return options_offered_.size();
+  return count;
 }
 
 void Execution::tell_waiting(ControlledThread& thread) {
@@ -111,7 +118,7 @@ void Execution::tell_waiting(ControlledThread& thread) {
   Event event{.operation = thread.request.operation, .thread = thread.index, .phase = Phase::waiting};
   event.step = static_cast<Step>(trace_.events.size());
   trace_.events.push_back(event);
-  if (watched_) observe(event);
+  observe(event);
 }
 
 // All who could go spin. Those that only read may all go on; of those that write just one, so that threads that
@@ -145,18 +152,20 @@ bool Execution::wait_for_time() {
 }
 
 ControlledThread* Execution::choose_thread(const ControlledThread& self, std::size_t count) {
-  bool current_offered = false;
-  for (const Option& option : options_offered_) current_offered = current_offered || option.thread == self.index;
+  const std::span<const Option> offered(options_.data(), count);
   const auto step = static_cast<Step>(trace_.events.size());
-  const ThreadDecision decision{options_offered_, self.index, current_offered, step,
-                                static_cast<std::uint32_t>(options_digest_ ^ (options_digest_ >> 32))};
-  const std::size_t answer = strategy_->choose_thread(decision);
+  const auto check = static_cast<std::uint32_t>(options_digest_ ^ (options_digest_ >> 32));
+  const std::size_t answer = strategy_->choose_thread({offered, self.index, running_offered_, step, check});
   if (answer >= count) [[unlikely]] {
     result_.diverged = true;
     return nullptr;
   }
-  const ThreadIndex chosen = options_offered_[answer].thread;
-  schedule_.push_back({Choice::Kind::thread, decision.check, chosen, static_cast<std::uint32_t>(count), step});
+  const ThreadIndex chosen = offered[answer].thread;
+  Choice& choice = schedule_.emplace_back();
+  choice.check = check;
+  choice.chosen = chosen;
+  choice.options = static_cast<std::uint32_t>(count);
+  choice.step = step;
   return threads_[chosen].get();
 }
 
@@ -226,7 +235,7 @@ void Execution::stop_here() {
   refuse(*running_);
 }
 
-void Execution::go_to(ControlledThread& self, ControlledThread* next) {
+inline void Execution::go_to(ControlledThread& self, ControlledThread* next) {
   if (next == &self) return;
   if (next == nullptr) {
     Fiber::switch_to(self.fiber, home_);
@@ -235,5 +244,8 @@ void Execution::go_to(ControlledThread& self, ControlledThread* next) {
   running_ = next;
   Fiber::switch_to(self.fiber, next->fiber);
 }
+
+// The thread has ended: somebody else goes on.
+void Execution::go_on_without(ControlledThread& self) { go_to(self, pick(self)); }
 
 }  // namespace snag

@@ -84,7 +84,7 @@ class Execution {
 
   const Trace& trace() const { return trace_; }
   const Schedule& schedule() const { return schedule_; }
-  ExecutionOptions& options() { return options_; }
+  ExecutionOptions& options() { return run_with_; }
 
   // ---- For primitives ----------------------------------------------------------------------------------------
 
@@ -172,8 +172,13 @@ class Execution {
   void publish(ControlledThread& self);
   bool refuse(ControlledThread& self);
   SNAG_ALWAYS_INLINE Event& record(const Operation& operation) {
+    // In place, field by field: moving a fresh temporary would stall on its narrow stores.
     const auto step = static_cast<Step>(trace_.events.size());
-    return trace_.events.emplace_back(Event{.operation = operation, .thread = running_->index, .step = step});
+    Event& event = trace_.events.emplace_back();
+    event.operation = operation;
+    event.thread = running_->index;
+    event.step = step;
+    return event;
   }
   void commit(const Event& event);
   void show(const Event& event);
@@ -190,6 +195,7 @@ class Execution {
   void reach_step_limit();
   bool enabled(const ControlledThread& thread) const;
   void go_to(ControlledThread& self, ControlledThread* next);
+  void go_on_without(ControlledThread& self);
 
   static void fiber_main(void* thread);
   void run_thread(ControlledThread& self);
@@ -202,14 +208,14 @@ class Execution {
 
   static thread_local constinit Execution* current_;
 
-  ExecutionOptions options_;
+  ExecutionOptions run_with_;
   Trace trace_;
   Schedule schedule_;
   HappensBefore clocks_;
   ExecutionResult result_;
   std::vector<std::unique_ptr<ControlledThread>> threads_;  // all ever made; the first thread_count_ belong to this run
   std::vector<ControlledThread*> live_;                     // not ended, in thread order
-  std::vector<Option> options_offered_;
+  std::vector<Option> options_;                             // gathered for the choice under way
   std::vector<std::uint64_t> object_identities_;
   Fiber home_;
   ControlledThread* running_ = nullptr;
@@ -227,9 +233,20 @@ class Execution {
   std::uint32_t spurious_left_ = 0;
   bool abandoning_ = false;
   bool stopping_ = false;
+  bool running_offered_ = false;  // the thread that ran last is among options_
   bool watched_ = false;  // there are checkers, or a narrator
 };
 
 inline thread_local constinit Execution* Execution::current_ = nullptr;
+
+inline bool Execution::enabled(const ControlledThread& thread) const {
+  const Request& request = thread.request;
+  if (request.guard == nullptr) {
+    if (request.subject == nullptr || *static_cast<const ThreadIndex*>(request.subject) == no_thread) return true;
+  } else if (request.guard(request.subject, thread)) {
+    return true;
+  }
+  return request.deadline != never && (scenario_->time == TimeModel::adversarial || now_ >= request.deadline);
+}
 
 }  // namespace snag

@@ -38,7 +38,7 @@ std::terminate_handler previous_terminate_handler = nullptr;
 
 }  // namespace
 
-Execution::Execution(const ExecutionOptions& options) : options_(options) {
+Execution::Execution(const ExecutionOptions& options) : run_with_(options) {
   trace_.events.reserve(1024);
   schedule_.reserve(256);
   const std::terminate_handler before = std::set_terminate(&Execution::terminated);
@@ -102,7 +102,7 @@ void Execution::begin(const Scenario& scenario) {
   now_ = 0;
   ++serial_;
   thread_count_ = newborns_ = spinners_ = 0;
-  spurious_left_ = options_.spurious_max;
+  spurious_left_ = run_with_.spurious_max;
   stopping_ = false;
   watched_ = !checkers_.empty() || narrator_ != nullptr;
   if (!checkers_.empty()) clocks_.begin();
@@ -112,10 +112,10 @@ void Execution::begin(const Scenario& scenario) {
 ControlledThread& Execution::create_thread() {
   if (thread_count_ >= no_thread) throw UsageError("an execution can have at most 65,534 threads");
   if (thread_count_ == threads_.size())
-    threads_.push_back(std::make_unique<ControlledThread>(static_cast<ThreadIndex>(thread_count_), options_.stack_size,
+    threads_.push_back(std::make_unique<ControlledThread>(static_cast<ThreadIndex>(thread_count_), run_with_.stack_size,
                                                           &Execution::fiber_main));
   ControlledThread& thread = *threads_[thread_count_++];
-  ThreadInfo info;
+  ThreadInfo& info = trace_.threads.emplace_back();
   if (running_ != nullptr && thread_count_ > 1) {
     info.parent = running_->index;
     info.nth = running_->spawns++;
@@ -123,12 +123,12 @@ ControlledThread& Execution::create_thread() {
   } else {
     thread.identity = identity_of_body;
   }
-  trace_.threads.push_back(std::move(info));
   thread.spin.begin();
   thread.request = {};
   thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
   thread.next_waiter = no_thread;
   thread.held_back = 0;
+  thread.unfinished = thread.index;
   thread.waiting_told = thread.notified = false;
   thread.callable = nullptr;
   thread.state = ControlledThread::State::newborn;
@@ -227,13 +227,14 @@ void Execution::fail_with_exception(ControlledThread&, std::string text) {
 
 void Execution::end_thread(ControlledThread& self) {
   self.state = ControlledThread::State::ended;
+  self.unfinished = no_thread;
   if (abandoning_ || stopping_) {
     Fiber::switch_to(self.fiber, home_);
     return;
   }
   std::erase(live_, &self);
   if (self.held_back > 0) --spinners_;
-  go_to(self, pick(self));
+  go_on_without(self);
 }
 
 // ---- Abandoning ----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 #include "harness/trace/trace.h"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 namespace snag {
@@ -65,13 +66,11 @@ class SpinDetector {
   static std::uint64_t hash_of(const Event& event) {
     const Operation& operation = event.operation;
     const bool timeless = operation.kind == OperationKind::sleep || operation.kind == OperationKind::read_clock;
-    const std::uint64_t values = timeless ? 0 : event.before * 0x9E3779B97F4A7C15U + (event.after ^ (event.after << 31));
-    std::uint64_t hash = (std::uint64_t{operation.object} << 16) + (std::uint64_t{event.success} << 8) +
-                         static_cast<std::uint64_t>(operation.kind);
-    hash ^= reinterpret_cast<std::uintptr_t>(operation.place) + values;
-    hash *= 0xD6E8FEB86659FD93U;
-    hash ^= hash >> 32;
-    return hash * 0xD6E8FEB86659FD93U;
+    const std::uint64_t what = (std::uint64_t{operation.object} << 16) + (std::uint64_t{event.success} << 8) +
+                               static_cast<std::uint64_t>(operation.kind);
+    const std::uint64_t where = reinterpret_cast<std::uintptr_t>(operation.place) * 0x9E3779B97F4A7C15U;
+    const std::uint64_t values = timeless ? 0 : (event.before + std::rotl(event.after, 23)) * 0xD6E8FEB86659FD93U;
+    return what + where + std::rotl(values, 31);
   }
 
   static constexpr std::uint32_t anchor_distance = 16;

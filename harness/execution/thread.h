@@ -21,8 +21,8 @@ inline constexpr std::uint64_t never = ~std::uint64_t{0};
 /// What a thread asks of the execution: an operation, when it can execute, and when it may give up.
 struct Request {
   Operation operation = {};
-  Guard guard = nullptr;           ///< nullptr: always enabled
-  const void* subject = nullptr;   ///< handed to guard
+  Guard guard = nullptr;           ///< null: enabled as long as nobody is in the way
+  const void* subject = nullptr;   ///< handed to guard; without one, a ThreadIndex: who is in the way, or null
   std::uint64_t deadline = never;  ///< virtual ns; from then on (adversarial time: at once) enabled whatever the guard says
 };
 
@@ -49,6 +49,7 @@ struct ControlledThread {
   std::uint32_t refusals = 0;       ///< operations refused while it is abandoned
   unsigned int uncaught_at_throw = 0;
   ThreadIndex index;
+  ThreadIndex unfinished = no_thread;   ///< index until it has ended: what a join has in its way
   ThreadIndex next_waiter = no_thread;  ///< in the queue of the condition variable it waits on
   State state = State::ended;
   std::uint32_t held_back = 0;      ///< repeats itself without effect: waits until others have taken so many steps

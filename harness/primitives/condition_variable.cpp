@@ -60,7 +60,7 @@ void condition_variable::wait_untimed(std::unique_lock<mutex>& lock) {
     return;
   }
   execution.perform({.operation = {.kind = OperationKind::reacquire, .object = released.handle_.index, .second = handle_.index, .place = place},
-                     .guard = &may_reacquire, .subject = &released},
+                     .guard = &may_reacquire, .subject = &released.owner_},
                     [&](Event& event) { released.owner_ = event.thread; });
 }
 
@@ -115,7 +115,7 @@ cv_status condition_variable::leave_queue(Execution& execution, mutex& lock, std
       }))
     return cv_status::timeout;
   execution.perform({.operation = {.kind = OperationKind::lock, .object = lock.handle_.index, .place = place},
-                     .guard = &mutex::is_free, .subject = &lock},
+                     .subject = &lock.owner_},
                     [&](Event& event) { lock.owner_ = event.thread; });
   return notified ? cv_status::no_timeout : cv_status::timeout;
 }
@@ -126,8 +126,8 @@ std::uint32_t condition_variable::waiters(Execution& execution) const {
   return count;
 }
 
-bool condition_variable::may_reacquire(const void* lock, const ControlledThread& thread) {
-  return thread.notified && mutex::is_free(lock, thread);
+bool condition_variable::may_reacquire(const void* owner, const ControlledThread& thread) {
+  return thread.notified && *static_cast<const ThreadIndex*>(owner) == no_thread;
 }
 
 void condition_variable::set_name(std::string_view text) { Execution::require("snag::name").set_name(handle_, text); }

@@ -63,7 +63,7 @@ class condition_variable {
   void dequeue(Execution& execution, ThreadIndex thread);
   cv_status leave_queue(Execution& execution, mutex& lock, std::uint64_t deadline, const void* place);
   std::uint32_t waiters(Execution& execution) const;
-  static bool may_reacquire(const void* lock, const ControlledThread& thread);
+  static bool may_reacquire(const void* owner, const ControlledThread& thread);
   static bool is_notified(const void*, const ControlledThread& thread) { return thread.notified; }
 
   ObjectHandle handle_;

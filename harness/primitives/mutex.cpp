@@ -9,14 +9,10 @@ mutex::~mutex() {
     execution->destroy_object(handle_, owner_ != no_thread, 0, __builtin_return_address(0));
 }
 
-bool mutex::is_free(const void* self, const ControlledThread&) {
-  return static_cast<const mutex*>(self)->owner_ == no_thread;
-}
-
 void mutex::lock() {
   Execution& execution = Execution::require("snag::mutex::lock", handle_);
   execution.perform({.operation = {.kind = OperationKind::lock, .object = handle_.index, .place = __builtin_return_address(0)},
-                     .guard = &mutex::is_free, .subject = this},
+                     .subject = &owner_},
                     [&](Event& event) { owner_ = event.thread; });
 }
 

@@ -26,8 +26,6 @@ class mutex {
 
  private:
   friend class condition_variable;
-  static bool is_free(const void* self, const ControlledThread& thread);
-
   ObjectHandle handle_;
   ThreadIndex owner_ = no_thread;
 };

@@ -8,10 +8,6 @@ namespace {
 
 bool never_enabled(const void*, const ControlledThread&) { return false; }
 
-bool has_ended(const void* subject, const ControlledThread&) {
-  return static_cast<const ControlledThread*>(subject)->state == ControlledThread::State::ended;
-}
-
 }  // namespace
 
 std::int64_t read_virtual_clock(const void* place) {
@@ -61,7 +57,7 @@ void thread::join() {
   if (target.state == ControlledThread::State::ended) {
     execution.note(operation);
   } else {
-    execution.perform({.operation = operation, .guard = &has_ended, .subject = &target}, [](Event&) {});
+    execution.perform({.operation = operation, .subject = &target.unfinished}, [](Event&) {});
   }
   index_ = no_thread;
 }

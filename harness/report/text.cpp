@@ -69,7 +69,7 @@ std::string paragraph(std::string_view text, std::size_t indent) {
 }
 
 std::string paint(std::string_view text, Paint how, Style style) {
-  if (style == Style::plain || how == Paint::none) return std::string(text);
+  if (style == Style::plain || how == Paint::none || text.empty()) return std::string(text);
   const char* code = "";
   switch (how) {
     case Paint::none: break;

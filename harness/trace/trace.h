@@ -13,7 +13,7 @@ namespace snag {
 /// Whether an event says that the thread did its operation, or that it was found unable to.
 enum class Phase : std::uint8_t {
   done,     ///< the operation took effect
-  waiting,  ///< the published operation is not enabled: told once, at the decision that first saw it
+  waiting,  ///< the published operation is not enabled: told once, at the decision that first saw it, to checkers only
 };
 
 /// What a thread did. before/after are digests of values: integers, enumerations, characters, booleans sign-

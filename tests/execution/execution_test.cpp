@@ -23,9 +23,19 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Watches and finds nothing: with a checker present the trace tells who waits.
+class Onlooker : public Checker {
+ public:
+  void begin() override {}
+  void observe(const Event&, const Observation&, Findings&) override {}
+  void finish(const Outcome&, const Observation&, Findings&) override {}
+};
+
 ExecutionResult run(const std::function<void()>& body, Strategy& strategy, Execution& execution, TimeModel time = TimeModel::adversarial) {
+  std::vector<std::unique_ptr<Checker>> watching;
+  watching.push_back(std::make_unique<Onlooker>());
   strategy.begin(0);
-  return execution.run({.name = "test", .body = body, .time = time}, strategy, {});
+  return execution.run({.name = "test", .body = body, .time = time}, strategy, watching);
 }
 
 std::vector<OperationKind> kinds_of(const Trace& trace) {

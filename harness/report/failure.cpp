@@ -1,0 +1,52 @@
+#include "harness/report/failure.h"
+
+#include "harness/report/interleaving.h"
+#include "harness/report/relations.h"
+#include "harness/report/sentence.h"
+
+#include <fmt/format.h>
+
+namespace snag {
+
+namespace {
+
+std::string headline(const Failure& failure, Style style) {
+  std::string remark = failure.finding.certainty == Certainty::happened ? "" : "predicted, not confirmed";
+  if (!failure.remark.empty()) remark += (remark.empty() ? "" : ", ") + failure.remark;
+  return paint(fmt::format("{} in {}", failure.finding.checker, failure.scenario), Paint::alarm, style) +
+         (remark.empty() ? "\n" : fmt::format("  ({})\n", remark));
+}
+
+std::string section(std::string_view title, Style style) {
+  return fmt::format("\n{}\n", paint(title, Paint::strong, style));
+}
+
+}  // namespace
+
+std::string format_failure(const Failure& failure, Style style) {
+  const Finding& finding = failure.finding;
+  const Narrative& narrative = failure.narrative;
+  const FileNames files(narrative);
+  std::string report = headline(failure, style);
+  if (const std::string why = printable(render_alone(finding.sentence, narrative, files)); !why.empty())
+    report += "\n" + paragraph(why, 2);
+  if (!narrative.trace.events.empty()) {
+    report += section(finding.certainty == Certainty::happened ? "What happened, step by step"
+                                                               : "The execution that predicts it, step by step",
+                      style);
+    report += paint("  (> a step that matters; an arrow: another thread goes on)", Paint::faint, style) + "\n\n";
+    report += format_interleaving(finding, narrative, files, style);
+  }
+  if (const std::string relations = format_relations(finding, narrative, files); !relations.empty())
+    report += section(finding.certainty == Certainty::happened ? "Who waits for whom" : "Who would wait for whom",
+                      style) +
+              relations;
+  if (const std::string hint = printable(render_alone(finding.hint, narrative, files)); !hint.empty())
+    report += section("Hint", style) + paragraph(hint, 2);
+  // One line, however long: it is there to be pasted.
+  if (!failure.replay_command.empty())
+    report += section("See it again", style) + "  " + failure.replay_command + "\n";
+  return report;
+}
+
+}  // namespace snag

@@ -1,0 +1,101 @@
+#include "harness/report/json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace snag {
+
+namespace {
+
+using Json = nlohmann::ordered_json;  // fields in the order in which they are written here
+
+constexpr int format_version = 1;
+
+const char* name_of(Standing standing) {
+  switch (standing) {
+    case Standing::as_declared: return "as_declared";
+    case Standing::inconclusive: return "inconclusive";
+    case Standing::surprise: return "surprise";
+    case Standing::error: return "error";
+  }
+  return "unknown";
+}
+
+Json to_json(const ExpectedFinding& expected) {
+  return {{"finding", expected.checker}, {"object", printable(expected.object)}};
+}
+
+Json to_json(const BugResult& bug) {
+  Json objects = Json::array();
+  for (const std::string& object : bug.objects) objects.push_back(printable(object));
+  return {{"finding", bug.finding},
+          {"objects", objects},
+          {"certainty", bug.predicted ? "predicted" : "happened"},
+          {"surprise", bug.surprise},
+          {"sentence", printable(bug.sentence)},
+          {"hint", printable(bug.hint)},
+          {"fingerprint", bug.fingerprint},
+          {"execution", bug.execution},
+          {"hunted", bug.hunted},
+          {"hunts", bug.hunts},
+          {"token", bug.token},
+          {"replay", bug.replay_command},
+          {"report", printable(bug.report)}};
+}
+
+Json to_json(const Verification& verification) {
+  if (!verification.attempted) return nullptr;
+  return {{"complete", verification.complete},
+          {"words", verification.words},
+          {"executions", verification.executions}};
+}
+
+template <class Items>
+Json list(const Items& items) {
+  Json result = Json::array();
+  for (const auto& item : items) result.push_back(to_json(item));
+  return result;
+}
+
+Json strings(const std::vector<std::string>& items) {
+  Json result = Json::array();
+  for (const std::string& item : items) result.push_back(printable(item));
+  return result;
+}
+
+Json to_json(const VariantResult& variant) {
+  return {{"name", printable(variant.name)},
+          {"summary", printable(variant.summary)},
+          {"file", printable(variant.file)},
+          {"standing", name_of(standing_of(variant))},
+          {"verdict", printable(verdict_of(variant))},
+          {"expected", list(variant.expected)},
+          {"surprises", strings(variant.surprises)},
+          {"error", variant.error.empty() ? Json(nullptr) : Json(printable(variant.error))},
+          {"strategy", variant.strategy},
+          {"seed", variant.seed},
+          {"executions", variant.executions},
+          {"points", variant.points},
+          {"inconclusive", variant.inconclusive},
+          {"untested", variant.untested},
+          {"parked", variant.parked},
+          {"time_capped", variant.time_capped},
+          {"interrupted", variant.interrupted},
+          {"exhausted", variant.exhausted.empty() ? Json(nullptr) : Json(variant.exhausted)},
+          {"verification", to_json(variant.verification)},
+          {"gaps", strings(gaps_of(variant))},
+          {"seconds", variant.seconds},
+          {"bugs", list(variant.bugs)}};
+}
+
+}  // namespace
+
+std::string format_json(const SuiteResult& suite) {
+  const Json document = {{"version", format_version},
+                         {"interrupted", suite.interrupted},
+                         {"not_run", suite.not_run},
+                         {"seconds", suite.seconds},
+                         {"variants", list(suite.variants)}};
+  return document.dump(2) + "\n";
+}
+
+}  // namespace snag

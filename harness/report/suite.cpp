@@ -1,0 +1,138 @@
+#include "harness/report/suite.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace snag {
+
+namespace {
+
+template <class Items, class Word>
+std::string joined(const Items& items, Word word) {
+  std::string text;
+  for (const auto& item : items) text += (text.empty() ? "" : ", ") + word(item);
+  return text;
+}
+
+std::string found(const VariantResult& variant) {
+  std::vector<BugResult> bugs;
+  for (const BugResult& bug : variant.bugs)
+    if (!bug.predicted && !bug.surprise) bugs.push_back(bug);
+  return joined(bugs, [](const BugResult& bug) { return display(bug); });
+}
+
+std::string predicted(const VariantResult& variant) {
+  std::vector<BugResult> bugs;
+  for (const BugResult& bug : variant.bugs)
+    if (bug.predicted && !bug.surprise) bugs.push_back(bug);
+  return bugs.empty() ? "" : "; predicted, not confirmed: " + joined(bugs, [](const BugResult& bug) { return display(bug); });
+}
+
+std::string cut_off(const VariantResult& variant) {
+  if (variant.interrupted) return ", then interrupted: inconclusive";
+  return variant.time_capped ? ", then the time was up: inconclusive" : "";
+}
+
+std::string passed(const VariantResult& variant) {
+  if (!variant.exhausted.empty()) return "verified: " + variant.exhausted;
+  if (variant.verification.complete) return "verified: " + variant.verification.words;
+  return fmt::format("no finding in {}", counted(variant.executions, "execution"));
+}
+
+Paint paint_of(Standing standing) {
+  switch (standing) {
+    case Standing::as_declared: return Paint::good;
+    case Standing::inconclusive: return Paint::strong;
+    case Standing::surprise:
+    case Standing::error: return Paint::alarm;
+  }
+  return Paint::none;
+}
+
+std::string details_of(const VariantResult& variant, Style style) {
+  std::string text;
+  for (const BugResult& bug : variant.bugs)
+    if (bug.surprise) text += "\n" + paint(std::string(width_max, '-'), Paint::faint, style) + "\n" + bug.report;
+  return text;
+}
+
+}  // namespace
+
+Standing standing_of(const VariantResult& variant) {
+  if (!variant.error.empty()) return Standing::error;
+  if (!variant.surprises.empty()) return Standing::surprise;
+  return variant.time_capped || variant.interrupted ? Standing::inconclusive : Standing::as_declared;
+}
+
+std::string display(const ExpectedFinding& expected) {
+  return expected.object.empty() ? expected.checker : fmt::format("{}({})", expected.checker, expected.object);
+}
+
+std::string display(const BugResult& bug) {
+  const std::string objects = joined(bug.objects, [](const std::string& name) { return printable(name); });
+  return objects.empty() ? bug.finding : fmt::format("{}({})", bug.finding, objects);
+}
+
+std::string verdict_of(const VariantResult& variant) {
+  if (!variant.error.empty()) return "ERROR: " + variant.error.substr(0, variant.error.find('\n'));
+  if (!variant.surprises.empty())
+    return "SURPRISE: " + joined(variant.surprises, [](const std::string& text) { return text; }) + cut_off(variant);
+  const std::string declared = found(variant);
+  const std::string verdict = declared.empty() ? passed(variant) : fmt::format("found {} as declared", declared);
+  return verdict + predicted(variant) + cut_off(variant);
+}
+
+std::vector<std::string> gaps_of(const VariantResult& variant) {
+  std::vector<std::string> gaps;
+  if (variant.inconclusive > 0)
+    gaps.push_back(fmt::format("{} hit the step limit and tell nothing of what would have come after (--steps raises it)",
+                               counted(variant.inconclusive, "execution")));
+  if (variant.untested > 0)
+    gaps.push_back(fmt::format("{} never reached a scheduling point: not tested (does it use snag's primitives?)",
+                               counted(variant.untested, "thread")));
+  if (variant.time_capped) gaps.emplace_back("the time cap ended the search before its budget: inconclusive");
+  if (variant.interrupted) gaps.emplace_back("interrupted: inconclusive");
+  return gaps;
+}
+
+std::string format_line(const VariantResult& variant, std::size_t name_width, Style style) {
+  std::string line = padded(printable(variant.name), name_width) + "  " +
+                     paint(printable(verdict_of(variant)), paint_of(standing_of(variant)), style) + "\n";
+  if (!variant.error.empty()) return line;
+  for (const std::string& gap : gaps_of(variant)) {
+    const bool said_already = gap.starts_with("the time cap") || gap.starts_with("interrupted");
+    if (!said_already) line += fmt::format("{:{}}  note: {}\n", "", name_width, gap);
+  }
+  return line;
+}
+
+std::string format_summary(const SuiteResult& suite, Style style) {
+  std::string text;
+  for (const VariantResult& variant : suite.variants) {
+    text += details_of(variant, style);
+    if (!variant.error.empty())
+      text += fmt::format("\n{}\n{}", paint("error in " + variant.name, Paint::alarm, style),
+                          paragraph(printable(variant.error), 2));
+  }
+  const auto count = [&](Standing standing) {
+    return static_cast<std::uint64_t>(
+        std::ranges::count_if(suite.variants, [&](const auto& variant) { return standing_of(variant) == standing; }));
+  };
+  std::uint64_t executions = 0;
+  for (const VariantResult& variant : suite.variants) executions += variant.executions + variant.verification.executions;
+  text += fmt::format("\n{} in {}, {:.1f} s: {} as declared", counted(suite.variants.size(), "variant"),
+                      counted(executions, "execution"), suite.seconds, grouped(count(Standing::as_declared)));
+  const auto add = [&](std::uint64_t number, std::string_view words) {
+    if (number > 0) text += fmt::format(", {} {}", grouped(number), words);
+  };
+  const std::uint64_t surprises = count(Standing::surprise);
+  add(surprises, surprises == 1 ? "surprise" : "surprises");
+  add(count(Standing::inconclusive), "inconclusive");
+  const std::uint64_t errors = count(Standing::error);
+  add(errors, errors == 1 ? "error" : "errors");
+  add(suite.not_run, "not run");
+  return text + (suite.interrupted ? " (interrupted)\n" : "\n");
+}
+
+}  // namespace snag

@@ -1,0 +1,97 @@
+// What a run of one or more variants came to, as plain values, and the text of `snag run`: a line a variant, the
+// reports of what nobody expected, and a summary.
+#pragma once
+
+#include "harness/report/text.h"
+#include "harness/trace/scenario.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace snag {
+
+/// One bug of one variant.
+struct BugResult {
+  std::string finding;               ///< Finding::checker
+  std::vector<std::string> objects;  ///< display names
+  std::string sentence;              ///< why, rendered
+  std::string hint;
+  std::string report;                ///< the whole report, plain
+  std::string token;                 ///< whole, however long
+  std::string replay_command;
+  std::string fingerprint;
+  std::uint64_t execution = 0;       ///< number of the execution that found it, from 0
+  std::uint64_t hunts = 0;           ///< directed executions spent on it
+  bool predicted = false;            ///< not confirmed
+  bool hunted = false;               ///< confirmed by a directed execution
+  bool surprise = false;             ///< not among the findings that the variant declares
+};
+
+/// The second campaign of a variant that declares how far it is verified.
+struct Verification {
+  bool attempted = false;
+  bool complete = false;         ///< as far as declared
+  std::string words;             ///< "every interleaving (no spurious wake-ups, ...)", or what was reached instead
+  std::uint64_t executions = 0;
+};
+
+/// One variant.
+struct VariantResult {
+  // The scenario.
+  std::string name;     ///< "withdraw/broken"
+  std::string summary;
+  std::string file;     ///< may be empty
+  std::vector<ExpectedFinding> expected;
+  // The campaign.
+  std::string strategy;
+  std::uint64_t seed = 0;
+  std::uint64_t executions = 0;
+  std::uint64_t points = 0;
+  std::uint64_t inconclusive = 0;  ///< executions that hit the step limit
+  std::uint64_t untested = 0;      ///< threads without a scheduling point
+  std::uint64_t parked = 0;
+  double seconds = 0;
+  bool time_capped = false;
+  bool interrupted = false;
+  // What came of it.
+  std::vector<BugResult> bugs;
+  Verification verification;
+  std::vector<std::string> surprises;  ///< "missing lost-update(count)", in words; empty: as declared
+  std::string exhausted;               ///< set by an exhaustive campaign that ended: what it has covered
+  std::string error;                   ///< the harness's own fault; the rest means nothing then
+};
+
+/// All of them.
+struct SuiteResult {
+  std::vector<VariantResult> variants;
+  std::uint64_t not_run = 0;  ///< variants left out because of an interruption
+  bool interrupted = false;
+  double seconds = 0;
+};
+
+/// A variant's place in the report.
+enum class Standing {
+  as_declared,   ///< no surprise
+  inconclusive,  ///< no surprise so far, but cut off by the time cap or an interruption
+  surprise,
+  error,
+};
+Standing standing_of(const VariantResult& variant);
+
+/// "lost-update(count)": a finding as declared.
+std::string display(const ExpectedFinding& expected);
+/// "lost-update(count)": a bug.
+std::string display(const BugResult& bug);
+
+/// What one variant came to, in honest words and without its name.
+std::string verdict_of(const VariantResult& variant);
+/// What was not covered, a sentence each: step limits, threads that were not tested, time caps.
+std::vector<std::string> gaps_of(const VariantResult& variant);
+
+/// One line of `snag run`; the name is filled up to name_width columns.
+std::string format_line(const VariantResult& variant, std::size_t name_width, Style style);
+/// What comes after the lines: the reports of the surprises, and the summary.
+std::string format_summary(const SuiteResult& suite, Style style);
+
+}  // namespace snag
