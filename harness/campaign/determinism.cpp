@@ -28,7 +28,7 @@ std::string describe(const Trace& trace, std::size_t step) {
   if (step >= trace.events.size()) return "nothing: the execution had ended";
   const Event& event = trace.events[step];
   std::string text = fmt::format("T{} {}{}", event.thread, event.phase == Phase::waiting ? "waits to " : "", display_operation(trace, event.operation));
-  const std::vector<SourcePlace> places = source_places(event.operation.place);
+  const std::vector<SourcePlace> places = programs_frames({event.operation.place});
   if (!places.empty()) text += fmt::format(" at {}:{}", places.front().file, places.front().line);
   return text;
 }

@@ -49,6 +49,8 @@ Json to_json(const Verification& verification) {
           {"executions", verification.executions}};
 }
 
+Json to_json(const VariantResult& variant);
+
 template <class Items>
 Json list(const Items& items) {
   Json result = Json::array();

@@ -1,0 +1,28 @@
+// Writing what must not get lost: standard output and files, with an error when a write fails (a full disk, a closed
+// pipe). Complaints go to standard error, where nothing can be done if they fail.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace snag {
+
+/// A report could not be written. what() names the file and the reason.
+class OutputError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Writes to standard output. Throws OutputError.
+void write_out(std::string_view text);
+/// Sees to it that all of standard output has been written. Throws OutputError.
+void flush_out();
+/// Writes a whole file. Throws OutputError.
+void write_file(const std::string& path, std::string_view text);
+/// Whether the file can be written, before a long run: throws UsageError with the reason. Leaves its content alone.
+void check_writable(const std::string& path);
+/// A line on standard error.
+void complain(std::string_view text);
+
+}  // namespace snag
