@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <utility>
@@ -124,7 +125,6 @@ ControlledThread& Execution::create_thread() {
     thread.identity = identity_of_body;
   }
   thread.spin.begin();
-  thread.request = {};
   thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
   thread.next_waiter = no_thread;
   thread.held_back = 0;
@@ -232,7 +232,7 @@ void Execution::end_thread(ControlledThread& self) {
     Fiber::switch_to(self.fiber, home_);
     return;
   }
-  std::erase(live_, &self);
+  live_.erase(std::find(live_.begin(), live_.end(), &self));
   if (self.held_back > 0) --spinners_;
   go_on_without(self);
 }

@@ -74,6 +74,15 @@ TEST_F(DataRaceTest, is_found_against_each_of_several_unordered_reads) {
   EXPECT_EQ(findings[1].steps, (std::vector<Step>{two, write}));
 }
 
+TEST_F(DataRaceTest, is_told_of_the_last_write_and_not_of_the_reads_before_it) {
+  trace.read(t1, count);
+  const Step last = trace.write(t1, count, 1);
+  const Step write = trace.write(t2, count, 2);
+  const Findings findings = found();
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].steps, (std::vector<Step>{last, write}));
+}
+
 TEST_F(DataRaceTest, is_found_when_only_one_side_takes_the_lock) {
   trace.lock(t1, m);
   trace.write(t1, count, 1);
@@ -125,9 +134,12 @@ TEST_F(DataRaceTest, is_told_again_in_the_next_execution) {
 }
 
 TEST_F(DataRaceTest, remembers_no_access_of_the_last_execution) {
+  const ObjectIndex other = trace.variable("other");
   TraceBuilder next = trace;
   trace.write(t1, count, 1);
+  trace.read(t1, other);
   next.read(t2, count);
+  next.write(t2, other, 1);
   EXPECT_TRUE(found().empty());
   EXPECT_TRUE(run(checker, next.trace()).empty());
 }

@@ -128,6 +128,13 @@ TEST_F(LockOrderTest, tells_a_cycle_once_though_it_is_repeated_in_loops_and_at_o
   EXPECT_EQ(found().size(), 1U);
 }
 
+TEST_F(LockOrderTest, tells_a_cycle_once_though_another_lock_was_held_the_second_time) {
+  nest(t1, {a, b});
+  nest(t2, {b, a});
+  nest(t1, {c, a, b});
+  EXPECT_EQ(found().size(), 1U);
+}
+
 TEST_F(LockOrderTest, tells_a_cycle_before_the_execution_ends) {
   nest(t1, {a, b});
   trace.lock(t2, b);
@@ -152,9 +159,14 @@ TEST_F(LockOrderTest, remembers_nothing_of_the_last_execution) {
   TraceBuilder next = trace;
   trace.lock(t1, a);
   trace.lock(t1, b);  // both kept to the end
+  next.lock(t1, c);
+  next.unlock(t1, c);
+  next.lock(t2, c);
+  next.lock(t2, a);
+  next.unlock(t2, c);
+  next.unlock(t2, a);
   next.lock(t2, b);
   next.lock(t2, a);
-  next.lock(t1, c);
   EXPECT_TRUE(found().empty());
   EXPECT_TRUE(run(checker, next.trace()).empty());
 }
@@ -282,6 +294,26 @@ TEST_F(LockOrderTest, excuses_a_parent_that_takes_the_second_lock_after_the_join
   trace.lock(t0, a);
   trace.join(t0, t1);
   trace.lock(t0, b);  // T1 has long gone: what could hang here is the join
+  EXPECT_TRUE(found().empty());
+}
+
+TEST_F(LockOrderTest, excuses_a_cycle_of_three_when_one_thread_was_joined_before_the_next_began) {
+  nest(t1, {a, b});
+  trace.end(t1);
+  trace.join(t0, t1);
+  const ThreadIndex t4 = trace.start();
+  nest(t4, {b, c});
+  nest(t3, {c, a});
+  EXPECT_TRUE(found().empty());
+}
+
+TEST_F(LockOrderTest, excuses_a_cycle_of_three_when_one_thread_began_after_the_next_was_joined) {
+  nest(t1, {b, c});
+  trace.end(t1);
+  trace.join(t0, t1);
+  const ThreadIndex t4 = trace.start();
+  nest(t4, {a, b});
+  nest(t3, {c, a});
   EXPECT_TRUE(found().empty());
 }
 

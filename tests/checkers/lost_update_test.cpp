@@ -101,6 +101,17 @@ TEST_F(LostUpdateTest, names_the_last_foreign_change_before_the_write) {
   EXPECT_EQ(findings[0].threads[1], t3);
 }
 
+TEST_F(LostUpdateTest, names_the_write_that_changed_the_value_and_not_one_that_repeated_it) {
+  const ThreadIndex t3 = trace.start();
+  trace.read(t1, count);
+  const Step change = trace.write(t2, count, 1);
+  trace.write(t3, count, 1);
+  trace.write(t1, count, 1);
+  const Findings findings = found();
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].steps[1], change);
+}
+
 TEST_F(LostUpdateTest, names_the_last_read_before_the_foreign_change) {
   trace.read(t1, count);
   const Step last = trace.read(t1, count);
@@ -238,6 +249,13 @@ TEST_F(LostUpdateTest, is_none_when_only_another_object_was_written_in_between) 
   trace.read(t1, count);
   trace.write(t2, other, 1);
   trace.write(t1, count, 1);
+  EXPECT_TRUE(found().empty());
+}
+
+TEST_F(LostUpdateTest, is_none_when_nobody_was_seen_to_change_the_value) {
+  trace.write(t2, count, 1);
+  trace.read(t1, count);
+  trace.add(t1, TraceBuilder::of(OperationKind::write, count), 7, 8);  // 7 was never written under watch
   EXPECT_TRUE(found().empty());
 }
 

@@ -1,0 +1,63 @@
+// `replay`: one execution again, as its token says, or the step at which it no longer fits.
+#include "harness/campaign/reproduce.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/output.h"
+#include "harness/cli/select.h"
+#include "harness/report/failure.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace snag {
+
+namespace {
+
+const Scenario& find_scenario(const std::vector<Scenario>& catalogue, const std::string& name) {
+  const auto found = std::ranges::find(catalogue, name, &Scenario::name);
+  if (found != catalogue.end()) return *found;
+  std::vector<std::string> names;
+  for (const Scenario& scenario : catalogue) names.push_back(scenario.name);
+  throw NothingMatched(fmt::format("this token does not fit this program: it has no scenario '{}'{}", name,
+                                   did_you_mean(name, names)));
+}
+
+constexpr const char* changed_note =
+    "note: the choices still fit, but what happened differs from what the token recorded: the program has changed\n";
+
+std::string say_nothing_found(const Reproduction& reproduction, const std::string& scenario) {
+  const std::size_t steps = reproduction.narrative.trace.events.size();
+  std::string text = fmt::format("{}: no finding in this execution ({}, {})\n", scenario, counted(steps, "step"),
+                                 snag::name_of(reproduction.narrative.verdict));
+  return text + "note: one execution proves nothing; explore the scenario to be surer\n";
+}
+
+}  // namespace
+
+int replay_command(const std::vector<Scenario>& catalogue, const std::string& argument, Source source,
+                   const ReplayLine& replay) {
+  const Token token = read_token(argument);
+  const Scenario& scenario = find_scenario(catalogue, token.scenario);
+  const Detail detail = source == Source::shown ? Detail::with_source : Detail::trace_only;
+  const Reproduction reproduction = reproduce(scenario, token, detail);
+  if (reproduction.divergence) {
+    complain(fmt::format("{}: this token does not fit the program any more: at step {} (choice {}): {}",
+                         replay.program(), reproduction.divergence->step, reproduction.divergence->choice + 1,
+                         reproduction.divergence->what));
+    return exit_harness;
+  }
+  const Narrative& narrative = reproduction.narrative;
+  const std::string line =
+      fmt::format("{} replay {}", quoted_for_shell(replay.program()), quoted_for_shell(argument));
+  bool happened = false;
+  for (const Finding& finding : narrative.findings) {
+    write_out(format_failure({finding, narrative, scenario.name, line, ""}, output_style()));
+    if (&finding != &narrative.findings.back()) write_out("\n");
+    happened = happened || finding.certainty == Certainty::happened;
+  }
+  if (narrative.findings.empty()) write_out(say_nothing_found(reproduction, scenario.name));
+  if (!reproduction.same_trace) write_out(changed_note);
+  return happened ? exit_finding : exit_clean;
+}
+
+}  // namespace snag

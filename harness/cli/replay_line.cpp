@@ -1,0 +1,88 @@
+#include "harness/cli/replay_line.h"
+
+#include "harness/cli/output.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <string_view>
+
+namespace snag {
+
+namespace {
+
+constexpr int file_version = 1;
+
+bool is_plain(char character) {
+  return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
+         (character >= 'A' && character <= 'Z') || std::string_view("_-./:,+=@%").find(character) != std::string_view::npos;
+}
+
+std::string file_name(const Bug& bug) {
+  std::string name = bug.token.scenario;
+  for (char& character : name)
+    if (!is_plain(character) || character == '/') character = '-';
+  return fmt::format("snag-{}-{}.json", name, bug.fingerprint);
+}
+
+Token parse(const std::string& text) {
+  try {
+    return parse_token(text);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+}
+
+bool is_file_name(const std::string& argument) {
+  return argument.ends_with(".json") || std::ifstream(argument).good();
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw UsageError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+}  // namespace
+
+std::string quoted_for_shell(const std::string& text) {
+  if (!text.empty() && std::ranges::all_of(text, is_plain)) return text;
+  std::string quoted = "'";
+  for (const char character : text) quoted += character == '\'' ? std::string("'\\''") : std::string(1, character);
+  return quoted + "'";
+}
+
+std::string ReplayLine::of(const Bug& bug, LongTokens long_tokens) const {
+  const std::string token = format_token(bug.token);
+  std::string argument = token;
+  if (token.size() > token_length_max && long_tokens == LongTokens::in_file) {
+    const std::string file = file_name(bug);
+    try {
+      write_file(file, nlohmann::ordered_json({{"version", file_version}, {"token", token}}).dump(2) + "\n");
+      argument = file;
+    } catch (const OutputError& error) {
+      complain(fmt::format("{}: {}; the token stands in the replay line instead", program_, error.what()));
+    }
+  }
+  return fmt::format("{} replay {}", quoted_for_shell(program_), quoted_for_shell(argument));
+}
+
+Token read_token(const std::string& argument) {
+  if (!is_file_name(argument)) return parse(argument);
+  const auto document = nlohmann::json::parse(read_file(argument), nullptr, false);
+  const bool usable = document.is_object() && document.contains("version") && document.contains("token") &&
+                      document["token"].is_string();
+  if (!usable)
+    throw UsageError(fmt::format("{} holds no token: it should read {{\"version\": 1, \"token\": \"...\"}}", argument));
+  if (document["version"] != file_version)
+    throw UsageError(fmt::format("{} was written by another version of snag: run the campaign again with this one", argument));
+  return parse(document["token"].get<std::string>());
+}
+
+}  // namespace snag

@@ -1,0 +1,34 @@
+// The line to paste: how a bug's token reaches the user. Short ones stand in the line itself; a long one is written
+// to a file that the line names.
+#pragma once
+
+#include "harness/campaign/campaign.h"
+
+#include <string>
+
+namespace snag {
+
+/// Whether a token that is too long for a line may be written to a file in the current directory.
+enum class LongTokens { in_line, in_file };
+
+/// Makes the lines for one program.
+class ReplayLine {
+ public:
+  /// The program as it was called (argv[0]).
+  explicit ReplayLine(std::string program) : program_(std::move(program)) {}
+  /// "snag replay 1:..." or "snag replay snag-withdraw-broken-1f2e3d4c.json". If the file cannot be written, standard
+  /// error says so and the line holds the whole token.
+  std::string of(const Bug& bug, LongTokens long_tokens) const;
+  const std::string& program() const { return program_; }
+
+ private:
+  std::string program_;
+};
+
+/// The token that the argument of `replay` means: itself, or what the named file holds. Throws UsageError.
+Token read_token(const std::string& argument);
+
+/// The text as one word of a shell command.
+std::string quoted_for_shell(const std::string& text);
+
+}  // namespace snag

@@ -1,0 +1,80 @@
+#include "harness/cli/result.h"
+
+#include "harness/campaign/reproduce.h"
+#include "harness/report/failure.h"
+#include "harness/report/sentence.h"
+
+#include <fmt/format.h>
+
+namespace snag {
+
+Narrative narrate(const Scenario& scenario, const Bug& bug) {
+  Reproduction reproduction = reproduce(scenario, bug.token, Detail::with_source);
+  if (reproduction.divergence)
+    throw NondeterminismError(
+        fmt::format("the scenario {} is not deterministic: the schedule that showed {} does not replay. They part at "
+                    "step {}: {}",
+                    scenario.name, bug.finding.checker, reproduction.divergence->step, reproduction.divergence->what));
+  return std::move(reproduction.narrative);
+}
+
+std::string remark_on(const Bug& bug, const CampaignOptions& options) {
+  if (bug.finding.certainty == Certainty::predicted)
+    return fmt::format("{} did not reach it", counted(bug.hunts, "directed execution"));
+  const std::string number = fmt::format("execution {} of {}", grouped(bug.execution + 1), grouped(options.executions));
+  return bug.hunted ? fmt::format("predicted in {}, then hunted down", number) : number;
+}
+
+BugResult to_result(const Bug& bug, const Narrative& narrative, const std::string& replay_command,
+                    const CampaignOptions& options) {
+  BugResult result;
+  result.finding = bug.finding.checker;
+  for (const ObjectIndex object : bug.finding.objects) result.objects.push_back(display_name(narrative.trace, object));
+  const FileNames files(narrative);
+  result.sentence = render_alone(bug.finding.sentence, narrative, files);
+  result.hint = render_alone(bug.finding.hint, narrative, files);
+  result.report = format_failure({bug.finding, narrative, bug.token.scenario, replay_command, remark_on(bug, options)},
+                                 Style::plain);
+  result.token = format_token(bug.token);
+  result.replay_command = replay_command;
+  result.fingerprint = bug.fingerprint;
+  result.execution = bug.execution;
+  result.hunts = bug.hunts;
+  result.predicted = bug.finding.certainty == Certainty::predicted;
+  result.hunted = bug.hunted;
+  return result;
+}
+
+VariantResult to_result(const Scenario& scenario, const CampaignOptions& options, const CampaignResult& campaign) {
+  VariantResult result;
+  result.name = scenario.name;
+  result.summary = scenario.summary;
+  result.file = scenario.file;
+  result.expected = scenario.expected;
+  result.strategy = options.strategy;
+  result.seed = options.seed;
+  result.executions = campaign.executions;
+  result.points = campaign.points;
+  result.inconclusive = campaign.inconclusive;
+  result.untested = campaign.untested;
+  result.parked = campaign.parked;
+  result.seconds = campaign.seconds;
+  result.time_capped = campaign.time_capped;
+  result.interrupted = campaign.interrupted;
+  result.exhausted = covered(campaign);
+  return result;
+}
+
+std::string covered(const CampaignResult& campaign) {
+  const bool ended = campaign.exhausted || campaign.bound.has_value();
+  if (!ended || campaign.inconclusive > 0 || campaign.time_capped || campaign.interrupted) return {};
+  const std::string bound =
+      campaign.exhausted ? "" : fmt::format(" with at most {}", counted(*campaign.bound, "preemption"));
+  const std::string spurious = campaign.spurious_max == 0
+                                   ? "no spurious wake-ups"
+                                   : fmt::format("at most {} an execution", counted(campaign.spurious_max, "spurious wake-up"));
+  return fmt::format("every interleaving{}, {} ({}; sequentially consistent memory)", bound,
+                     counted(campaign.executions, "execution"), spurious);
+}
+
+}  // namespace snag

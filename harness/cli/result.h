@@ -1,0 +1,29 @@
+// From what a campaign came to, to what reports show.
+#pragma once
+
+#include "harness/campaign/campaign.h"
+#include "harness/report/suite.h"
+#include "harness/trace/narrative.h"
+
+#include <string>
+
+namespace snag {
+
+/// The bug's execution once more, with source lines. Throws NondeterminismError when it does not replay.
+Narrative narrate(const Scenario& scenario, const Bug& bug);
+
+/// A few words on how the bug was found: "execution 17 of 2,000".
+std::string remark_on(const Bug& bug, const CampaignOptions& options);
+
+/// The bug as reports show it.
+BugResult to_result(const Bug& bug, const Narrative& narrative, const std::string& replay_command,
+                    const CampaignOptions& options);
+
+/// The scenario and the campaign's numbers; bugs and surprises are left to the caller.
+VariantResult to_result(const Scenario& scenario, const CampaignOptions& options, const CampaignResult& campaign);
+
+/// What an exhaustive campaign has covered, with its bounds: "every interleaving (no spurious wake-ups, ...)". Empty
+/// when it was cut off or when executions hit the step limit: then it proves nothing.
+std::string covered(const CampaignResult& campaign);
+
+}  // namespace snag

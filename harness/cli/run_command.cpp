@@ -1,0 +1,180 @@
+// The command line itself: which command, its flags, and the one place where errors become messages and exit codes.
+#include "harness/cli/run_command.h"
+
+#include "harness/campaign/crash.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/output.h"
+#include "harness/cli/select.h"
+#include "harness/report/json.h"
+#include "harness/report/junit.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include <unistd.h>
+
+namespace snag {
+
+namespace {
+
+constexpr const char* version = "0.1.0";  // the project's, in CMakeLists.txt
+
+constexpr const char* patterns_help =
+    "variants: a name (withdraw/broken), a part of one (withdraw), a group (races) or a quoted glob ('*/broken*')";
+
+// The commands, their flags and what was said in them.
+class CommandLine {
+ public:
+  CommandLine(std::string program, const std::vector<Scenario>& catalogue)
+      : app_("Runs concurrent programs under many interleavings and names the bug that one of them shows."),
+        program_(std::filesystem::path(program).filename().string()), catalogue_(catalogue), replay_(std::move(program)) {
+    app_.name(program_);
+    app_.set_version_flag("--version", fmt::format("snag {}", version));
+    app_.require_subcommand(1);
+    app_.footer(fmt::format("For example\n  {0} list races\n  {0} run --junit report.xml\n  {0} explore withdraw/broken --seed 7\n"
+                            "Exit codes: 0 clean, 1 a finding or a surprise, 2 a mistake in the command, 3 an error of the\n"
+                            "harness itself, a replay that does not fit any more, or nothing ran; 130 interrupted.",
+                            program_));
+    add_list();
+    add_run();
+    add_explore();
+    add_replay();
+  }
+
+  int run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() == 0) return app_.exit(error);  // --help, --version
+      throw UsageError(explain(error, argc, argv));
+    }
+    if (!run_->parsed() && !explore_->parsed()) return command_();
+    settle_options(options_);
+    return command_();
+  }
+
+ private:
+  void add_list() {
+    CLI::App* const list = app_.add_subcommand("list", "names the variants, what they do and what they must give");
+    list->add_option("PATTERN", patterns_, patterns_help)->type_name("");
+    list->add_flag("--json", as_json_, "as JSON");
+    list->callback([this] {
+      command_ = [this] { return list_command(catalogue_, patterns_, as_json_ ? ListFormat::json : ListFormat::table); };
+    });
+  }
+
+  void add_run() {
+    run_ = app_.add_subcommand("run", "runs variants and holds each against the findings that it declares");
+    run_->add_option("PATTERN", patterns_, patterns_help)->type_name("");
+    add_campaign_flags(*run_, options_);
+    run_->footer(fmt::format("Exit code 0: each variant gave exactly its findings; 1: there was a surprise.\nFor example\n"
+                             "  {0} run\n  {0} run races --seed 7\n  {0} run 'withdraw/*' --executions 20000 --junit report.xml",
+                             program_));
+    run_->callback([this] { command_ = [this] { return run_suite_command(catalogue_, patterns_, options_, replay_); }; });
+  }
+
+  void add_explore() {
+    explore_ = app_.add_subcommand("explore", "searches one variant for bugs and reports what it finds");
+    explore_->add_option("VARIANT", variant_, "its name, or a pattern that fits only one")->type_name("")->required();
+    add_campaign_flags(*explore_, options_);
+    explore_->add_flag("--all", options_.all, "go on after the first finding")->group("Search");
+    explore_->footer(fmt::format("Exit code 0: no finding; 1: a finding.\nFor example\n  {0} explore withdraw/broken\n"
+                                 "  {0} explore withdraw/fixed_lock --strategy exhaustive",
+                                 program_));
+    explore_->callback([this] { command_ = [this] { return explore_command(catalogue_, variant_, options_, replay_); }; });
+  }
+
+  void add_replay() {
+    CLI::App* const replay = app_.add_subcommand("replay", "runs one failing execution again, step by step");
+    replay->add_option("TOKEN", token_, "the token that a report printed, or a file that holds one")->type_name("")->required();
+    replay->add_flag("--no-source", no_source_, "do not look up source lines: faster");
+    replay->footer(fmt::format("Exit code 1: the finding is there again; 0: nothing was found; 3: the token does not fit any more.\n"
+                               "Under a debugger: gdb --args {} replay TOKEN",
+                               program_));
+    replay->callback([this] {
+      command_ = [this] {
+        return replay_command(catalogue_, token_, no_source_ ? Source::left_out : Source::shown, replay_);
+      };
+    });
+  }
+
+  // CLI11's errors in a form that tells the mend.
+  std::string explain(const CLI::ParseError& error, int argc, char** argv) const {
+    const std::vector<CLI::App*> parsed = app_.get_subcommands();
+    const std::string command = parsed.empty() ? program_ : fmt::format("{} {}", program_, parsed.front()->get_name());
+    const std::string help = fmt::format("\n  {} --help explains", command);
+    const std::vector<std::string> commands = {"list", "run", "explore", "replay"};
+    if (argc < 2) return fmt::format("say what to do: list, run, explore or replay{}", help);
+    if (parsed.empty()) {
+      const std::string first = argv[1];
+      return fmt::format("there is no {} '{}'{}{}", first.starts_with("-") ? "flag" : "command", first,
+                         did_you_mean(first, commands), help);
+    }
+    const std::vector<std::string> extra = parsed.front()->remaining();
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extra.empty())
+      return explain_extra(*parsed.front(), extra.front(), command) + help;
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
+      return fmt::format("{} wants a {}{}", command, parsed.front() == explore_ ? "VARIANT" : "TOKEN", help);
+    return fmt::format("{}: {}{}", command, error.what(), help);
+  }
+
+  static std::string explain_extra(const CLI::App& command, const std::string& extra, const std::string& name) {
+    if (!extra.starts_with("-")) return fmt::format("{}: '{}' is one argument too many", name, extra);
+    std::vector<std::string> flags;
+    for (const CLI::Option* const option : command.get_options())
+      if (const std::string flag = option->get_name(); flag.starts_with("--")) flags.push_back(flag);
+    const std::string flag = extra.substr(0, extra.find('='));
+    return fmt::format("{} has no flag {}{}", name, flag, did_you_mean(flag, flags));
+  }
+
+  CLI::App app_;
+  CLI::App* run_ = nullptr;
+  CLI::App* explore_ = nullptr;
+  std::string program_;
+  const std::vector<Scenario>& catalogue_;
+  ReplayLine replay_;
+  CommandOptions options_;
+  std::vector<std::string> patterns_;
+  std::string variant_;
+  std::string token_;
+  bool as_json_ = false;
+  bool no_source_ = false;
+  std::function<int()> command_;
+};
+
+int run_checked(int argc, char** argv, const std::string& program, const std::vector<Scenario>& catalogue) {
+  check_catalogue(catalogue);
+  const int code = CommandLine(program, catalogue).run(argc, argv);
+  flush_out();
+  return code;
+}
+
+}  // namespace
+
+Style output_style() {
+  return isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr ? Style::terminal : Style::plain;
+}
+
+void write_results(const SuiteResult& suite, const CommandOptions& options) {
+  if (!options.junit.empty()) write_file(options.junit, format_junit(suite));
+  if (!options.json.empty()) write_file(options.json, format_json(suite));
+}
+
+int run_command(int argc, char** argv, std::vector<Scenario> catalogue) {
+  const std::string program = argc > 0 && argv[0] != nullptr && *argv[0] != '\0' ? argv[0] : "snag";
+  const std::string crash_command = quoted_for_shell(program);
+  catch_crashes(crash_command.c_str());
+  try {
+    return run_checked(argc, argv, program, catalogue);
+  } catch (const UsageError& error) {
+    complain(fmt::format("{}: {}", program, error.what()));
+    return exit_usage;
+  } catch (const std::exception& error) {
+    complain(fmt::format("{}: {}", program, error.what()));
+    return exit_harness;
+  }
+}
+
+}  // namespace snag

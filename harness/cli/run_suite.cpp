@@ -1,0 +1,177 @@
+// `run`: the suite is its own test. Each variant must give exactly the findings that it declares.
+#include "harness/cli/commands.h"
+#include "harness/cli/output.h"
+#include "harness/cli/progress.h"
+#include "harness/cli/result.h"
+#include "harness/cli/select.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace snag {
+
+namespace {
+
+using WallClock = std::chrono::steady_clock;
+
+bool matches(const ExpectedFinding& expected, const BugResult& bug) {
+  return expected.checker == bug.finding &&
+         (expected.object.empty() || std::ranges::find(bug.objects, expected.object) != bug.objects.end());
+}
+
+void add_once(std::vector<std::string>& texts, const std::string& text) {
+  if (std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
+}
+
+// Holds variants against what they declare, one after another.
+class Suite {
+ public:
+  Suite(const CommandOptions& options, const ReplayLine& replay) : options_(options), replay_(replay) {}
+
+  SuiteResult run(const std::vector<const Scenario*>& scenarios) {
+    std::size_t name_width = 0;
+    for (const Scenario* const scenario : scenarios) name_width = std::max(name_width, width_of(scenario->name));
+    for (std::size_t i = 0; i < scenarios.size(); ++i) {
+      if (ProgressLine::interrupted()) {
+        suite_.not_run = scenarios.size() - i;
+        break;
+      }
+      progress_.begin(scenarios[i]->name, i + 1, scenarios.size());
+      left_ = scenarios.size() - i;
+      suite_.variants.push_back(run(*scenarios[i]));
+      progress_.clear();
+      write_out(format_line(suite_.variants.back(), name_width, output_style()));
+      flush_out();
+    }
+    suite_.interrupted = ProgressLine::interrupted();
+    suite_.seconds = elapsed();
+    return std::move(suite_);
+  }
+
+ private:
+  VariantResult run(const Scenario& scenario) {
+    try {
+      CampaignOptions campaign = options_.campaign;
+      campaign.stop_at_first = false;
+      campaign.seconds = share();
+      const CampaignResult result = explore(scenario, campaign, progress_.function());
+      VariantResult variant = to_result(scenario, campaign, result);
+      add_bugs(variant, scenario, campaign, result);
+      if (!options_.strategy_given) verify(variant, scenario);
+      find_missing(variant);
+      return variant;
+    } catch (const OutputError&) {
+      throw;
+    } catch (const std::exception& error) {
+      // One variant's fault must not hide what the others would have shown.
+      VariantResult variant = to_result(scenario, options_.campaign, {});
+      variant.error = error.what();
+      return variant;
+    }
+  }
+
+  void add_bugs(VariantResult& variant, const Scenario& scenario, const CampaignOptions& campaign,
+                const CampaignResult& result) {
+    for (const Bug& bug : result.bugs) {
+      const auto known = [&](const BugResult& other) { return other.fingerprint == bug.fingerprint; };
+      if (std::ranges::any_of(variant.bugs, known)) continue;
+      const Narrative narrative = narrate(scenario, bug);
+      BugResult shown = to_result(bug, narrative, replay_.of(bug, LongTokens::in_line), campaign);
+      judge(variant, shown);
+      // Only what will be read is worth a file in the current directory.
+      if (shown.surprise && shown.token.size() > token_length_max) {
+        shown = to_result(bug, narrative, replay_.of(bug, LongTokens::in_file), campaign);
+        shown.surprise = true;
+      }
+      variant.bugs.push_back(std::move(shown));
+    }
+  }
+
+  void judge(VariantResult& variant, BugResult& bug) const {
+    const bool declared =
+        std::ranges::any_of(variant.expected, [&](const auto& expected) { return matches(expected, bug); });
+    if (declared || (bug.predicted && !options_.strict)) return;
+    bug.surprise = true;
+    add_once(variant.surprises, fmt::format("unexpected {}{}", bug.predicted ? "prediction of " : "", display(bug)));
+  }
+
+  void find_missing(VariantResult& variant) const {
+    const bool cut_off = variant.time_capped || variant.interrupted;
+    if (variant.interrupted) return;
+    for (const ExpectedFinding& expected : variant.expected) {
+      const bool found = std::ranges::any_of(
+          variant.bugs, [&](const BugResult& bug) { return !bug.predicted && matches(expected, bug); });
+      if (!found) add_once(variant.surprises, "missing " + display(expected));
+    }
+    if (cut_off && options_.strict) add_once(variant.surprises, "not run to its end (--strict)");
+    if (variant.inconclusive > 0 && options_.strict)
+      add_once(variant.surprises, "executions hit the step limit (--strict)");
+  }
+
+  // What the variant says of itself is shown once more in full.
+  void verify(VariantResult& variant, const Scenario& scenario) {
+    if (scenario.verified == Verified::no || variant.time_capped || variant.interrupted) return;
+    CampaignOptions campaign = options_.campaign;
+    campaign.strategy = "exhaustive";
+    campaign.executions = executions_exhaustive;
+    campaign.seconds = share();
+    campaign.stop_at_first = scenario.expected.empty();
+    if (scenario.verified == Verified::bound_2) campaign.bound = 2;
+    const CampaignResult result = explore(scenario, campaign, progress_.function());
+    add_bugs(variant, scenario, campaign, result);
+    Verification& verification = variant.verification;
+    verification.attempted = true;
+    verification.executions = result.executions;
+    verification.words = covered(result);
+    verification.complete = !verification.words.empty();
+    variant.seconds += result.seconds;
+    variant.time_capped = result.time_capped;
+    variant.interrupted = result.interrupted;
+    if (verification.complete) return;
+    verification.words = fmt::format("not all interleavings in {}", counted(result.executions, "execution"));
+    const bool ended_early = result.time_capped || result.interrupted || !result.bugs.empty();
+    if (!ended_early)
+      variant.surprises.push_back(fmt::format(
+          "declared verified, but {}",
+          result.inconclusive > 0
+              ? fmt::format("{} hit the step limit", counted(result.inconclusive, "execution"))
+              : fmt::format("{} were not all of them", counted(result.executions, "execution"))));
+  }
+
+  double elapsed() const { return std::chrono::duration<double>(WallClock::now() - start_).count(); }
+
+  // This campaign's part of the time: what is left is shared by all variants that are left, so that each one runs.
+  double share() const {
+    constexpr double least = 0.01;
+    if (options_.campaign.seconds == 0) return 0;
+    return std::max(least, (options_.campaign.seconds - elapsed()) / static_cast<double>(left_));
+  }
+
+  const CommandOptions& options_;
+  const ReplayLine& replay_;
+  ProgressLine progress_;
+  SuiteResult suite_;
+  std::size_t left_ = 0;  // variants, the present one included
+  WallClock::time_point start_ = WallClock::now();
+};
+
+bool any(const SuiteResult& suite, Standing standing) {
+  return std::ranges::any_of(suite.variants, [&](const auto& variant) { return standing_of(variant) == standing; });
+}
+
+}  // namespace
+
+int run_suite_command(const std::vector<Scenario>& catalogue, const std::vector<std::string>& patterns,
+                      const CommandOptions& options, const ReplayLine& replay) {
+  const std::vector<const Scenario*> scenarios = select(catalogue, patterns);
+  const SuiteResult suite = Suite(options, replay).run(scenarios);
+  write_out(format_summary(suite, output_style()));
+  write_results(suite, options);
+  if (any(suite, Standing::error)) return exit_harness;
+  if (any(suite, Standing::surprise)) return exit_finding;
+  return suite.interrupted ? exit_interrupted : exit_clean;
+}
+
+}  // namespace snag
