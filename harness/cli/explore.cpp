@@ -22,7 +22,7 @@ CampaignResult explore_with_progress(const Scenario& scenario, const CampaignOpt
 
 // What no finding means: never more than was done.
 std::string say_clean(const VariantResult& variant, const CampaignOptions& campaign) {
-  if (!variant.exhausted.empty()) return fmt::format("verified: {}", variant.exhausted);
+  if (!variant.exhausted.empty()) return fmt::format("verified: {}; {}", variant.exhausted, memory_model_words);
   const bool cut_off = variant.time_capped || variant.interrupted || variant.inconclusive > 0;
   const bool all_seen = campaign.strategy == "exhaustive" && variant.executions < campaign.executions && !cut_off;
   return fmt::format("no finding in {} (strategy {}, seed {}{}); not a proof", counted(variant.executions, "execution"),

@@ -73,8 +73,7 @@ std::string covered(const CampaignResult& campaign) {
   const std::string spurious = campaign.spurious_max == 0
                                    ? "no spurious wake-ups"
                                    : fmt::format("at most {} an execution", counted(campaign.spurious_max, "spurious wake-up"));
-  return fmt::format("every interleaving{}, {} ({}; sequentially consistent memory)", bound,
-                     counted(campaign.executions, "execution"), spurious);
+  return fmt::format("every interleaving{} ({}, {})", bound, counted(campaign.executions, "execution"), spurious);
 }
 
 }  // namespace snag

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <type_traits>
 
@@ -94,10 +95,10 @@ class atomic {
   }
 
   SNAG_ALWAYS_INLINE T fetch_add(Difference operand, std::memory_order order = std::memory_order_seq_cst) requires(is_number || std::is_pointer_v<T>) {
-    return modify(order, [&](T value) { return static_cast<T>(value + operand); });
+    return modify(order, [&](T value) { return sum(value, operand); });
   }
   SNAG_ALWAYS_INLINE T fetch_sub(Difference operand, std::memory_order order = std::memory_order_seq_cst) requires(is_number || std::is_pointer_v<T>) {
-    return modify(order, [&](T value) { return static_cast<T>(value - operand); });
+    return modify(order, [&](T value) { return difference(value, operand); });
   }
   SNAG_ALWAYS_INLINE T fetch_and(T operand, std::memory_order order = std::memory_order_seq_cst) requires is_whole {
     return modify(order, [&](T value) { return static_cast<T>(value & operand); });
@@ -108,13 +109,13 @@ class atomic {
   SNAG_ALWAYS_INLINE T fetch_xor(T operand, std::memory_order order = std::memory_order_seq_cst) requires is_whole {
     return modify(order, [&](T value) { return static_cast<T>(value ^ operand); });
   }
-  SNAG_ALWAYS_INLINE T operator+=(Difference operand) requires(is_number || std::is_pointer_v<T>) { return static_cast<T>(fetch_add(operand) + operand); }
-  SNAG_ALWAYS_INLINE T operator-=(Difference operand) requires(is_number || std::is_pointer_v<T>) { return static_cast<T>(fetch_sub(operand) - operand); }
+  SNAG_ALWAYS_INLINE T operator+=(Difference operand) requires(is_number || std::is_pointer_v<T>) { return sum(fetch_add(operand), operand); }
+  SNAG_ALWAYS_INLINE T operator-=(Difference operand) requires(is_number || std::is_pointer_v<T>) { return difference(fetch_sub(operand), operand); }
   SNAG_ALWAYS_INLINE T operator&=(T operand) requires is_whole { return static_cast<T>(fetch_and(operand) & operand); }
   SNAG_ALWAYS_INLINE T operator|=(T operand) requires is_whole { return static_cast<T>(fetch_or(operand) | operand); }
   SNAG_ALWAYS_INLINE T operator^=(T operand) requires is_whole { return static_cast<T>(fetch_xor(operand) ^ operand); }
-  SNAG_ALWAYS_INLINE T operator++() requires(is_whole || std::is_pointer_v<T>) { return static_cast<T>(fetch_add(1) + 1); }
-  SNAG_ALWAYS_INLINE T operator--() requires(is_whole || std::is_pointer_v<T>) { return static_cast<T>(fetch_sub(1) - 1); }
+  SNAG_ALWAYS_INLINE T operator++() requires(is_whole || std::is_pointer_v<T>) { return sum(fetch_add(1), 1); }
+  SNAG_ALWAYS_INLINE T operator--() requires(is_whole || std::is_pointer_v<T>) { return difference(fetch_sub(1), 1); }
   SNAG_ALWAYS_INLINE T operator++(int) requires(is_whole || std::is_pointer_v<T>) { return fetch_add(1); }
   SNAG_ALWAYS_INLINE T operator--(int) requires(is_whole || std::is_pointer_v<T>) { return fetch_sub(1); }
 
@@ -155,9 +156,20 @@ class atomic {
     event.after = digest_of(value);
     value_ = value;
   }
-  // The standard compares value representations; == does for all that have it (no padding, no signed zeros apart).
+  // Integers wrap around, signed ones too, as the standard has it for atomics.
+  static T sum(T value, Difference operand) {
+    if constexpr (is_whole) return static_cast<T>(static_cast<std::uintmax_t>(value) + static_cast<std::uintmax_t>(operand));
+    else return value + operand;
+  }
+  static T difference(T value, Difference operand) {
+    if constexpr (is_whole) return static_cast<T>(static_cast<std::uintmax_t>(value) - static_cast<std::uintmax_t>(operand));
+    else return value - operand;
+  }
+  // The standard compares value representations: a NaN equals itself, and the zeros differ. == does for all others that
+  // have it. (Padding of structures counts, as it does with GCC 12's std::atomic.)
   static bool same(const T& one, const T& other) {
-    if constexpr (std::is_scalar_v<T>) return one == other;
+    if constexpr (std::is_scalar_v<T> && !std::floating_point<T>) return one == other;
+    else if constexpr (std::same_as<T, long double>) return one == other || (one != one && other != other);
     else return __builtin_memcmp(&one, &other, sizeof(T)) == 0;
   }
 

@@ -5,11 +5,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
+#include <limits>
+#include <ratio>
 
 namespace snag {
 
-/// Reads virtual time: nanoseconds since the execution began.
-std::int64_t read_virtual_clock(const void* place);
+/// Reads virtual time: nanoseconds since the execution began. Its caller is the place of the event.
+[[gnu::noinline]] std::int64_t read_virtual_clock();
 
 /// std::chrono::steady_clock in virtual time; its epoch is the beginning of the execution.
 struct steady_clock {
@@ -18,7 +21,7 @@ struct steady_clock {
   using period = duration::period;
   using time_point = std::chrono::time_point<steady_clock>;
   static constexpr bool is_steady = true;
-  static time_point now() { return time_point(duration(read_virtual_clock(__builtin_return_address(0)))); }
+  SNAG_ALWAYS_INLINE static time_point now() { return time_point(duration(read_virtual_clock())); }
 };
 
 /// std::chrono::system_clock in virtual time: every execution begins on 1 January 2000, 00:00 UTC.
@@ -29,7 +32,7 @@ struct system_clock {
   using time_point = std::chrono::time_point<system_clock>;
   static constexpr bool is_steady = false;
   static constexpr std::int64_t begin = 946'684'800'000'000'000;  // ns from 1970 to 2000
-  static time_point now() { return time_point(duration(begin + read_virtual_clock(__builtin_return_address(0)))); }
+  SNAG_ALWAYS_INLINE static time_point now() { return time_point(duration(begin + read_virtual_clock())); }
   static std::time_t to_time_t(const time_point& point) {
     return std::chrono::duration_cast<std::chrono::seconds>(point.time_since_epoch()).count();
   }
@@ -38,26 +41,39 @@ struct system_clock {
 
 using high_resolution_clock = steady_clock;
 
+namespace detail {
+
+/// Virtual ns that both clocks can tell. A deadline beyond is as good as none.
+inline constexpr std::int64_t time_max = std::numeric_limits<std::int64_t>::max() - system_clock::begin;
+
+/// `duration` from a point in virtual time; `never` when that is beyond what clocks can tell.
+template <class Rep, class Period>
+std::uint64_t deadline_from(std::int64_t start, const std::chrono::duration<Rep, Period>& duration) {
+  // Compared as long double: coarse units overflow 64 bits of nanoseconds.
+  const auto nanoseconds = std::chrono::duration<long double, std::nano>(duration).count();
+  if (nanoseconds > static_cast<long double>(time_max - start)) return never;
+  if (nanoseconds < static_cast<long double>(-start)) return 0;
+  return static_cast<std::uint64_t>(start + std::chrono::ceil<std::chrono::nanoseconds>(duration).count());
+}
+
+}  // namespace detail
+
 /// The virtual deadline of a wait that may take `duration` from now, without reading the clock as an operation.
-/// Saturates: std::chrono::hours::max() means never to be reached.
+/// std::chrono::hours::max() and its like mean never.
 template <class Rep, class Period>
 std::uint64_t deadline_after(const Execution& execution, const std::chrono::duration<Rep, Period>& duration) {
-  using seconds = std::chrono::duration<long double>;
   if (duration <= duration.zero()) return execution.now();
-  if (std::chrono::duration_cast<seconds>(duration) > std::chrono::hours(24 * 365 * 200)) return never - 1;
-  return execution.now() + static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::nanoseconds>(duration).count());
+  return detail::deadline_from(static_cast<std::int64_t>(execution.now()), duration);
 }
 
 /// The same for a point in time of a virtual clock.
 template <class Duration>
 std::uint64_t deadline_at(const Execution&, const std::chrono::time_point<steady_clock, Duration>& point) {
-  const auto count = std::chrono::ceil<std::chrono::nanoseconds>(point.time_since_epoch()).count();
-  return count < 0 ? 0 : static_cast<std::uint64_t>(count);
+  return detail::deadline_from(0, point.time_since_epoch());
 }
 template <class Duration>
 std::uint64_t deadline_at(const Execution&, const std::chrono::time_point<system_clock, Duration>& point) {
-  const auto count = std::chrono::ceil<std::chrono::nanoseconds>(point.time_since_epoch()).count() - system_clock::begin;
-  return count < 0 ? 0 : static_cast<std::uint64_t>(count);
+  return detail::deadline_from(-system_clock::begin, point.time_since_epoch());
 }
 
 }  // namespace snag

@@ -1,6 +1,7 @@
 #include "harness/primitives/stop_token.h"
 
 #include <algorithm>
+#include <exception>
 
 namespace snag {
 
@@ -17,6 +18,28 @@ bool has_finished(const void* subject, const ControlledThread&) { return !static
 const void* or_caller(const void* place, const void* caller) { return place != nullptr ? place : caller; }
 
 }  // namespace
+
+// Calls a callback that has left the list. It may destroy itself, and be abandoned in the middle.
+void StopState::run(StopCallback& callback, ThreadIndex runner) {
+  bool destroyed = false;
+  const auto leave = [&] {
+    if (destroyed) return;
+    callback.running = false;
+    callback.destroyed = nullptr;
+  };
+  callback.destroyed = &destroyed;
+  callback.runner = runner;
+  callback.running = true;
+  try {
+    callback.invoke(callback);
+  } catch (const Abandoned&) {
+    leave();  // its destructor must not write to this frame, nor wait
+    throw;
+  } catch (...) {
+    std::terminate();  // request_stop is noexcept in the standard
+  }
+  leave();
+}
 
 StopState::StopState() : handle_(Execution::require("snag::stop_source").create_object(ObjectKind::stop_state)) {}
 StopState::~StopState() = default;
@@ -49,21 +72,13 @@ bool StopState::request(const void* place) {
   while (!callbacks_.empty()) {
     StopCallback& callback = *callbacks_.front();
     callbacks_.erase(callbacks_.begin());
-    bool destroyed = false;
-    callback.destroyed = &destroyed;
-    callback.runner = execution.running().index;
-    callback.running = true;
-    callback.invoke(callback);
-    if (destroyed) continue;
-    callback.running = false;
-    callback.finished = true;
-    callback.destroyed = nullptr;
+    run(callback, execution.running().index);
   }
   return true;
 }
 
 bool StopState::add(StopCallback& callback, const void* place) {
-  if (requested(place)) return false;
+  if (requested(or_caller(place, __builtin_return_address(0)))) return false;
   // No scheduling point since the check: nobody can have requested the stop in between.
   callbacks_.push_back(&callback);
   return true;
@@ -76,7 +91,8 @@ void StopState::remove(StopCallback& callback, const void* place) {
     *callback.destroyed = true;
     return;
   }
-  execution->perform({.operation = {.kind = OperationKind::stop_requested, .object = handle_.index, .place = place},
+  execution->perform({.operation = {.kind = OperationKind::stop_requested, .object = handle_.index,
+                                     .place = or_caller(place, __builtin_return_address(0))},
                       .guard = &has_finished, .subject = &callback},
                      [](Event& event) { event.before = event.after = 1; });
 }

@@ -17,7 +17,6 @@ namespace detail {
 struct StopCallback {
   void (*invoke)(StopCallback& self) = nullptr;
   bool running = false;    ///< called now, by `runner`
-  bool finished = false;
   bool* destroyed = nullptr;  ///< set while running: tells the caller that the callback destroyed itself
   ThreadIndex runner = no_thread;
 };
@@ -39,6 +38,8 @@ class StopState {
   unsigned sources = 0;  ///< stop_source objects alive
 
  private:
+  static void run(StopCallback& callback, ThreadIndex runner);
+
   ObjectHandle handle_;
   bool requested_ = false;
   std::vector<StopCallback*> callbacks_;
@@ -103,19 +104,19 @@ class stop_callback {
   using callback_type = Callback;
 
   template <class Given>
-  stop_callback(const stop_token& token, Given&& given) : callback_(std::forward<Given>(given)), state_(token.state_) {
+  SNAG_ALWAYS_INLINE stop_callback(const stop_token& token, Given&& given) : callback_(std::forward<Given>(given)), state_(token.state_) {
     entry_.owner = this;
     entry_.invoke = [](detail::StopCallback& self) { std::invoke(static_cast<Entry&>(self).owner->callback_); };
     if (state_ == nullptr) return;
-    if (!state_->add(entry_, __builtin_return_address(0))) {
+    if (!state_->add(entry_, nullptr)) {
       state_.reset();
       std::invoke(callback_);
     }
   }
   stop_callback(const stop_callback&) = delete;
   stop_callback& operator=(const stop_callback&) = delete;
-  ~stop_callback() {
-    if (state_) state_->remove(entry_, __builtin_return_address(0));
+  SNAG_ALWAYS_INLINE ~stop_callback() {
+    if (state_) state_->remove(entry_, nullptr);
   }
 
  private:

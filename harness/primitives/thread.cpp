@@ -10,9 +10,9 @@ bool never_enabled(const void*, const ControlledThread&) { return false; }
 
 }  // namespace
 
-std::int64_t read_virtual_clock(const void* place) {
+std::int64_t read_virtual_clock() {
   Execution& execution = Execution::require("a snag clock");
-  execution.perform({.operation = {.kind = OperationKind::read_clock, .place = place}},
+  execution.perform({.operation = {.kind = OperationKind::read_clock, .place = __builtin_return_address(0)}},
                     [&](Event& event) { event.before = event.after = execution.now(); });
   return static_cast<std::int64_t>(execution.now());
 }

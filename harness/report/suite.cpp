@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace snag {
 
@@ -15,18 +16,34 @@ std::string joined(const Items& items, Word word) {
   return text;
 }
 
+// Findings of one name at several places are named once: "data-race(x) (3 places)".
+std::string named_once(const VariantResult& variant, bool (*wanted)(const BugResult&)) {
+  std::vector<std::pair<std::string, int>> names;
+  for (const BugResult& bug : variant.bugs) {
+    if (!wanted(bug)) continue;
+    const std::string name = display(bug);
+    const auto known = std::ranges::find(names, name, &std::pair<std::string, int>::first);
+    if (known == names.end())
+      names.emplace_back(name, 1);
+    else
+      ++known->second;
+  }
+  return joined(names, [](const auto& name) {
+    return name.second == 1 ? name.first : fmt::format("{} ({} places)", name.first, name.second);
+  });
+}
+
 std::string found(const VariantResult& variant) {
-  std::vector<BugResult> bugs;
-  for (const BugResult& bug : variant.bugs)
-    if (!bug.predicted && !bug.surprise) bugs.push_back(bug);
-  return joined(bugs, [](const BugResult& bug) { return display(bug); });
+  return named_once(variant, [](const BugResult& bug) { return !bug.predicted && !bug.surprise; });
 }
 
 std::string predicted(const VariantResult& variant) {
-  std::vector<BugResult> bugs;
-  for (const BugResult& bug : variant.bugs)
-    if (bug.predicted && !bug.surprise) bugs.push_back(bug);
-  return bugs.empty() ? "" : "; predicted, not confirmed: " + joined(bugs, [](const BugResult& bug) { return display(bug); });
+  const std::string names = named_once(variant, [](const BugResult& bug) { return bug.predicted && !bug.surprise; });
+  return names.empty() ? "" : "; predicted, not confirmed: " + names;
+}
+
+bool is_verified(const VariantResult& variant) {
+  return variant.verification.complete || !variant.exhausted.empty();
 }
 
 std::string cut_off(const VariantResult& variant) {
@@ -132,7 +149,9 @@ std::string format_summary(const SuiteResult& suite, Style style) {
   const std::uint64_t errors = count(Standing::error);
   add(errors, errors == 1 ? "error" : "errors");
   add(suite.not_run, "not run");
-  return text + (suite.interrupted ? " (interrupted)\n" : "\n");
+  text += suite.interrupted ? " (interrupted)\n" : "\n";
+  if (std::ranges::any_of(suite.variants, is_verified)) text += fmt::format("(verified: {})\n", memory_model_words);
+  return text;
 }
 
 }  // namespace snag

@@ -86,6 +86,8 @@ std::string display(const BugResult& bug);
 
 /// What one variant came to, in honest words and without its name.
 std::string verdict_of(const VariantResult& variant);
+/// The bound of every verification: atomics take one order for all threads, whatever memory orders they name.
+inline constexpr const char* memory_model_words = "memory is taken to be sequentially consistent";
 /// What was not covered, a sentence each: step limits, threads that were not tested, time caps.
 std::vector<std::string> gaps_of(const VariantResult& variant);
 

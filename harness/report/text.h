@@ -19,7 +19,7 @@ enum class Style {
 enum class Paint { none, strong, faint, alarm, good };
 
 /// Lines of a report are no wider than this.
-inline constexpr std::size_t width_max = 110;
+inline constexpr std::size_t width_max = 118;
 
 /// Columns that the UTF-8 text takes (one a code point).
 std::size_t width_of(std::string_view text);

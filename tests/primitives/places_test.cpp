@@ -1,0 +1,115 @@
+// The place of an event is where the program calls: two calls in one function have two places, both inside it.
+#include "tests/support/every_schedule.h"
+
+#include <gtest/gtest.h>
+#include <snag/snag.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace snag {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace snag::testing;
+
+// Each statement once more: the second must be told from the first.
+void everything_twice() {
+  mutex m;
+  m.lock();
+  m.unlock();
+  m.lock();
+  m.unlock();
+  if (m.try_lock()) m.unlock();
+  if (m.try_lock()) m.unlock();
+  recursive_mutex r;
+  r.lock();
+  r.unlock();
+  r.lock();
+  r.unlock();
+  condition_variable c;
+  c.notify_one();
+  c.notify_one();
+  c.notify_all();
+  c.notify_all();
+  std::unique_lock lock(m);
+  c.wait_for(lock, 1ms);
+  c.wait_for(lock, 1ms);
+  counting_semaphore<> s(4);
+  s.acquire();
+  s.acquire();
+  s.release();
+  s.release();
+  static_cast<void>(s.try_acquire());
+  static_cast<void>(s.try_acquire());
+  latch l(2);
+  l.count_down();
+  l.count_down();
+  l.wait();
+  l.wait();
+  static_cast<void>(l.try_wait());
+  static_cast<void>(l.try_wait());
+  barrier<> b(1);
+  b.arrive_and_wait();
+  b.arrive_and_wait();
+  atomic<int> a;
+  a.store(1);
+  a.store(2);
+  static_cast<void>(a.load());
+  static_cast<void>(a.load());
+  a.fetch_add(1);
+  a.fetch_add(1);
+  snag::atomic_thread_fence(std::memory_order_seq_cst);
+  snag::atomic_thread_fence(std::memory_order_seq_cst);
+  shared<int> x;
+  x = 1;
+  x = 2;
+  static_cast<void>(x.read());
+  static_cast<void>(x.read());
+  once_flag o;
+  call_once(o, [] {});
+  call_once(o, [] {});
+  stop_source stop;
+  const stop_token token = stop.get_token();
+  static_cast<void>(token.stop_requested());
+  static_cast<void>(token.stop_requested());
+  stop.request_stop();
+  stop.request_stop();
+  static_cast<void>(steady_clock::now());
+  static_cast<void>(steady_clock::now());
+  static_cast<void>(system_clock::now());
+  this_thread::yield();
+  this_thread::yield();
+  this_thread::sleep_for(1ms);
+  this_thread::sleep_for(1ms);
+  choose(2);
+  choose(2);
+  check(false, "one");
+  check(false, "two");
+  thread one([] {});
+  thread two([] {});
+  one.join();
+  two.join();
+}
+
+TEST(Places, tell_one_call_from_another) {
+  const Trace trace = trace_of(&everything_twice);
+  std::map<OperationKind, std::vector<const void*>> places;
+  for (const Event& event : trace.events)
+    if (event.thread == 0 && event.operation.kind != OperationKind::begin && event.operation.kind != OperationKind::end)
+      places[event.operation.kind].push_back(event.operation.place);
+  EXPECT_GT(places.size(), 28U) << "most kinds are covered";
+  for (const auto& [kind, each] : places) {
+    const std::set<const void*> distinct(each.begin(), each.end());
+    EXPECT_EQ(distinct.size(), each.size()) << name_of(kind);
+    EXPECT_FALSE(distinct.contains(nullptr)) << name_of(kind);
+  }
+}
+
+}  // namespace
+}  // namespace snag
