@@ -114,14 +114,14 @@ class Execution {
     commit(event);
     return true;
   }
-  /// Records an operation that commutes with all but what it enables: an event, but no choice.
+  /// Records an operation that commutes with all but what it enables: an event, but no choice. The operation
+  /// brings its own place.
   template <class Effect>
   SNAG_ALWAYS_INLINE bool note(const Operation& operation, Effect&& effect) {
     if (watched_ || abandoning_) {
       if (!admit()) return false;
     }
     Event& event = record(operation);
-    if (event.operation.place == nullptr) event.operation.place = here();
     effect(event);
     if (watched_) show(event);
     return true;
@@ -166,7 +166,6 @@ class Execution {
   [[noreturn]] static void refuse_stale(const char* what);
   [[noreturn]] static void terminated();
 
-  [[gnu::noinline]] static const void* here() { return __builtin_return_address(0); }
   [[gnu::noinline]] bool arrive();
   bool admit();
   void publish(ControlledThread& self);

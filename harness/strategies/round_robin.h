@@ -17,6 +17,8 @@ class RoundRobinStrategy : public Strategy {
  private:
   std::uint64_t turn_length_ = 1;
   std::uint64_t in_turn_ = 0;
+  std::uint64_t first_thread_ = 0;
+  bool first_ = true;         // no choice has been made in this execution
   std::uint64_t values_ = 0;  // counts value choices, so that values take turns too
 };
 

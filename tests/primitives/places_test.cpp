@@ -1,4 +1,4 @@
-// The place of an event is where the program calls: two calls in one function have two places, both inside it.
+// The place of an event is where the program calls: two calls in one function are two places.
 #include "tests/support/every_schedule.h"
 
 #include <gtest/gtest.h>
