@@ -44,7 +44,7 @@ void check_options(const CampaignOptions& options) {
 
 ExecutionOptions execution_options(const CampaignOptions& options) {
   const std::uint32_t spurious_default = options.strategy == "exhaustive" ? 0 : 1;
-  return {.steps_max = options.steps_max, .spurious_max = options.spurious_max.value_or(spurious_default), .stack_size = options.stack_size};
+  return {.steps_max = options.steps_max, .spurious_max = options.spurious_max.value_or(spurious_default), .stack_size = (options.stack_size + 1023) / 1024 * 1024};
 }
 
 // One campaign under way.

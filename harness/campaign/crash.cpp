@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include <sys/mman.h>
 #include <ucontext.h>
@@ -62,6 +63,24 @@ std::string place_of(void* context, bool overflow) {
   return fmt::format("{}:{} in {}", frames.front().file, frames.front().line, frames.front().function);
 }
 
+Token token_of(Execution& execution) {
+  return {.scenario = execution.scenario()->name, .spurious_max = execution.options().spurious_max,
+          .steps_max = execution.options().steps_max, .stack_size = execution.options().stack_size,
+          .schedule = execution.schedule(), .trace_digest = 0};
+}
+
+// exit() inside an execution would end the campaign in silence, with whatever code the program likes.
+void on_exit() {
+  Execution* const execution = Execution::current();
+  if (execution == nullptr || execution->scenario() == nullptr) return;
+  print(fmt::format("\ncrash in {}: T{} ended the process with exit() at step {}\nreplay with: {} replay {}\n",
+                    execution->scenario()->name, execution->running().index, execution->trace().events.size(),
+                    command_name, format_token(token_of(*execution))));
+  const std::vector<SourcePlace> frames = programs_frames(unwind());
+  if (!frames.empty()) print(fmt::format("place: {}:{} in {}\n", frames.front().file, frames.front().line, frames.front().function));
+  _exit(1);
+}
+
 // The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
 void on_crash(int signal, siginfo_t* info, void* context) {
   Execution* const execution = Execution::current();
@@ -72,8 +91,7 @@ void on_crash(int signal, siginfo_t* info, void* context) {
   }
   crashing = 1;
   const bool overflow = signal == SIGSEGV && execution->is_stack_overflow(info->si_addr);
-  const Token token{.scenario = execution->scenario()->name, .spurious_max = execution->options().spurious_max,
-                    .steps_max = execution->options().steps_max, .schedule = execution->schedule(), .trace_digest = 0};
+  const Token token = token_of(*execution);
   // The token first: it needs the least to work.
   const std::string replay = fmt::format("replay with: {} replay {}\n", command_name, format_token(token));
   const char* const name = overflow ? "stack-overflow" : "crash";
@@ -89,6 +107,7 @@ void on_crash(int signal, siginfo_t* info, void* context) {
 
 void catch_crashes(const char* command) {
   command_name = command;
+  std::atexit(&on_exit);
   void* const memory = mmap(nullptr, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return;
   stack_t alternate{};

@@ -87,7 +87,7 @@ void Settler::add(Finding finding, const std::string& key, const Trace& trace, c
   bug.finding = std::move(finding);
   bug.trace = trace;
   bug.token = {.scenario = scenario_.name, .spurious_max = directed_.options().spurious_max,
-               .steps_max = directed_.options().steps_max, .schedule = schedule, .trace_digest = trace_digest(trace)};
+               .steps_max = directed_.options().steps_max, .stack_size = directed_.options().stack_size, .schedule = schedule, .trace_digest = trace_digest(trace)};
   bug.fingerprint = fingerprint_of(key);
   bug.execution = number;
   bugs_.push_back(std::move(bug));

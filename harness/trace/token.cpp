@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUWXYZ";
 static_assert(letters.size() == token_letters);
 constexpr Step steps_max_default = 100'000;
+constexpr std::size_t stack_size_default = 256UL * 1024;
 
 // Walks over the text and names the place of a fault.
 class Reader {
@@ -93,6 +94,7 @@ std::string format_token(const Token& token) {
   std::string options;
   if (token.spurious_max != 0) options += fmt::format("p{}", token.spurious_max);
   if (token.steps_max != steps_max_default) options += fmt::format("s{}", token.steps_max);
+  if (token.stack_size != stack_size_default) options += fmt::format("k{}", token.stack_size / 1024);
   return fmt::format("1:{}:{}:{}:{:x}", token.scenario, options, format_choices(token.schedule), token.trace_digest);
 }
 
@@ -107,6 +109,7 @@ Token parse_token(std::string_view text) {
   reader.expect(':');
   if (reader.skip('p')) token.spurious_max = reader.number();
   if (reader.skip('s')) token.steps_max = reader.number();
+  if (reader.skip('k')) token.stack_size = std::size_t{reader.number()} * 1024;
   reader.expect(':');
   token.schedule = parse_choices(reader);
   reader.expect(':');

@@ -44,6 +44,11 @@ TEST(CrashDeathTest, of_abort_is_one_too) {
   EXPECT_EXIT(run_crashing([] { std::abort(); }), ::testing::ExitedWithCode(1), "crash in test/crash: T1 crashed .abort");
 }
 
+TEST(CrashDeathTest, exit_in_a_thread_is_one_too) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(run_crashing([] { std::exit(0); }), ::testing::ExitedWithCode(1), "crash in test/crash: T1 ended the process with exit");
+}
+
 TEST(CrashDeathTest, of_a_stack_is_told_apart) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(run_crashing([] { dig(1); }), ::testing::ExitedWithCode(1), "stack-overflow in test/crash: T1 used up its stack");

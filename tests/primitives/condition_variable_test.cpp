@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <system_error>
@@ -406,30 +407,30 @@ TEST(ConditionVariable, records_a_wait_without_the_lock_and_throws) {
 }
 
 TEST(ConditionVariable, destroyed_while_somebody_waits_is_recorded) {
-  std::uint64_t recorded = 0;
   for_every_schedule(
       [] {
         mutex m;
-        thread waiter;
-        {
-          condition_variable ready;
-          waiter = thread([&] {
-            std::unique_lock lock(m);
-            ready.wait(lock);
-          });
-          this_thread::yield();
-          this_thread::yield();
+        bool waiting = false;
+        std::optional<condition_variable> ready(std::in_place);
+        thread waiter([&] {
+          std::unique_lock lock(m);
+          waiting = true;
+          ready->wait(lock);
+        });
+        for (;;) {
+          const std::lock_guard guard(m);
+          if (waiting) break;
         }
-        this_thread::yield();
-        waiter.detach();
+        ready.reset();
+        waiter.join();
       },
-      [&](const Execution& execution, const ExecutionResult&) {
-        for (const Event& event : events_of(execution.trace(), OperationKind::destroy))
-          if (execution.trace().objects[event.operation.object].kind == ObjectKind::condition_variable)
-            recorded += event.operation.argument;
-      },
-      {.exhaustive_max = 100, .random_executions = 0});
-  EXPECT_GT(recorded, 0U);
+      [](const Execution& execution, const ExecutionResult&) {
+        const std::vector<Event> destroyed = events_of(execution.trace(), OperationKind::destroy);
+        ASSERT_EQ(destroyed.size(), 1U);
+        const ObjectIndex object = destroyed[0].operation.object;
+        ASSERT_EQ(execution.trace().objects[object].kind, ObjectKind::condition_variable);
+        ASSERT_EQ(destroyed[0].operation.argument, 1U) << "one waits in it";
+      });
 }
 
 }  // namespace

@@ -92,8 +92,18 @@ TEST(Replay, parts_where_other_threads_can_go) {
   EXPECT_TRUE(other.result.diverged);
   ASSERT_TRUE(other.divergence.has_value());
   EXPECT_EQ(other.divergence->choice, 0U);
-  EXPECT_NE(other.divergence->what.find("but the threads that can go are: T1 latch_wait, T2 latch_wait, T3 latch_wait"), std::string::npos)
+  EXPECT_NE(other.divergence->what.find("T1 latch_wait, T2 latch_wait, T3 latch_wait"), std::string::npos)
       << other.divergence->what;
+}
+
+TEST(Replay, parts_where_the_recorded_thread_cannot_go) {
+  Schedule schedule = recorded(independent_threads({2, 2}));
+  schedule.at(1).chosen = 7;
+  const Replayed other = replay(schedule, independent_threads({2, 2}));
+  EXPECT_TRUE(other.result.diverged);
+  ASSERT_TRUE(other.divergence.has_value());
+  EXPECT_EQ(other.divergence->choice, 1U);
+  EXPECT_NE(other.divergence->what.find("expected T7"), std::string::npos) << other.divergence->what;
 }
 
 TEST(Replay, parts_where_the_same_threads_do_something_else) {

@@ -31,8 +31,10 @@ struct Arbitrary<snag::Token> {
     using snag::Token;
     const auto character = gen::elementOf(std::string("abcxyz0189_-./"));
     return gen::build<Token>(gen::set(&Token::scenario, gen::nonEmpty(gen::container<std::string>(character))),
-                             gen::set(&Token::spurious_max), gen::set(&Token::steps_max), gen::set(&Token::schedule),
-                             gen::set(&Token::trace_digest));
+                             gen::set(&Token::spurious_max), gen::set(&Token::steps_max),
+                             gen::set(&Token::stack_size, gen::map(gen::inRange<std::size_t>(1, 1U << 20U),
+                                                                   [](std::size_t kibibytes) { return kibibytes * 1024; })),
+                             gen::set(&Token::schedule), gen::set(&Token::trace_digest));
   }
 };
 
@@ -67,6 +69,7 @@ RC_GTEST_PROP(Token, is_read_as_it_was_written, (const Token& token)) {
   RC_ASSERT(read.scenario == token.scenario);
   RC_ASSERT(read.spurious_max == token.spurious_max);
   RC_ASSERT(read.steps_max == token.steps_max);
+  RC_ASSERT(read.stack_size == token.stack_size);
   RC_ASSERT(read.schedule == folded(token.schedule));
   RC_ASSERT(read.trace_digest == token.trace_digest);
 }
@@ -150,9 +153,14 @@ TEST(Token, folds_runs_of_a_thread_but_not_values) {
 }
 
 TEST(Token, says_options_only_when_they_differ_from_the_default) {
-  EXPECT_EQ(format_token({.scenario = "a/b", .schedule = {}}), "1:a/b:::0");
-  EXPECT_EQ(format_token({.scenario = "a/b", .steps_max = 500, .schedule = {}}), "1:a/b:s500::0");
-  EXPECT_EQ(format_token({.scenario = "a/b", .spurious_max = 2, .steps_max = 500, .schedule = {}}), "1:a/b:p2s500::0");
+  Token token{.scenario = "a/b", .schedule = {}};
+  EXPECT_EQ(format_token(token), "1:a/b:::0");
+  token.stack_size = 64UL * 1024;
+  EXPECT_EQ(format_token(token), "1:a/b:k64::0");
+  token.steps_max = 500;
+  EXPECT_EQ(format_token(token), "1:a/b:s500k64::0");
+  token.spurious_max = 2;
+  EXPECT_EQ(format_token(token), "1:a/b:p2s500k64::0");
 }
 
 TEST(DamagedToken, is_told_with_the_place_and_the_mend) {
