@@ -64,8 +64,10 @@ void DataRace::read(Variable& variable, const Event& event, const Observation& s
   }
   const auto mine =
       std::find_if(reads.begin(), reads.end(), [&](const Access& one) { return one.epoch.thread == event.thread; });
-  if (mine == reads.end()) reads.push_back(access);
-  else *mine = access;
+  if (mine == reads.end())
+    reads.push_back(access);
+  else
+    *mine = access;
 }
 
 void DataRace::write(Variable& variable, const Event& event, const Observation& seen, Findings& findings) {

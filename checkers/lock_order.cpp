@@ -10,9 +10,8 @@ namespace {
 constexpr std::size_t search_steps_max = 20'000;
 
 bool share(const std::vector<ObjectIndex>& left, const std::vector<ObjectIndex>& right) {
-  return std::any_of(left.begin(), left.end(), [&](ObjectIndex one) {
-    return std::find(right.begin(), right.end(), one) != right.end();
-  });
+  return std::any_of(left.begin(), left.end(),
+                     [&](ObjectIndex one) { return std::find(right.begin(), right.end(), one) != right.end(); });
 }
 
 }  // namespace

@@ -65,17 +65,17 @@ class LockOrder : public Checker {
   void report(Findings& findings);
   bool reported_before();
 
-  HappensBefore must_;                    // fed with spawn, begin, end and join only
-  std::vector<std::vector<Held>> held_;   // by thread, in order of acquisition; empty from threads_used_ on
-  std::vector<Lock> locks_;               // by object
-  std::vector<Edge> edges_;               // those from edges_used_ on are spare
-  std::vector<EdgeIndex> path_;           // of the search: each edge wants what the next one holds
+  HappensBefore must_;                   // fed with spawn, begin, end and join only
+  std::vector<std::vector<Held>> held_;  // by thread, in order of acquisition; empty from threads_used_ on
+  std::vector<Lock> locks_;              // by object
+  std::vector<Edge> edges_;              // those from edges_used_ on are spare
+  std::vector<EdgeIndex> path_;          // of the search: each edge wants what the next one holds
   // Sorted threads and locks of the cycles told; each cycle opens with its length.
   std::vector<std::uint32_t> reported_;
   std::vector<std::uint32_t> signature_;  // scratch
   std::size_t threads_used_ = 0;
   std::size_t edges_used_ = 0;
-  std::size_t steps_left_ = 0;            // of the search for cycles through one edge
+  std::size_t steps_left_ = 0;  // of the search for cycles through one edge
   std::uint64_t execution_ = 0;
 };
 

@@ -31,9 +31,9 @@ Finding candidate(const Event& read, const Event& change, const Event& write) {
   finding.objects = {object};
   finding.steps = {read.step, change.step, write.step};
   finding.sentence << ThreadRef{write.thread} << " overwrote " << ObjectRef{object} << " = "
-                   << ValueRef{object, write.before} << ", which " << ThreadRef{change.thread}
-                   << " had written at " << PlaceRef{change.step} << ", with " << ValueRef{object, write.after}
-                   << " at " << PlaceRef{write.step} << ", computed from the " << ValueRef{object, read.before}
+                   << ValueRef{object, write.before} << ", which " << ThreadRef{change.thread} << " had written at "
+                   << PlaceRef{change.step} << ", with " << ValueRef{object, write.after} << " at "
+                   << PlaceRef{write.step} << ", computed from the " << ValueRef{object, read.before}
                    << " that it had read before at " << PlaceRef{read.step};
   finding.hint << "Make reading and writing " << ObjectRef{object}
                << " one step: keep one lock over both, or, if it is atomic, use fetch_add, another "

@@ -27,7 +27,7 @@ class LostUpdate : public Checker {
  private:
   struct Read {
     ThreadIndex thread = no_thread;
-    Step step = no_step;      // no_step: none since the thread's last write
+    Step step = no_step;  // no_step: none since the thread's last write
     std::uint64_t value = 0;
   };
   struct Object {

@@ -30,7 +30,8 @@ std::unique_ptr<Strategy> make_strategy(const CampaignOptions& options) {
   if (options.strategy == "round_robin") return std::make_unique<RoundRobinStrategy>();
   if (options.strategy == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
   if (options.strategy == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
-  throw UsageError(fmt::format("there is no strategy '{}': choose mixed, random, round_robin, pct or exhaustive", options.strategy));
+  throw UsageError(
+      fmt::format("there is no strategy '{}': choose mixed, random, round_robin, pct or exhaustive", options.strategy));
 }
 
 void check_options(const CampaignOptions& options) {
@@ -39,20 +40,28 @@ void check_options(const CampaignOptions& options) {
     throw UsageError("the probability that a thread goes on lies between 0 and 1: give for example --go-on 0.9");
   if (options.depth == 0) throw UsageError("pct needs a depth of at least 1: give for example --depth 3");
   if (options.steps_max == 0) throw UsageError("the step limit must be at least 1: give for example --steps 100000");
-  if (options.stack_size < 16UL * 1024) throw UsageError("a thread's stack needs at least 16 KiB: give --stack-size 16384 or more");
+  if (options.stack_size < 16UL * 1024)
+    throw UsageError("a thread's stack needs at least 16 KiB: give --stack-size 16384 or more");
 }
 
 ExecutionOptions execution_options(const CampaignOptions& options) {
   const std::uint32_t spurious_default = options.strategy == "exhaustive" ? 0 : 1;
-  return {.steps_max = options.steps_max, .spurious_max = options.spurious_max.value_or(spurious_default), .stack_size = (options.stack_size + 1023) / 1024 * 1024};
+  return {.steps_max = options.steps_max,
+          .spurious_max = options.spurious_max.value_or(spurious_default),
+          .stack_size = (options.stack_size + 1023) / 1024 * 1024};
 }
 
 // One campaign under way.
 class Explorer {
  public:
   Explorer(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress)
-      : scenario_(scenario), options_(options), progress_(progress), strategy_(make_strategy(options)),
-        execution_(execution_options(options)), checkers_(all_checkers()), settler_(scenario, execution_.options()) {}
+      : scenario_(scenario),
+        options_(options),
+        progress_(progress),
+        strategy_(make_strategy(options)),
+        execution_(execution_options(options)),
+        checkers_(all_checkers()),
+        settler_(scenario, execution_.options()) {}
 
   CampaignResult run() {
     result_.spurious_max = execution_.options().spurious_max;
@@ -74,7 +83,8 @@ class Explorer {
   void execute() {
     const std::uint64_t number = result_.executions;
     ExecutionResult result = execution_.run(scenario_, *strategy_, checkers_);
-    if (auto* const exhaustive = dynamic_cast<ExhaustiveStrategy*>(strategy_.get()); exhaustive != nullptr && result.diverged)
+    if (auto* const exhaustive = dynamic_cast<ExhaustiveStrategy*>(strategy_.get());
+        exhaustive != nullptr && result.diverged)
       throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive->mismatch()));
     strategy_->end(execution_.schedule(), result.points);
     ++result_.executions;
@@ -83,12 +93,14 @@ class Explorer {
     result_.untested = std::max<std::uint64_t>(result_.untested, result.untested);
     if (result.verdict == Verdict::step_limit && result.findings.empty()) ++result_.inconclusive;
     if (number % options_.determinism_every == 0) check_determinism(scenario_, execution_, settler_.second_execution());
-    if (!result.findings.empty()) settler_.settle(std::move(result.findings), execution_.trace(), execution_.schedule(), number);
+    if (!result.findings.empty())
+      settler_.settle(std::move(result.findings), execution_.trace(), execution_.schedule(), number);
   }
 
   void conclude_exhaustive() {
     if (const auto* const exhaustive = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get())) {
-      if (exhaustive->mismatch()) throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive->mismatch()));
+      if (exhaustive->mismatch())
+        throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive->mismatch()));
       result_.exhausted = exhaustive->exhausted();
       if (!result_.exhausted) result_.bound = exhaustive->bound();
     }

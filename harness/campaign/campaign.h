@@ -18,42 +18,42 @@ struct CampaignOptions {
   /// "mixed" (default: takes turns), "random", "round_robin", "pct" or "exhaustive".
   std::string strategy = "mixed";
   std::uint64_t seed = 1;
-  std::uint64_t executions = 2000;           ///< budget; for exhaustive a cap
-  double seconds = 0;                        ///< cap on wall time; 0: none
-  std::optional<double> go_on;               ///< random: probability that a thread goes on
-  std::uint32_t depth = 3;                   ///< pct
-  std::optional<std::uint32_t> bound;        ///< exhaustive: preemptions at most
-  std::optional<std::uint32_t> spurious_max; ///< default: 1 for sampling strategies, 0 for exhaustive
+  std::uint64_t executions = 2000;            ///< budget; for exhaustive a cap
+  double seconds = 0;                         ///< cap on wall time; 0: none
+  std::optional<double> go_on;                ///< random: probability that a thread goes on
+  std::uint32_t depth = 3;                    ///< pct
+  std::optional<std::uint32_t> bound;         ///< exhaustive: preemptions at most
+  std::optional<std::uint32_t> spurious_max;  ///< default: 1 for sampling strategies, 0 for exhaustive
   Step steps_max = 100'000;
   std::size_t stack_size = 256UL * 1024;
-  bool stop_at_first = true;                 ///< end the campaign at the first finding (predicted ones do not count)
-  std::uint64_t determinism_every = 1000;    ///< every so many executions one is run twice and compared (1: all)
+  bool stop_at_first = true;               ///< end the campaign at the first finding (predicted ones do not count)
+  std::uint64_t determinism_every = 1000;  ///< every so many executions one is run twice and compared (1: all)
 };
 
 /// One bug: a finding and the schedule that shows it.
 struct Bug {
-  Finding finding;             ///< happened or predicted; never a candidate
-  Trace trace;                 ///< of the execution that shows it (predicts it)
-  Token token;                 ///< replays it
-  std::string fingerprint;     ///< checker, object names, unordered places
-  std::uint64_t execution = 0; ///< number of the execution that found it
-  bool hunted = false;         ///< happened in a directed execution after it had been predicted
-  std::uint64_t hunts = 0;     ///< directed executions spent on a prediction
+  Finding finding;              ///< happened or predicted; never a candidate
+  Trace trace;                  ///< of the execution that shows it (predicts it)
+  Token token;                  ///< replays it
+  std::string fingerprint;      ///< checker, object names, unordered places
+  std::uint64_t execution = 0;  ///< number of the execution that found it
+  bool hunted = false;          ///< happened in a directed execution after it had been predicted
+  std::uint64_t hunts = 0;      ///< directed executions spent on a prediction
 };
 
 /// How a campaign went.
 struct CampaignResult {
-  std::vector<Bug> bugs;            ///< in order of discovery, each once; causes only
-  std::uint64_t executions = 0;     ///< of the strategy; confirmations and hunts not counted
-  std::uint64_t points = 0;         ///< scheduling points in all
-  std::uint64_t inconclusive = 0;   ///< executions that hit the step limit without a livelock
-  std::uint64_t untested = 0;       ///< most threads without a scheduling point seen in one execution
-  std::uint64_t parked = 0;         ///< threads abandoned in noexcept frames
+  std::vector<Bug> bugs;           ///< in order of discovery, each once; causes only
+  std::uint64_t executions = 0;    ///< of the strategy; confirmations and hunts not counted
+  std::uint64_t points = 0;        ///< scheduling points in all
+  std::uint64_t inconclusive = 0;  ///< executions that hit the step limit without a livelock
+  std::uint64_t untested = 0;      ///< most threads without a scheduling point seen in one execution
+  std::uint64_t parked = 0;        ///< threads abandoned in noexcept frames
   double seconds = 0;
-  bool exhausted = false;           ///< exhaustive: every interleaving was seen (within the bounds)
-  std::optional<std::uint32_t> bound;      ///< exhaustive: preemption bound completed, when not exhausted without one
-  std::uint32_t spurious_max = 0;   ///< the budget it ran with
-  bool time_capped = false;         ///< ended by CampaignOptions::seconds: inconclusive
+  bool exhausted = false;              ///< exhaustive: every interleaving was seen (within the bounds)
+  std::optional<std::uint32_t> bound;  ///< exhaustive: preemption bound completed, when not exhausted without one
+  std::uint32_t spurious_max = 0;      ///< the budget it ran with
+  bool time_capped = false;            ///< ended by CampaignOptions::seconds: inconclusive
   bool interrupted = false;
 };
 

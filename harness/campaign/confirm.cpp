@@ -42,8 +42,10 @@ Step first_lock_held(const Trace& trace, ThreadIndex thread, Step step) {
       case OperationKind::try_lock:
       case OperationKind::reacquire:
         if (!event.success) break;
-        if (const auto entry = find(operation.object); entry != held.end()) ++entry->count;
-        else held.push_back({operation.object, i, 1});
+        if (const auto entry = find(operation.object); entry != held.end())
+          ++entry->count;
+        else
+          held.push_back({operation.object, i, 1});
         break;
       case OperationKind::unlock: release(operation.object); break;
       case OperationKind::wait: release(operation.second); break;
@@ -62,7 +64,7 @@ struct Serialisation {
   ObjectIndex variable;
   const void* other_place;
   const void* reader_place;
-  Step from;                       // first step that is not replayed
+  Step from;                                          // first step that is not replayed
   std::optional<std::uint64_t> value = std::nullopt;  // of the variable, last written from `from` on
   bool reader_wrote = false;
 };
@@ -70,7 +72,8 @@ struct Serialisation {
 // Replays the prefix, then holds the reader back until the other thread has written, then prefers the reader.
 class SerialisedStrategy : public Strategy {
  public:
-  SerialisedStrategy(const Schedule& prefix, const Serialisation& state) : replay_(prefix, Comparison::full, &after_), after_(state) {}
+  SerialisedStrategy(const Schedule& prefix, const Serialisation& state)
+      : replay_(prefix, Comparison::full, &after_), after_(state) {}
   bool begin(std::uint64_t number) override { return replay_.begin(number); }
   std::size_t choose_thread(const ThreadDecision& decision) override { return replay_.choose_thread(decision); }
   std::uint32_t choose_value(const ValueDecision& decision) override { return replay_.choose_value(decision); }
@@ -144,8 +147,11 @@ bool confirm_lost_update(Execution& execution, const Scenario& scenario, const F
   const Event& read = trace.events[candidate.steps[0]];
   const Event& foreign = trace.events[candidate.steps[1]];
   const Event& overwrite = trace.events[candidate.steps[2]];
-  Serialisation state{.reader = read.thread, .other = foreign.thread, .variable = read.operation.object,
-                      .other_place = foreign.operation.place, .reader_place = overwrite.operation.place,
+  Serialisation state{.reader = read.thread,
+                      .other = foreign.thread,
+                      .variable = read.operation.object,
+                      .other_place = foreign.operation.place,
+                      .reader_place = overwrite.operation.place,
                       .from = first_lock_held(trace, read.thread, read.step)};
   Schedule prefix;
   for (const Choice& choice : schedule)
@@ -166,16 +172,17 @@ namespace {
 
 // One thread of the cycle, told by identities, since numbers may differ from execution to execution.
 struct Member {
-  std::vector<std::uint32_t> path;            // nth spawns from T0
-  std::pair<std::vector<std::uint32_t>, std::uint32_t> held;    // creator's path, nth; and the kind is a mutex's
+  std::vector<std::uint32_t> path;                            // nth spawns from T0
+  std::pair<std::vector<std::uint32_t>, std::uint32_t> held;  // creator's path, nth; and the kind is a mutex's
   std::pair<std::vector<std::uint32_t>, std::uint32_t> wanted;
-  ThreadIndex thread = no_thread;             // in the execution under way
+  ThreadIndex thread = no_thread;  // in the execution under way
   bool holds = false;
 };
 
 std::vector<std::uint32_t> path_of(const Trace& trace, ThreadIndex thread) {
   std::vector<std::uint32_t> path;
-  for (; thread != 0 && thread < trace.threads.size(); thread = trace.threads[thread].parent) path.push_back(trace.threads[thread].nth);
+  for (; thread != 0 && thread < trace.threads.size(); thread = trace.threads[thread].parent)
+    path.push_back(trace.threads[thread].nth);
   return path;
 }
 
@@ -267,8 +274,12 @@ class Borrowed : public Checker {
  public:
   explicit Borrowed(Checker& checker) : checker_(checker) {}
   void begin() override { checker_.begin(); }
-  void observe(const Event& event, const Observation& seen, Findings& findings) override { checker_.observe(event, seen, findings); }
-  void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override { checker_.finish(outcome, seen, findings); }
+  void observe(const Event& event, const Observation& seen, Findings& findings) override {
+    checker_.observe(event, seen, findings);
+  }
+  void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override {
+    checker_.finish(outcome, seen, findings);
+  }
 
  private:
   Checker& checker_;
@@ -281,7 +292,8 @@ Hunt hunt_lock_order(Execution& execution, const Scenario& scenario, std::span<c
   std::vector<Member> members;
   const std::size_t count = predicted.threads.size();
   for (std::size_t i = 0; i < count; ++i)
-    members.push_back({.path = path_of(trace, predicted.threads[i]), .held = identity_of(trace, predicted.objects[i]),
+    members.push_back({.path = path_of(trace, predicted.threads[i]),
+                       .held = identity_of(trace, predicted.objects[i]),
                        .wanted = identity_of(trace, predicted.objects[(i + 1) % count])});
   std::vector<std::unique_ptr<Checker>> watching;
   watching.push_back(std::make_unique<CycleProbe>(members));
@@ -292,7 +304,8 @@ Hunt hunt_lock_order(Execution& execution, const Scenario& scenario, std::span<c
     strategy.begin(hunt.executions++);
     hunt.result = execution.run(scenario, strategy, watching);
     for (const Finding& finding : hunt.result.findings)
-      hunt.deadlocked = hunt.deadlocked || (finding.checker == "wait-cycle" && finding.certainty == Certainty::happened);
+      hunt.deadlocked =
+          hunt.deadlocked || (finding.checker == "wait-cycle" && finding.certainty == Certainty::happened);
   }
   return hunt;
 }

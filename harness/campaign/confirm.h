@@ -17,7 +17,7 @@ bool confirm_lost_update(Execution& execution, const Scenario& scenario, const F
 
 /// What a hunt came to.
 struct Hunt {
-  bool deadlocked = false;      ///< the execution holds trace, schedule and result of the deadlock
+  bool deadlocked = false;  ///< the execution holds trace, schedule and result of the deadlock
   ExecutionResult result = {};
   std::uint64_t executions = 0;
 };

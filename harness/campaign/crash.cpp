@@ -64,9 +64,12 @@ std::string place_of(void* context, bool overflow) {
 }
 
 Token token_of(Execution& execution) {
-  return {.scenario = execution.scenario()->name, .spurious_max = execution.options().spurious_max,
-          .steps_max = execution.options().steps_max, .stack_size = execution.options().stack_size,
-          .schedule = execution.schedule(), .trace_digest = 0};
+  return {.scenario = execution.scenario()->name,
+          .spurious_max = execution.options().spurious_max,
+          .steps_max = execution.options().steps_max,
+          .stack_size = execution.options().stack_size,
+          .schedule = execution.schedule(),
+          .trace_digest = 0};
 }
 
 // exit() inside an execution would end the campaign in silence, with whatever code the program likes.
@@ -77,7 +80,8 @@ void on_exit() {
                     execution->scenario()->name, execution->running().index, execution->trace().events.size(),
                     command_name, format_token(token_of(*execution))));
   const std::vector<SourcePlace> frames = programs_frames(unwind());
-  if (!frames.empty()) print(fmt::format("place: {}:{} in {}\n", frames.front().file, frames.front().line, frames.front().function));
+  if (!frames.empty())
+    print(fmt::format("place: {}:{} in {}\n", frames.front().file, frames.front().line, frames.front().function));
   _exit(1);
 }
 

@@ -8,13 +8,13 @@
 #include <memory>
 #include <vector>
 
-
 namespace snag {
 
 namespace {
 
 constexpr const char* mend =
-    "Something that snag does not control decides here: the wall clock, rand(), an address, uninitialised memory, a static "
+    "Something that snag does not control decides here: the wall clock, rand(), an address, uninitialised memory, a "
+    "static "
     "that keeps its value from one execution to the next, or a real thread. Take it from snag (choose, clocks), "
     "or make it a local of the body.";
 
@@ -27,7 +27,8 @@ bool same(const Event& one, const Event& other) {
 std::string describe(const Trace& trace, std::size_t step) {
   if (step >= trace.events.size()) return "nothing: the execution had ended";
   const Event& event = trace.events[step];
-  std::string text = fmt::format("T{} {}{}", event.thread, event.phase == Phase::waiting ? "waits to " : "", display_operation(trace, event.operation));
+  std::string text = fmt::format("T{} {}{}", event.thread, event.phase == Phase::waiting ? "waits to " : "",
+                                 display_operation(trace, event.operation));
   const std::vector<SourcePlace> places = programs_frames({event.operation.place});
   if (!places.empty()) text += fmt::format(" at {}:{}", places.front().file, places.front().line);
   return text;
@@ -56,9 +57,10 @@ void check_determinism(const Scenario& scenario, const Execution& first, Executi
   while (step < one.events.size() && step < other.events.size() && same(one.events[step], other.events[step])) ++step;
   if (step == one.events.size()) return;
   if (replay.divergence() && replay.divergence()->step <= step)
-    throw NondeterminismError(fmt::format("the scenario {} is not deterministic: the same choices gave two different executions. "
-                                          "They part at step {}: {}\n{}", scenario.name, replay.divergence()->step,
-                                          replay.divergence()->what, mend));
+    throw NondeterminismError(
+        fmt::format("the scenario {} is not deterministic: the same choices gave two different executions. "
+                    "They part at step {}: {}\n{}",
+                    scenario.name, replay.divergence()->step, replay.divergence()->what, mend));
   std::string text = fmt::format(
       "the scenario {} is not deterministic: the same choices gave two different executions. They part at step {}:\n"
       "  first run:  {}\n  second run: {}\n{}",
@@ -68,7 +70,8 @@ void check_determinism(const Scenario& scenario, const Execution& first, Executi
 
 std::string describe_nondeterminism(const Trace& trace, std::size_t choice) {
   return fmt::format(
-      "the scenario is not deterministic: choice {} (step {}) was between other threads or operations than the last time "
+      "the scenario is not deterministic: choice {} (step {}) was between other threads or operations than the last "
+      "time "
       "the same choices led there. Before it: {}\n{}",
       choice, trace.events.size(), trace.events.empty() ? "nothing" : describe(trace, trace.events.size() - 1), mend);
 }

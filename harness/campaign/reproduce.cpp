@@ -57,7 +57,8 @@ std::uint32_t trace_digest(const Trace& trace) {
   for (const Event& event : trace.events) {
     const Operation& operation = event.operation;
     digest.add(event.thread);
-    digest.add((static_cast<std::uint64_t>(operation.kind) << 16) + (static_cast<std::uint64_t>(event.phase) << 8) + (event.success ? 1U : 0U));
+    digest.add((static_cast<std::uint64_t>(operation.kind) << 16) + (static_cast<std::uint64_t>(event.phase) << 8) +
+               (event.success ? 1U : 0U));
     digest.add(operation.target);
     if (operation.object == no_object) continue;
     const ObjectInfo& object = trace.objects[operation.object];
@@ -70,7 +71,8 @@ std::uint32_t trace_digest(const Trace& trace) {
 }
 
 Reproduction reproduce(const Scenario& scenario, const Token& token, Detail detail) {
-  Execution execution({.steps_max = token.steps_max, .spurious_max = token.spurious_max, .stack_size = token.stack_size});
+  Execution execution(
+      {.steps_max = token.steps_max, .spurious_max = token.spurious_max, .stack_size = token.stack_size});
   Reproduction reproduction;
   Narrative& narrative = reproduction.narrative;
   const auto checkers = all_checkers();
@@ -78,7 +80,8 @@ Reproduction reproduce(const Scenario& scenario, const Token& token, Detail deta
   ReplayStrategy replay(token.schedule, parsed ? Comparison::letter : Comparison::full);
   Recorder recorder(narrative);
   replay.begin(0);
-  ExecutionResult result = execution.run(scenario, replay, checkers, detail == Detail::with_source ? &recorder : nullptr);
+  ExecutionResult result =
+      execution.run(scenario, replay, checkers, detail == Detail::with_source ? &recorder : nullptr);
   if (!result.diverged) replay.end(execution.schedule(), result.points);
   reproduction.divergence = replay.divergence();
   narrative.trace = execution.trace();

@@ -69,11 +69,13 @@ void Settler::settle(Findings findings, const Trace& trace, const Schedule& sche
   }
 }
 
-bool Settler::confirmed(const Finding& candidate, const std::string& key, const Trace& trace, const Schedule& schedule) {
+bool Settler::confirmed(const Finding& candidate, const std::string& key, const Trace& trace,
+                        const Schedule& schedule) {
   Trial& trial = trials_[key];
   if (trial.confirmed) return true;
   // What is harmless in one context may not be in another: look again, at doubling distances.
-  if (trial.refutations >= refutations_free && ++trial.skipped < (std::uint64_t{1} << std::min(trial.refutations - refutations_free, 20U)))
+  if (trial.refutations >= refutations_free &&
+      ++trial.skipped < (std::uint64_t{1} << std::min(trial.refutations - refutations_free, 20U)))
     return false;
   trial.skipped = 0;
   trial.confirmed = confirm_lost_update(directed_, scenario_, candidate, trace, schedule);
@@ -81,13 +83,18 @@ bool Settler::confirmed(const Finding& candidate, const std::string& key, const 
   return trial.confirmed;
 }
 
-void Settler::add(Finding finding, const std::string& key, const Trace& trace, const Schedule& schedule, std::uint64_t number) {
+void Settler::add(Finding finding, const std::string& key, const Trace& trace, const Schedule& schedule,
+                  std::uint64_t number) {
   known_[key] = bugs_.size();
   Bug bug;
   bug.finding = std::move(finding);
   bug.trace = trace;
-  bug.token = {.scenario = scenario_.name, .spurious_max = directed_.options().spurious_max,
-               .steps_max = directed_.options().steps_max, .stack_size = directed_.options().stack_size, .schedule = schedule, .trace_digest = trace_digest(trace)};
+  bug.token = {.scenario = scenario_.name,
+               .spurious_max = directed_.options().spurious_max,
+               .steps_max = directed_.options().steps_max,
+               .stack_size = directed_.options().stack_size,
+               .schedule = schedule,
+               .trace_digest = trace_digest(trace)};
   bug.fingerprint = fingerprint_of(key);
   bug.execution = number;
   bugs_.push_back(std::move(bug));
@@ -96,7 +103,8 @@ void Settler::add(Finding finding, const std::string& key, const Trace& trace, c
 
 void Settler::hunt(Bug& predicted) {
   const bool known_already = std::ranges::any_of(bugs_, [&](const Bug& bug) {
-    return bug.finding.certainty == Certainty::happened && explains(bug.finding, bug.trace, predicted.finding, predicted.trace);
+    return bug.finding.certainty == Certainty::happened &&
+           explains(bug.finding, bug.trace, predicted.finding, predicted.trace);
   });
   if (known_already) return;
   Hunt hunt = hunt_lock_order(directed_, scenario_, checkers_, predicted.finding, predicted.trace, hunts_max);
@@ -118,7 +126,8 @@ std::vector<Bug> Settler::bugs() const {
   std::vector<Bug> kept;
   for (const Bug& bug : bugs_) {
     const bool explained = std::ranges::any_of(bugs_, [&](const Bug& other) {
-      return &other != &bug && other.finding.certainty == Certainty::happened && explains(other.finding, other.trace, bug.finding, bug.trace);
+      return &other != &bug && other.finding.certainty == Certainty::happened &&
+             explains(other.finding, other.trace, bug.finding, bug.trace);
     });
     if (!explained) kept.push_back(bug);
   }
@@ -129,7 +138,8 @@ bool Settler::found_one_that_happened() const {
   return std::ranges::any_of(bugs_, [](const Bug& bug) { return bug.finding.certainty == Certainty::happened; });
 }
 
-void settle_one(Findings& findings, const Scenario& scenario, Execution& directed, const Trace& trace, const Schedule& schedule) {
+void settle_one(Findings& findings, const Scenario& scenario, Execution& directed, const Trace& trace,
+                const Schedule& schedule) {
   settle_candidates(findings, [&](const Finding& candidate) {
     return confirm_lost_update(directed, scenario, candidate, trace, schedule);
   });

@@ -37,12 +37,13 @@ class Settler {
   const Scenario& scenario_;
   Execution directed_;
   std::vector<std::unique_ptr<Checker>> checkers_;
-  std::map<std::string, Trial> trials_;   // lost-update candidates, by key
+  std::map<std::string, Trial> trials_;       // lost-update candidates, by key
   std::map<std::string, std::size_t> known_;  // bugs_, by key
   std::vector<Bug> bugs_;
 };
 
 /// Turns a single execution's findings into what happened or is predicted: candidates confirmed or dropped, causes kept.
-void settle_one(Findings& findings, const Scenario& scenario, Execution& directed, const Trace& trace, const Schedule& schedule);
+void settle_one(Findings& findings, const Scenario& scenario, Execution& directed, const Trace& trace,
+                const Schedule& schedule);
 
 }  // namespace snag

@@ -17,7 +17,8 @@ constexpr std::size_t frames_max = 128;
 
 backtrace_state* symbol_state() {
   // One for the process: it holds the debug information that was read, and is never freed.
-  static backtrace_state* const state = backtrace_create_state(nullptr, 0, [](void*, const char*, int) {}, nullptr);
+  static backtrace_state* const state = backtrace_create_state(
+      nullptr, 0, [](void*, const char*, int) {}, nullptr);
   return state;
 }
 
@@ -43,8 +44,9 @@ std::vector<SourcePlace> source_places(const void* return_address) {
       return 0;
     };
     // The call stands before the address that it returns to.
-    backtrace_pcinfo(symbol_state(), reinterpret_cast<std::uintptr_t>(return_address) - 1, add,
-                     [](void*, const char*, int) {}, &places);
+    backtrace_pcinfo(
+        symbol_state(), reinterpret_cast<std::uintptr_t>(return_address) - 1, add, [](void*, const char*, int) {},
+        &places);
   }
   return known.emplace(return_address, std::move(places)).first->second;
 }

@@ -13,9 +13,9 @@ namespace snag {
 
 /// Exit codes.
 inline constexpr int exit_clean = 0;
-inline constexpr int exit_finding = 1;      ///< a finding, a surprise
+inline constexpr int exit_finding = 1;  ///< a finding, a surprise
 inline constexpr int exit_usage = 2;
-inline constexpr int exit_harness = 3;      ///< the harness's own error, a replay that diverged, or nothing ran
+inline constexpr int exit_harness = 3;  ///< the harness's own error, a replay that diverged, or nothing ran
 inline constexpr int exit_interrupted = 130;
 
 /// How `list` prints.

@@ -25,9 +25,10 @@ std::string say_clean(const VariantResult& variant, const CampaignOptions& campa
   if (!variant.exhausted.empty()) return fmt::format("verified: {}; {}", variant.exhausted, memory_model_words);
   const bool cut_off = variant.time_capped || variant.interrupted || variant.inconclusive > 0;
   const bool all_seen = campaign.strategy == "exhaustive" && variant.executions < campaign.executions && !cut_off;
-  return fmt::format("no finding in {} (strategy {}, seed {}{}); not a proof", counted(variant.executions, "execution"),
-                     campaign.strategy, campaign.seed,
-                     campaign.strategy == "exhaustive" && !all_seen ? ", ended before all interleavings were seen" : "");
+  return fmt::format(
+      "no finding in {} (strategy {}, seed {}{}); not a proof", counted(variant.executions, "execution"),
+      campaign.strategy, campaign.seed,
+      campaign.strategy == "exhaustive" && !all_seen ? ", ended before all interleavings were seen" : "");
 }
 
 std::string say_end(const VariantResult& variant, const CampaignOptions& campaign) {

@@ -28,7 +28,8 @@ struct Unit {
 }
 
 template <class Number>
-Number parse_number(std::string_view flag, const std::string& text, Number least, Number most, std::string_view wanted) {
+Number parse_number(std::string_view flag, const std::string& text, Number least, Number most,
+                    std::string_view wanted) {
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size() || !(number >= least && number <= most))
@@ -36,7 +37,8 @@ Number parse_number(std::string_view flag, const std::string& text, Number least
   return number;
 }
 
-double parse_with_unit(std::string_view flag, std::string text, const std::vector<Unit>& units, std::string_view wanted) {
+double parse_with_unit(std::string_view flag, std::string text, const std::vector<Unit>& units,
+                       std::string_view wanted) {
   const std::string whole = text;
   double factor = 1;
   for (const Unit& unit : units) {
@@ -47,7 +49,8 @@ double parse_with_unit(std::string_view flag, std::string text, const std::vecto
   }
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || !(number > 0 && number < 1e15)) refuse(flag, whole, wanted);
+  if (error != std::errc{} || end != text.data() + text.size() || !(number > 0 && number < 1e15))
+    refuse(flag, whole, wanted);
   return number * factor;
 }
 
@@ -67,8 +70,9 @@ void add_budget_flags(CLI::App& command, CommandOptions& options) {
   add(command, "--strategy", "NAME", "mixed (default: takes turns), random, round_robin, pct or exhaustive",
       [&](const std::string& text) {
         if (std::ranges::find(strategies, text) == strategies.end())
-          throw UsageError(fmt::format("there is no strategy '{}'{}\n  there are mixed, random, round_robin, pct and exhaustive",
-                                       text, did_you_mean(text, strategies)));
+          throw UsageError(
+              fmt::format("there is no strategy '{}'{}\n  there are mixed, random, round_robin, pct and exhaustive",
+                          text, did_you_mean(text, strategies)));
         campaign.strategy = text;
         options.strategy_given = true;
       });
@@ -78,10 +82,11 @@ void add_budget_flags(CLI::App& command, CommandOptions& options) {
       });
   add(command, "--executions", "N", "executions a variant (default 2000; for exhaustive a cap, default 200000)",
       [&](const std::string& text) {
-        options.executions =
-            parse_number<std::uint64_t>("--executions", text, 1, most, "a whole number of at least 1, for example 2000");
+        options.executions = parse_number<std::uint64_t>("--executions", text, 1, most,
+                                                         "a whole number of at least 1, for example 2000");
       });
-  add(command, "--time", "SECONDS", "cap on the time of the whole command; 90, 90s, 5m or 1h. Hitting it is inconclusive",
+  add(command, "--time", "SECONDS",
+      "cap on the time of the whole command; 90, 90s, 5m or 1h. Hitting it is inconclusive",
       [&](const std::string& text) {
         campaign.seconds = parse_with_unit("--time", text, {{'s', 1}, {'m', 60}, {'h', 3600}},
                                            "a time of more than 0 seconds, for example 30 or 5m");
@@ -95,19 +100,22 @@ void add_execution_flags(CLI::App& command, CommandOptions& options) {
       [&](const std::string& text) {
         campaign.steps_max = parse_number<Step>("--steps", text, 1, most, "a whole number of at least 1");
       });
-  add(command, "--stack-size", "BYTES", "stack of each thread; 262144 (default), 512K or 1M", [&](const std::string& text) {
-    const double bytes = parse_with_unit("--stack-size", text, {{'K', 1024}, {'M', 1024.0 * 1024}},
-                                         "a number of bytes, for example 512K");
-    if (bytes < 16 * 1024 || bytes > 1024.0 * 1024 * 1024) refuse("--stack-size", text, "between 16K and 1024M");
-    campaign.stack_size = static_cast<std::size_t>(bytes);
-  });
+  add(command, "--stack-size", "BYTES", "stack of each thread; 262144 (default), 512K or 1M",
+      [&](const std::string& text) {
+        const double bytes = parse_with_unit("--stack-size", text, {{'K', 1024}, {'M', 1024.0 * 1024}},
+                                             "a number of bytes, for example 512K");
+        if (bytes < 16 * 1024 || bytes > 1024.0 * 1024 * 1024) refuse("--stack-size", text, "between 16K and 1024M");
+        campaign.stack_size = static_cast<std::size_t>(bytes);
+      });
   add(command, "--spurious", "N", "spurious wake-ups and try_lock failures an execution (default 1; exhaustive 0)",
       [&](const std::string& text) {
-        campaign.spurious_max = parse_number<std::uint32_t>("--spurious", text, 0, most, "a whole number, for example 0");
+        campaign.spurious_max =
+            parse_number<std::uint32_t>("--spurious", text, 0, most, "a whole number, for example 0");
       });
-  add(command, "--go-on", "P", "random: how likely a thread goes on at each point, 0 to 1", [&](const std::string& text) {
-    campaign.go_on = parse_number<double>("--go-on", text, 0, 1, "a probability from 0 to 1, for example 0.9");
-  });
+  add(command, "--go-on", "P", "random: how likely a thread goes on at each point, 0 to 1",
+      [&](const std::string& text) {
+        campaign.go_on = parse_number<double>("--go-on", text, 0, 1, "a probability from 0 to 1, for example 0.9");
+      });
   add(command, "--depth", "N", "pct: how many switches the bug needs (default 3)", [&](const std::string& text) {
     campaign.depth = parse_number<std::uint32_t>("--depth", text, 1, 1000, "a whole number from 1 to 1000");
   });
@@ -121,8 +129,10 @@ void add_execution_flags(CLI::App& command, CommandOptions& options) {
 void add_campaign_flags(CLI::App& command, CommandOptions& options) {
   add_budget_flags(command, options);
   add_execution_flags(command, options);
-  command.add_flag_callback("--check-determinism", [&] { options.campaign.determinism_every = 1; },
-                            "run every schedule twice and compare (default: one in 1000)")
+  command
+      .add_flag_callback(
+          "--check-determinism", [&] { options.campaign.determinism_every = 1; },
+          "run every schedule twice and compare (default: one in 1000)")
       ->group("Search");
   const auto file = [&](const char* flag, std::string& path, const char* help) {
     command.add_option(flag, path, help)
@@ -132,7 +142,8 @@ void add_campaign_flags(CLI::App& command, CommandOptions& options) {
   };
   file("--junit", options.junit, "write JUnit XML, as GitLab and Jenkins read it");
   file("--json", options.json, "write everything as JSON (docs/json.md)");
-  command.add_flag("--strict", options.strict, "predicted findings and inconclusive searches fail, too")->group("Results");
+  command.add_flag("--strict", options.strict, "predicted findings and inconclusive searches fail, too")
+      ->group("Results");
 }
 
 void settle_options(CommandOptions& options) {

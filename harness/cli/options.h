@@ -17,8 +17,8 @@ struct CommandOptions {
   std::string junit;                        ///< file to write; empty: none
   std::string json;                         ///< the same
   bool strategy_given = false;
-  bool strict = false;                      ///< predicted findings and inconclusive campaigns count as failures
-  bool all = false;                         ///< explore: go on after the first finding
+  bool strict = false;  ///< predicted findings and inconclusive campaigns count as failures
+  bool all = false;     ///< explore: go on after the first finding
 };
 
 /// Without --executions.

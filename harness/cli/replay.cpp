@@ -18,8 +18,8 @@ const Scenario& find_scenario(const std::vector<Scenario>& catalogue, const std:
   if (found != catalogue.end()) return *found;
   std::vector<std::string> names;
   for (const Scenario& scenario : catalogue) names.push_back(scenario.name);
-  throw NothingMatched(fmt::format("this token does not fit this program: it has no scenario '{}'{}", name,
-                                   did_you_mean(name, names)));
+  throw NothingMatched(
+      fmt::format("this token does not fit this program: it has no scenario '{}'{}", name, did_you_mean(name, names)));
 }
 
 constexpr const char* changed_note =
@@ -47,8 +47,7 @@ int replay_command(const std::vector<Scenario>& catalogue, const std::string& ar
     return exit_harness;
   }
   const Narrative& narrative = reproduction.narrative;
-  const std::string line =
-      fmt::format("{} replay {}", quoted_for_shell(replay.program()), quoted_for_shell(argument));
+  const std::string line = fmt::format("{} replay {}", quoted_for_shell(replay.program()), quoted_for_shell(argument));
   bool happened = false;
   for (const Finding& finding : narrative.findings) {
     write_out(format_failure({finding, narrative, scenario.name, line, ""}, output_style()));

@@ -21,7 +21,8 @@ constexpr int file_version = 1;
 
 bool is_plain(char character) {
   return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
-         (character >= 'A' && character <= 'Z') || std::string_view("_-./:,+=@%").find(character) != std::string_view::npos;
+         (character >= 'A' && character <= 'Z') ||
+         std::string_view("_-./:,+=@%").find(character) != std::string_view::npos;
 }
 
 std::string file_name(const Bug& bug) {
@@ -34,14 +35,10 @@ std::string file_name(const Bug& bug) {
 Token parse(const std::string& text) {
   try {
     return parse_token(text);
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(error.what());
-  }
+  } catch (const std::invalid_argument& error) { throw UsageError(error.what()); }
 }
 
-bool is_file_name(const std::string& argument) {
-  return argument.ends_with(".json") || std::ifstream(argument).good();
-}
+bool is_file_name(const std::string& argument) { return argument.ends_with(".json") || std::ifstream(argument).good(); }
 
 std::string read_file(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
@@ -81,7 +78,8 @@ Token read_token(const std::string& argument) {
   if (!usable)
     throw UsageError(fmt::format("{} holds no token: it should read {{\"version\": 1, \"token\": \"...\"}}", argument));
   if (document["version"] != file_version)
-    throw UsageError(fmt::format("{} was written by another version of snag: run the campaign again with this one", argument));
+    throw UsageError(
+        fmt::format("{} was written by another version of snag: run the campaign again with this one", argument));
   return parse(document["token"].get<std::string>());
 }
 

@@ -70,9 +70,10 @@ std::string covered(const CampaignResult& campaign) {
   if (!ended || campaign.inconclusive > 0 || campaign.time_capped || campaign.interrupted) return {};
   const std::string bound =
       campaign.exhausted ? "" : fmt::format(" with at most {}", counted(*campaign.bound, "preemption"));
-  const std::string spurious = campaign.spurious_max == 0
-                                   ? "no spurious wake-ups"
-                                   : fmt::format("at most {} an execution", counted(campaign.spurious_max, "spurious wake-up"));
+  const std::string spurious =
+      campaign.spurious_max == 0
+          ? "no spurious wake-ups"
+          : fmt::format("at most {} an execution", counted(campaign.spurious_max, "spurious wake-up"));
   return fmt::format("every interleaving{} ({}, {})", bound, counted(campaign.executions, "execution"), spurious);
 }
 

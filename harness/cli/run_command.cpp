@@ -29,14 +29,17 @@ class CommandLine {
  public:
   CommandLine(std::string program, const std::vector<Scenario>& catalogue)
       : app_("Runs concurrent programs under many interleavings and names the bug that one of them shows."),
-        program_(std::filesystem::path(program).filename().string()), catalogue_(catalogue), replay_(std::move(program)) {
+        program_(std::filesystem::path(program).filename().string()),
+        catalogue_(catalogue),
+        replay_(std::move(program)) {
     app_.name(program_);
     app_.set_version_flag("--version", fmt::format("snag {}", version));
     app_.require_subcommand(1);
-    app_.footer(fmt::format("For example\n  {0} list races\n  {0} run --junit report.xml\n  {0} explore withdraw/broken --seed 7\n"
-                            "Exit codes: 0 clean, 1 a finding or a surprise, 2 a mistake in the command, 3 an error of the\n"
-                            "harness itself, a replay that does not fit any more, or nothing ran; 130 interrupted.",
-                            program_));
+    app_.footer(fmt::format(
+        "For example\n  {0} list races\n  {0} run --junit report.xml\n  {0} explore withdraw/broken --seed 7\n"
+        "Exit codes: 0 clean, 1 a finding or a surprise, 2 a mistake in the command, 3 an error of the\n"
+        "harness itself, a replay that does not fit any more, or nothing ran; 130 interrupted.",
+        program_));
     add_list();
     add_run();
     add_explore();
@@ -61,7 +64,9 @@ class CommandLine {
     list->add_option("PATTERN", patterns_, patterns_help)->type_name("");
     list->add_flag("--json", as_json_, "as JSON");
     list->callback([this] {
-      command_ = [this] { return list_command(catalogue_, patterns_, as_json_ ? ListFormat::json : ListFormat::table); };
+      command_ = [this] {
+        return list_command(catalogue_, patterns_, as_json_ ? ListFormat::json : ListFormat::table);
+      };
     });
   }
 
@@ -69,10 +74,12 @@ class CommandLine {
     run_ = app_.add_subcommand("run", "runs variants and holds each against the findings that it declares");
     run_->add_option("PATTERN", patterns_, patterns_help)->type_name("");
     add_campaign_flags(*run_, options_);
-    run_->footer(fmt::format("Exit code 0: each variant gave exactly its findings; 1: there was a surprise.\nFor example\n"
-                             "  {0} run\n  {0} run races --seed 7\n  {0} run 'withdraw/*' --executions 20000 --junit report.xml",
-                             program_));
-    run_->callback([this] { command_ = [this] { return run_suite_command(catalogue_, patterns_, options_, replay_); }; });
+    run_->footer(
+        fmt::format("Exit code 0: each variant gave exactly its findings; 1: there was a surprise.\nFor example\n"
+                    "  {0} run\n  {0} run races --seed 7\n  {0} run 'withdraw/*' --executions 20000 --junit report.xml",
+                    program_));
+    run_->callback(
+        [this] { command_ = [this] { return run_suite_command(catalogue_, patterns_, options_, replay_); }; });
   }
 
   void add_explore() {
@@ -80,19 +87,24 @@ class CommandLine {
     explore_->add_option("VARIANT", variant_, "its name, or a pattern that fits only one")->type_name("")->required();
     add_campaign_flags(*explore_, options_);
     explore_->add_flag("--all", options_.all, "go on after the first finding")->group("Search");
-    explore_->footer(fmt::format("Exit code 0: no finding; 1: a finding.\nFor example\n  {0} explore withdraw/broken\n"
-                                 "  {0} explore withdraw/fixed_lock --strategy exhaustive",
-                                 program_));
-    explore_->callback([this] { command_ = [this] { return explore_command(catalogue_, variant_, options_, replay_); }; });
+    explore_->footer(
+        fmt::format("Exit code 0: no finding; 1: a finding.\nFor example\n  {0} explore withdraw/broken\n"
+                    "  {0} explore withdraw/fixed_lock --strategy exhaustive",
+                    program_));
+    explore_->callback(
+        [this] { command_ = [this] { return explore_command(catalogue_, variant_, options_, replay_); }; });
   }
 
   void add_replay() {
     CLI::App* const replay = app_.add_subcommand("replay", "runs one failing execution again, step by step");
-    replay->add_option("TOKEN", token_, "the token that a report printed, or a file that holds one")->type_name("")->required();
+    replay->add_option("TOKEN", token_, "the token that a report printed, or a file that holds one")
+        ->type_name("")
+        ->required();
     replay->add_flag("--no-source", no_source_, "do not look up source lines: faster");
-    replay->footer(fmt::format("Exit code 1: the finding is there again; 0: nothing was found; 3: the token does not fit any more.\n"
-                               "Under a debugger: gdb --args {} replay TOKEN",
-                               program_));
+    replay->footer(fmt::format(
+        "Exit code 1: the finding is there again; 0: nothing was found; 3: the token does not fit any more.\n"
+        "Under a debugger: gdb --args {} replay TOKEN",
+        program_));
     replay->callback([this] {
       command_ = [this] {
         return replay_command(catalogue_, token_, no_source_ ? Source::left_out : Source::shown, replay_);

@@ -62,9 +62,7 @@ class Suite {
       if (!options_.strategy_given) verify(variant, scenario);
       find_missing(variant);
       return variant;
-    } catch (const OutputError&) {
-      throw;
-    } catch (const std::exception& error) {
+    } catch (const OutputError&) { throw; } catch (const std::exception& error) {
       // One variant's fault must not hide what the others would have shown.
       VariantResult variant = to_result(scenario, options_.campaign, {});
       variant.error = error.what();
@@ -135,9 +133,8 @@ class Suite {
     if (!ended_early)
       variant.surprises.push_back(fmt::format(
           "declared verified, but {}",
-          result.inconclusive > 0
-              ? fmt::format("{} hit the step limit", counted(result.inconclusive, "execution"))
-              : fmt::format("{} were not all of them", counted(result.executions, "execution"))));
+          result.inconclusive > 0 ? fmt::format("{} hit the step limit", counted(result.inconclusive, "execution"))
+                                  : fmt::format("{} were not all of them", counted(result.executions, "execution"))));
   }
 
   double elapsed() const { return std::chrono::duration<double>(WallClock::now() - start_).count(); }

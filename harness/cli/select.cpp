@@ -90,7 +90,8 @@ const Scenario& select_one(const std::vector<Scenario>& catalogue, const std::st
   if (scenarios.size() == 1) return *scenarios.front();
   std::string names;
   for (const Scenario* const scenario : scenarios) names += "\n  " + scenario->name;
-  throw UsageError(fmt::format("'{}' fits {} variants, and explore takes one of them:{}", pattern, scenarios.size(), names));
+  throw UsageError(
+      fmt::format("'{}' fits {} variants, and explore takes one of them:{}", pattern, scenarios.size(), names));
 }
 
 std::vector<std::string> nearest(const std::string& word, const std::vector<std::string>& words) {
@@ -116,11 +117,14 @@ void check_catalogue(const std::vector<Scenario>& catalogue) {
   std::set<std::string> names;
   for (const Scenario& scenario : catalogue) {
     if (scenario.name.empty() || scenario.name.find(':') != std::string::npos)
-      throw UsageError(fmt::format("a scenario cannot be called '{}': give it a name without a colon, such as "
-                                   "\"queue/broken\"", scenario.name));
+      throw UsageError(
+          fmt::format("a scenario cannot be called '{}': give it a name without a colon, such as "
+                      "\"queue/broken\"",
+                      scenario.name));
     if (!names.insert(scenario.name).second)
       throw UsageError(fmt::format("two scenarios are called '{}': give each a name of its own", scenario.name));
-    if (!scenario.body) throw UsageError(fmt::format("the scenario '{}' has no body: set Scenario::body", scenario.name));
+    if (!scenario.body)
+      throw UsageError(fmt::format("the scenario '{}' has no body: set Scenario::body", scenario.name));
   }
 }
 

@@ -19,8 +19,10 @@ std::uint64_t mix(std::uint64_t value) {
 
 // Before an operation that is no scheduling point; false while the execution is abandoned.
 bool Execution::admit() {
-  if (abandoning_) [[unlikely]] return refuse(*running_);
-  if (narrator_ != nullptr) [[unlikely]] narrator_->publish(running_->index);
+  if (abandoning_) [[unlikely]]
+    return refuse(*running_);
+  if (narrator_ != nullptr) [[unlikely]]
+    narrator_->publish(running_->index);
   return true;
 }
 
@@ -28,12 +30,15 @@ bool Execution::admit() {
 // execution is abandoned.
 bool Execution::arrive() {
   ControlledThread& self = *running_;
-  if (abandoning_) [[unlikely]] return refuse(self);
+  if (abandoning_) [[unlikely]]
+    return refuse(self);
   if (self.request.operation.place == nullptr) self.request.operation.place = __builtin_return_address(0);
   publish(self);
-  if (narrator_ != nullptr) [[unlikely]] narrator_->publish(self.index);
+  if (narrator_ != nullptr) [[unlikely]]
+    narrator_->publish(self.index);
   go_to(self, pick(self));
-  if (abandoning_) [[unlikely]] return refuse(self);
+  if (abandoning_) [[unlikely]]
+    return refuse(self);
   return true;
 }
 
@@ -44,12 +49,14 @@ inline void Execution::publish(ControlledThread& self) {
   std::uint64_t object = operation.target;
   if (operation.object != no_object) object = object_identities_[operation.object];
   self.digest = (object + static_cast<std::uint64_t>(operation.kind)) * 0xD6E8FEB86659FD93U + self.identity;
-  if (++result_.points > run_with_.steps_max) [[unlikely]] reach_step_limit();
+  if (++result_.points > run_with_.steps_max) [[unlikely]]
+    reach_step_limit();
 }
 
 // Who goes next: null when the run ends here.
 inline ControlledThread* Execution::pick(ControlledThread& self) {
-  if (stopping_) [[unlikely]] return nullptr;
+  if (stopping_) [[unlikely]]
+    return nullptr;
   if (newborns_ > 0) {
     // A newborn runs to its first operation before anything is decided: its begin commutes with all the rest.
     for (ControlledThread* const thread : live_) {
@@ -60,7 +67,8 @@ inline ControlledThread* Execution::pick(ControlledThread& self) {
     }
   }
   std::size_t count = gather();
-  if (stopping_) [[unlikely]] return nullptr;
+  if (stopping_) [[unlikely]]
+    return nullptr;
   while (count == 0) {
     if (live_.empty()) return nullptr;
     if (!wait_for_time()) {
@@ -172,8 +180,8 @@ ControlledThread* Execution::choose_thread(const ControlledThread& self, std::si
 std::uint32_t Execution::choose_value(const Operation& operation, std::uint32_t options) {
   if (options < 2 || abandoning_) return 0;
   const auto step = static_cast<Step>(trace_.events.size() - 1);  // of the event whose effect asks
-  const std::uint64_t digest = mix((std::uint64_t{options} << 8) + static_cast<std::uint64_t>(operation.kind)) +
-                               running_->identity;
+  const std::uint64_t digest =
+      mix((std::uint64_t{options} << 8) + static_cast<std::uint64_t>(operation.kind)) + running_->identity;
   const ValueDecision decision{options, &operation, running_->index, step,
                                static_cast<std::uint32_t>(digest ^ (digest >> 32))};
   const std::uint32_t answer = strategy_->choose_value(decision);
@@ -196,7 +204,8 @@ bool Execution::choose_spurious(const Operation& operation) {
 // The event is complete: shows it to whoever watches.
 void Execution::commit(const Event& event) {
   ControlledThread& self = *running_;
-  if (spinners_ > 0) [[unlikely]] release_spinners(self);
+  if (spinners_ > 0) [[unlikely]]
+    release_spinners(self);
   if (self.spin.observe(event) && self.held_back == 0) {
     self.held_back = self.spin.writes() ? 3 * self.spin.period() : 1;
     ++spinners_;
@@ -212,7 +221,8 @@ void Execution::release_spinners(const ControlledThread& self) {
 
 void Execution::show(const Event& event) {
   observe(event);
-  if (stopping_ && !abandoning_) [[unlikely]] stop_here();
+  if (stopping_ && !abandoning_) [[unlikely]]
+    stop_here();
 }
 
 void Execution::observe(const Event& event) {

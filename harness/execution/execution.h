@@ -33,8 +33,8 @@ struct Abandoned {};
 
 /// How to run.
 struct ExecutionOptions {
-  Step steps_max = 100'000;         ///< scheduling points before an execution counts as endless
-  std::uint32_t spurious_max = 0;   ///< spurious wake-ups and try_lock failures allowed in one execution
+  Step steps_max = 100'000;               ///< scheduling points before an execution counts as endless
+  std::uint32_t spurious_max = 0;         ///< spurious wake-ups and try_lock failures allowed in one execution
   std::size_t stack_size = 256UL * 1024;  ///< bytes for each thread
 };
 
@@ -56,10 +56,10 @@ class Narrator {
 /// What came of one run. The trace and the schedule stay with the Execution until its next run.
 struct ExecutionResult {
   Verdict verdict = Verdict::passed;
-  bool diverged = false;          ///< the strategy refused to answer (a replay that no longer fits)
-  Step points = 0;                ///< scheduling points
-  std::uint32_t parked = 0;       ///< threads abandoned in noexcept frames
-  std::uint32_t untested = 0;     ///< threads other than T0 that ended without a scheduling point
+  bool diverged = false;       ///< the strategy refused to answer (a replay that no longer fits)
+  Step points = 0;             ///< scheduling points
+  std::uint32_t parked = 0;    ///< threads abandoned in noexcept frames
+  std::uint32_t untested = 0;  ///< threads other than T0 that ended without a scheduling point
   Findings findings = {};
 };
 
@@ -92,13 +92,15 @@ class Execution {
   static Execution* current() { return current_; }
   /// The same; throws UsageError naming `what` outside an execution.
   SNAG_ALWAYS_INLINE static Execution& require(const char* what) {
-    if (current_ == nullptr) [[unlikely]] refuse_outside(what);
+    if (current_ == nullptr) [[unlikely]]
+      refuse_outside(what);
     return *current_;
   }
   /// The same for an operation on an object; throws UsageError if it belongs to another execution.
   SNAG_ALWAYS_INLINE static Execution& require(const char* what, const ObjectHandle& handle) {
     Execution& execution = require(what);
-    if (handle.serial != execution.serial_) [[unlikely]] refuse_stale(what);
+    if (handle.serial != execution.serial_) [[unlikely]]
+      refuse_stale(what);
     return execution;
   }
 
@@ -148,8 +150,10 @@ class Execution {
   ControlledThread& running() { return *running_; }
   const ObjectInfo& object(ObjectIndex index) const { return trace_.objects[index]; }
 
-  std::uint64_t now() const { return now_; }               ///< virtual ns since the execution began
-  void pass_time_until(std::uint64_t deadline) { if (deadline > now_) now_ = deadline; }
+  std::uint64_t now() const { return now_; }  ///< virtual ns since the execution began
+  void pass_time_until(std::uint64_t deadline) {
+    if (deadline > now_) now_ = deadline;
+  }
   std::uint32_t serial() const { return serial_; }
   bool abandoning() const { return abandoning_; }
   Narrator* narrator() { return narrator_; }
@@ -233,7 +237,7 @@ class Execution {
   bool abandoning_ = false;
   bool stopping_ = false;
   bool running_offered_ = false;  // the thread that ran last is among options_
-  bool watched_ = false;  // there are checkers, or a narrator
+  bool watched_ = false;          // there are checkers, or a narrator
 };
 
 inline thread_local constinit Execution* Execution::current_ = nullptr;

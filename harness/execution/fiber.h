@@ -54,7 +54,7 @@ class Fiber {
  private:
   static void start(boost::context::detail::transfer_t from);
   void make();
-  static Fiber* jump(Fiber& from, Fiber& to);  // returns who came back here
+  static Fiber* jump(Fiber& from, Fiber& to);      // returns who came back here
   static thread_local constinit Fiber* arriving_;  // whom the switch under way goes to: a fresh fiber asks who it is
 
   boost::context::detail::fcontext_t context_ = nullptr;
@@ -78,7 +78,8 @@ ExceptionGlobals* look_up_exception_globals();
 /// The running OS thread's exceptions in flight. Looked up once for each OS thread.
 inline ExceptionGlobals* exception_globals() {
   static thread_local constinit ExceptionGlobals* globals = nullptr;
-  if (globals == nullptr) [[unlikely]] globals = look_up_exception_globals();
+  if (globals == nullptr) [[unlikely]]
+    globals = look_up_exception_globals();
   return globals;
 }
 

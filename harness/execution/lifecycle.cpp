@@ -19,8 +19,8 @@ namespace snag {
 
 namespace {
 
-constexpr std::uint32_t refusals_max = 100;         // Abandoned thrown again after a catch (...)
-constexpr std::uint32_t quiet_refusals_max = 10'000; // operations of destructors while unwinding
+constexpr std::uint32_t refusals_max = 100;           // Abandoned thrown again after a catch (...)
+constexpr std::uint32_t quiet_refusals_max = 10'000;  // operations of destructors while unwinding
 
 constexpr std::uint64_t identity_of_body = 0x5851F42D4C957F2DU;
 
@@ -56,10 +56,10 @@ void Execution::refuse_outside(const char* what) {
 }
 
 void Execution::refuse_stale(const char* what) {
-  throw UsageError(fmt::format(
-      "{} was used on an object made in another execution: objects must not outlive the scenario's body; "
-      "keep them in its local variables, not in globals or statics",
-      what));
+  throw UsageError(
+      fmt::format("{} was used on an object made in another execution: objects must not outlive the scenario's body; "
+                  "keep them in its local variables, not in globals or statics",
+                  what));
 }
 
 ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
@@ -206,9 +206,7 @@ void Execution::run_body(ControlledThread& self) {
   } catch (const UsageError&) {
     usage_error_ = std::current_exception();
     stopping_ = true;
-  } catch (const std::exception& exception) {
-    fail_with_exception(self, exception.what());
-  } catch (...) {
+  } catch (const std::exception& exception) { fail_with_exception(self, exception.what()); } catch (...) {
     fail_with_exception(self, "an exception that is not derived from std::exception");
   }
 }
@@ -219,9 +217,7 @@ void Execution::fail_with_exception(ControlledThread&, std::string text) {
   try {
     if (result_.verdict == Verdict::passed) result_.verdict = Verdict::crash;
     note({.kind = OperationKind::uncaught_exception, .argument = add_text(std::move(text))});
-  } catch (const Abandoned&) {
-    return;
-  }
+  } catch (const Abandoned&) { return; }
   stopping_ = true;
 }
 
@@ -296,13 +292,9 @@ void Execution::terminated() {
     if (const std::exception_ptr current = std::current_exception()) {
       try {
         std::rethrow_exception(current);
-      } catch (const UsageError&) {
-        execution->usage_error_ = current;
-      } catch (const std::exception& exception) {
+      } catch (const UsageError&) { execution->usage_error_ = current; } catch (const std::exception& exception) {
         text += fmt::format(" for an exception that nobody caught: {}", exception.what());
-      } catch (...) {
-        text += " for an exception that nobody caught";
-      }
+      } catch (...) { text += " for an exception that nobody caught"; }
     }
     if (execution->result_.verdict == Verdict::passed) execution->result_.verdict = Verdict::crash;
     Operation operation{.kind = OperationKind::uncaught_exception, .argument = execution->add_text(std::move(text))};

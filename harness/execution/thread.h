@@ -21,9 +21,10 @@ inline constexpr std::uint64_t never = ~std::uint64_t{0};
 /// What a thread asks of the execution: an operation, when it can execute, and when it may give up.
 struct Request {
   Operation operation = {};
-  Guard guard = nullptr;           ///< null: enabled as long as nobody is in the way
-  const void* subject = nullptr;   ///< handed to guard; without one, a ThreadIndex: who is in the way, or null
-  std::uint64_t deadline = never;  ///< virtual ns; from then on (adversarial time: at once) enabled whatever the guard says
+  Guard guard = nullptr;          ///< null: enabled as long as nobody is in the way
+  const void* subject = nullptr;  ///< handed to guard; without one, a ThreadIndex: who is in the way, or null
+  std::uint64_t deadline =
+      never;  ///< virtual ns; from then on (adversarial time: at once) enabled whatever the guard says
 };
 
 /// One controlled thread. Kept from execution to execution with its fiber.
@@ -32,29 +33,29 @@ struct ControlledThread {
     newborn,  ///< spawned, has not run yet: runs to its first operation before the next choice
     live,     ///< has published an operation, or runs
     ended,
-    parked,   ///< abandoned inside a noexcept frame: its fiber never runs again until restarted
+    parked,  ///< abandoned inside a noexcept frame: its fiber never runs again until restarted
   };
 
   ControlledThread(ThreadIndex index_, std::size_t stack_size, void (*entry)(void*))
       : fiber(stack_size, entry, this), index(index_) {}
 
   Fiber fiber;
-  Request request;                  ///< published; meaningful while live
-  std::uint64_t identity = 0;       ///< hash of the path of nth spawns from T0: the same under every schedule
-  std::uint64_t digest = 0;         ///< of identity and published operation, for Choice::check
+  Request request;             ///< published; meaningful while live
+  std::uint64_t identity = 0;  ///< hash of the path of nth spawns from T0: the same under every schedule
+  std::uint64_t digest = 0;    ///< of identity and published operation, for Choice::check
   SpinDetector spin;
-  std::uint32_t points = 0;         ///< scheduling points so far
-  std::uint32_t spawns = 0;         ///< threads it has spawned
-  std::uint32_t creations = 0;      ///< objects it has created
-  std::uint32_t refusals = 0;       ///< operations refused while it is abandoned
+  std::uint32_t points = 0;     ///< scheduling points so far
+  std::uint32_t spawns = 0;     ///< threads it has spawned
+  std::uint32_t creations = 0;  ///< objects it has created
+  std::uint32_t refusals = 0;   ///< operations refused while it is abandoned
   unsigned int uncaught_at_throw = 0;
   ThreadIndex index;
   ThreadIndex unfinished = no_thread;   ///< index until it has ended: what a join has in its way
   ThreadIndex next_waiter = no_thread;  ///< in the queue of the condition variable it waits on
   State state = State::ended;
-  std::uint32_t held_back = 0;      ///< repeats itself without effect: waits until others have taken so many steps
-  bool waiting_told = false;        ///< the Phase::waiting event of the published operation is in the trace
-  bool notified = false;            ///< condition variable: woken since it enqueued
+  std::uint32_t held_back = 0;  ///< repeats itself without effect: waits until others have taken so many steps
+  bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
+  bool notified = false;        ///< condition variable: woken since it enqueued
 
   // What it runs. Small callables live in `storage`, others on the heap.
   void (*invoke)(void* callable) = nullptr;   ///< calls and destroys the callable

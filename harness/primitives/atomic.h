@@ -56,7 +56,8 @@ class atomic {
   static constexpr bool is_always_lock_free = sizeof(T) <= 8;
 
   explicit(false) atomic(T initial = T{})
-      : value_(initial), handle_(Execution::require("snag::atomic").create_object(ObjectKind::atomic, value_kind<T>())) {}
+      : value_(initial),
+        handle_(Execution::require("snag::atomic").create_object(ObjectKind::atomic, value_kind<T>())) {}
   atomic(const atomic&) = delete;
   atomic& operator=(const atomic&) = delete;
 
@@ -76,16 +77,20 @@ class atomic {
   SNAG_ALWAYS_INLINE T exchange(T value, std::memory_order order = std::memory_order_seq_cst) {
     return modify(order, [&](T) { return value; });
   }
-  SNAG_ALWAYS_INLINE bool compare_exchange_strong(T& expected, T desired, std::memory_order success, std::memory_order failure) {
+  SNAG_ALWAYS_INLINE bool compare_exchange_strong(T& expected, T desired, std::memory_order success,
+                                                  std::memory_order failure) {
     return compare_exchange(expected, desired, success, failure, false);
   }
-  SNAG_ALWAYS_INLINE bool compare_exchange_strong(T& expected, T desired, std::memory_order order = std::memory_order_seq_cst) {
+  SNAG_ALWAYS_INLINE bool compare_exchange_strong(T& expected, T desired,
+                                                  std::memory_order order = std::memory_order_seq_cst) {
     return compare_exchange(expected, desired, order, failure_order(order), false);
   }
-  SNAG_ALWAYS_INLINE bool compare_exchange_weak(T& expected, T desired, std::memory_order success, std::memory_order failure) {
+  SNAG_ALWAYS_INLINE bool compare_exchange_weak(T& expected, T desired, std::memory_order success,
+                                                std::memory_order failure) {
     return compare_exchange(expected, desired, success, failure, true);
   }
-  SNAG_ALWAYS_INLINE bool compare_exchange_weak(T& expected, T desired, std::memory_order order = std::memory_order_seq_cst) {
+  SNAG_ALWAYS_INLINE bool compare_exchange_weak(T& expected, T desired,
+                                                std::memory_order order = std::memory_order_seq_cst) {
     return compare_exchange(expected, desired, order, failure_order(order), true);
   }
   SNAG_ALWAYS_INLINE operator T() const { return load(); }
@@ -94,10 +99,14 @@ class atomic {
     return value;
   }
 
-  SNAG_ALWAYS_INLINE T fetch_add(Difference operand, std::memory_order order = std::memory_order_seq_cst) requires(is_number || std::is_pointer_v<T>) {
+  SNAG_ALWAYS_INLINE T fetch_add(Difference operand,
+                                 std::memory_order order = std::memory_order_seq_cst) requires(is_number ||
+                                                                                               std::is_pointer_v<T>) {
     return modify(order, [&](T value) { return sum(value, operand); });
   }
-  SNAG_ALWAYS_INLINE T fetch_sub(Difference operand, std::memory_order order = std::memory_order_seq_cst) requires(is_number || std::is_pointer_v<T>) {
+  SNAG_ALWAYS_INLINE T fetch_sub(Difference operand,
+                                 std::memory_order order = std::memory_order_seq_cst) requires(is_number ||
+                                                                                               std::is_pointer_v<T>) {
     return modify(order, [&](T value) { return difference(value, operand); });
   }
   SNAG_ALWAYS_INLINE T fetch_and(T operand, std::memory_order order = std::memory_order_seq_cst) requires is_whole {
@@ -109,8 +118,12 @@ class atomic {
   SNAG_ALWAYS_INLINE T fetch_xor(T operand, std::memory_order order = std::memory_order_seq_cst) requires is_whole {
     return modify(order, [&](T value) { return static_cast<T>(value ^ operand); });
   }
-  SNAG_ALWAYS_INLINE T operator+=(Difference operand) requires(is_number || std::is_pointer_v<T>) { return sum(fetch_add(operand), operand); }
-  SNAG_ALWAYS_INLINE T operator-=(Difference operand) requires(is_number || std::is_pointer_v<T>) { return difference(fetch_sub(operand), operand); }
+  SNAG_ALWAYS_INLINE T operator+=(Difference operand) requires(is_number || std::is_pointer_v<T>) {
+    return sum(fetch_add(operand), operand);
+  }
+  SNAG_ALWAYS_INLINE T operator-=(Difference operand) requires(is_number || std::is_pointer_v<T>) {
+    return difference(fetch_sub(operand), operand);
+  }
   SNAG_ALWAYS_INLINE T operator&=(T operand) requires is_whole { return static_cast<T>(fetch_and(operand) & operand); }
   SNAG_ALWAYS_INLINE T operator|=(T operand) requires is_whole { return static_cast<T>(fetch_or(operand) | operand); }
   SNAG_ALWAYS_INLINE T operator^=(T operand) requires is_whole { return static_cast<T>(fetch_xor(operand) ^ operand); }
@@ -137,17 +150,22 @@ class atomic {
     });
     return before;
   }
-  SNAG_ALWAYS_INLINE bool compare_exchange(T& expected, T desired, std::memory_order success, std::memory_order failure, bool weak) {
+  SNAG_ALWAYS_INLINE bool compare_exchange(T& expected, T desired, std::memory_order success, std::memory_order failure,
+                                           bool weak) {
     Execution& execution = Execution::require("snag::atomic", handle_);
-    const Operation operation{.kind = OperationKind::compare_exchange, .order = to_memory_order(success),
-                              .order_failure = to_memory_order(failure), .object = handle_.index};
+    const Operation operation{.kind = OperationKind::compare_exchange,
+                              .order = to_memory_order(success),
+                              .order_failure = to_memory_order(failure),
+                              .object = handle_.index};
     bool exchanged = false;
     execution.perform({.operation = operation}, [&](Event& event) {
       exchanged = same(value_, expected) && !(weak && execution.choose_spurious(operation));
       event.success = exchanged;
       event.before = event.after = digest_of(value_);
-      if (exchanged) replace(event, desired);
-      else expected = value_;
+      if (exchanged)
+        replace(event, desired);
+      else
+        expected = value_;
     });
     return exchanged;
   }
@@ -158,19 +176,26 @@ class atomic {
   }
   // Integers wrap around, signed ones too, as the standard has it for atomics.
   static T sum(T value, Difference operand) {
-    if constexpr (is_whole) return static_cast<T>(static_cast<std::uintmax_t>(value) + static_cast<std::uintmax_t>(operand));
-    else return value + operand;
+    if constexpr (is_whole)
+      return static_cast<T>(static_cast<std::uintmax_t>(value) + static_cast<std::uintmax_t>(operand));
+    else
+      return value + operand;
   }
   static T difference(T value, Difference operand) {
-    if constexpr (is_whole) return static_cast<T>(static_cast<std::uintmax_t>(value) - static_cast<std::uintmax_t>(operand));
-    else return value - operand;
+    if constexpr (is_whole)
+      return static_cast<T>(static_cast<std::uintmax_t>(value) - static_cast<std::uintmax_t>(operand));
+    else
+      return value - operand;
   }
   // The standard compares value representations: a NaN equals itself, and the zeros differ. == does for all others that
   // have it. (Padding of structures counts, as it does with GCC 12's std::atomic.)
   static bool same(const T& one, const T& other) {
-    if constexpr (std::is_scalar_v<T> && !std::floating_point<T>) return one == other;
-    else if constexpr (std::same_as<T, long double>) return one == other || (one != one && other != other);
-    else return __builtin_memcmp(&one, &other, sizeof(T)) == 0;
+    if constexpr (std::is_scalar_v<T> && !std::floating_point<T>)
+      return one == other;
+    else if constexpr (std::same_as<T, long double>)
+      return one == other || (one != one && other != other);
+    else
+      return __builtin_memcmp(&one, &other, sizeof(T)) == 0;
   }
 
   T value_;

@@ -21,7 +21,8 @@ std::uint32_t choose(std::uint32_t options) {
 void check(bool condition, std::string_view what_must_hold) {
   Execution& execution = Execution::require("snag::check");
   if (condition || execution.abandoning()) return;
-  execution.note({.kind = OperationKind::check, .argument = execution.add_text(std::string(what_must_hold)),
+  execution.note({.kind = OperationKind::check,
+                  .argument = execution.add_text(std::string(what_must_hold)),
                   .place = __builtin_return_address(0)},
                  [](Event& event) { event.success = false; });
 }

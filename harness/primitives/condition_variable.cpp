@@ -16,14 +16,16 @@ condition_variable::~condition_variable() {
 
 void condition_variable::notify_one() {
   Execution& execution = Execution::require("snag::condition_variable::notify_one", handle_);
-  const Operation operation{.kind = OperationKind::notify_one, .object = handle_.index, .place = __builtin_return_address(0)};
+  const Operation operation{
+      .kind = OperationKind::notify_one, .object = handle_.index, .place = __builtin_return_address(0)};
   execution.perform({.operation = operation}, [&](Event& event) {
     const std::uint32_t count = waiters(execution);
     event.before = count;
     event.operation.target = no_thread;
     if (count == 0) return;
     ThreadIndex woken = first_waiter_;
-    for (std::uint32_t i = execution.choose_value(operation, count); i > 0; --i) woken = execution.thread(woken).next_waiter;
+    for (std::uint32_t i = execution.choose_value(operation, count); i > 0; --i)
+      woken = execution.thread(woken).next_waiter;
     dequeue(execution, woken);
     execution.thread(woken).notified = true;
     event.operation.target = woken;
@@ -32,15 +34,16 @@ void condition_variable::notify_one() {
 
 void condition_variable::notify_all() {
   Execution& execution = Execution::require("snag::condition_variable::notify_all", handle_);
-  execution.perform({.operation = {.kind = OperationKind::notify_all, .object = handle_.index, .place = __builtin_return_address(0)}},
-                    [&](Event& event) {
-                      event.before = waiters(execution);
-                      while (first_waiter_ != no_thread) {
-                        ControlledThread& woken = execution.thread(first_waiter_);
-                        first_waiter_ = woken.next_waiter;
-                        woken.notified = true;
-                      }
-                    });
+  execution.perform(
+      {.operation = {.kind = OperationKind::notify_all, .object = handle_.index, .place = __builtin_return_address(0)}},
+      [&](Event& event) {
+        event.before = waiters(execution);
+        while (first_waiter_ != no_thread) {
+          ControlledThread& woken = execution.thread(first_waiter_);
+          first_waiter_ = woken.next_waiter;
+          woken.notified = true;
+        }
+      });
 }
 
 void condition_variable::wait_untimed(std::unique_lock<mutex>& lock) {
@@ -48,7 +51,8 @@ void condition_variable::wait_untimed(std::unique_lock<mutex>& lock) {
   const void* const place = __builtin_return_address(0);
   if (!holds_lock(execution, lock, place)) return;
   mutex& released = *lock.mutex();
-  const Operation operation{.kind = OperationKind::wait, .object = handle_.index, .second = released.handle_.index, .place = place};
+  const Operation operation{
+      .kind = OperationKind::wait, .object = handle_.index, .second = released.handle_.index, .place = place};
   bool spurious = false;
   if (!execution.perform({.operation = operation}, [&](Event& event) {
         spurious = execution.choose_spurious(operation);
@@ -59,8 +63,12 @@ void condition_variable::wait_untimed(std::unique_lock<mutex>& lock) {
     leave_queue(execution, released, 0, place);
     return;
   }
-  execution.perform({.operation = {.kind = OperationKind::reacquire, .object = released.handle_.index, .second = handle_.index, .place = place},
-                     .guard = &may_reacquire, .subject = &released.owner_},
+  execution.perform({.operation = {.kind = OperationKind::reacquire,
+                                   .object = released.handle_.index,
+                                   .second = handle_.index,
+                                   .place = place},
+                     .guard = &may_reacquire,
+                     .subject = &released.owner_},
                     [&](Event& event) { released.owner_ = event.thread; });
 }
 
@@ -69,8 +77,11 @@ cv_status condition_variable::wait_timed(std::unique_lock<mutex>& lock, std::uin
   const void* const place = __builtin_return_address(0);
   if (!holds_lock(execution, lock, place)) return cv_status::timeout;
   mutex& released = *lock.mutex();
-  const Operation operation{.kind = OperationKind::wait, .object = handle_.index, .second = released.handle_.index,
-                            .argument = deadline, .place = place};
+  const Operation operation{.kind = OperationKind::wait,
+                            .object = handle_.index,
+                            .second = released.handle_.index,
+                            .argument = deadline,
+                            .place = place};
   if (!execution.perform({.operation = operation}, [&](Event& event) { enqueue(execution, event, released); }))
     return cv_status::timeout;
   return leave_queue(execution, released, deadline, place);
@@ -90,7 +101,8 @@ void condition_variable::enqueue(Execution& execution, Event& event, mutex& rele
   ControlledThread& self = execution.thread(event.thread);
   self.notified = false;
   ThreadIndex* link = &first_waiter_;
-  while (*link != no_thread && execution.thread(*link).identity < self.identity) link = &execution.thread(*link).next_waiter;
+  while (*link != no_thread && execution.thread(*link).identity < self.identity)
+    link = &execution.thread(*link).next_waiter;
   self.next_waiter = *link;
   *link = event.thread;
 }
@@ -102,10 +114,14 @@ void condition_variable::dequeue(Execution& execution, ThreadIndex thread) {
 }
 
 // A timed or spurious wait goes on: out of the queue, then for the mutex as anybody.
-cv_status condition_variable::leave_queue(Execution& execution, mutex& lock, std::uint64_t deadline, const void* place) {
+cv_status condition_variable::leave_queue(Execution& execution, mutex& lock, std::uint64_t deadline,
+                                          const void* place) {
   bool notified = false;
-  const Operation operation{.kind = OperationKind::resume, .object = handle_.index, .second = lock.handle_.index,
-                            .argument = deadline, .place = place};
+  const Operation operation{.kind = OperationKind::resume,
+                            .object = handle_.index,
+                            .second = lock.handle_.index,
+                            .argument = deadline,
+                            .place = place};
   if (!execution.perform({.operation = operation, .guard = &is_notified, .deadline = deadline}, [&](Event& event) {
         notified = execution.thread(event.thread).notified;
         event.success = notified;

@@ -31,21 +31,25 @@ class condition_variable {
     while (!predicate()) wait_untimed(lock);
   }
   template <class Clock, class Duration>
-  SNAG_ALWAYS_INLINE cv_status wait_until(std::unique_lock<mutex>& lock, const std::chrono::time_point<Clock, Duration>& point) {
+  SNAG_ALWAYS_INLINE cv_status wait_until(std::unique_lock<mutex>& lock,
+                                          const std::chrono::time_point<Clock, Duration>& point) {
     return wait_timed(lock, deadline_at(Execution::require("snag::condition_variable::wait_until"), point));
   }
   template <class Clock, class Duration, class Predicate>
-  SNAG_ALWAYS_INLINE bool wait_until(std::unique_lock<mutex>& lock, const std::chrono::time_point<Clock, Duration>& point, Predicate predicate) {
+  SNAG_ALWAYS_INLINE bool wait_until(std::unique_lock<mutex>& lock,
+                                     const std::chrono::time_point<Clock, Duration>& point, Predicate predicate) {
     while (!predicate())
       if (wait_until(lock, point) == cv_status::timeout) return predicate();
     return true;
   }
   template <class Rep, class Period>
-  SNAG_ALWAYS_INLINE cv_status wait_for(std::unique_lock<mutex>& lock, const std::chrono::duration<Rep, Period>& duration) {
+  SNAG_ALWAYS_INLINE cv_status wait_for(std::unique_lock<mutex>& lock,
+                                        const std::chrono::duration<Rep, Period>& duration) {
     return wait_timed(lock, deadline_after(Execution::require("snag::condition_variable::wait_for"), duration));
   }
   template <class Rep, class Period, class Predicate>
-  SNAG_ALWAYS_INLINE bool wait_for(std::unique_lock<mutex>& lock, const std::chrono::duration<Rep, Period>& duration, Predicate predicate) {
+  SNAG_ALWAYS_INLINE bool wait_for(std::unique_lock<mutex>& lock, const std::chrono::duration<Rep, Period>& duration,
+                                   Predicate predicate) {
     const std::uint64_t deadline = deadline_after(Execution::require("snag::condition_variable::wait_for"), duration);
     while (!predicate())
       if (wait_timed(lock, deadline) == cv_status::timeout) return predicate();

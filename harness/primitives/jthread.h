@@ -17,8 +17,8 @@ class jthread {
 
   jthread() noexcept : source_(nostopstate) {}
   template <class Callable, class... Arguments>
-    requires(!std::same_as<std::remove_cvref_t<Callable>, jthread>)
-  SNAG_ALWAYS_INLINE explicit jthread(Callable&& callable, Arguments&&... arguments) {
+  requires(!std::same_as<std::remove_cvref_t<Callable>, jthread>) SNAG_ALWAYS_INLINE
+      explicit jthread(Callable&& callable, Arguments&&... arguments) {
     if constexpr (std::is_invocable_v<std::decay_t<Callable>, stop_token, std::decay_t<Arguments>...>) {
       thread_ = thread(std::forward<Callable>(callable), source_.get_token(), std::forward<Arguments>(arguments)...);
     } else {

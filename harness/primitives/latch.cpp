@@ -15,8 +15,10 @@ bool latch::is_open(const void* self, const ControlledThread&) { return static_c
 
 void latch::count_down_at(std::ptrdiff_t update, const void* place) {
   Execution& execution = Execution::require("snag::latch::count_down", handle_);
-  execution.perform({.operation = {.kind = OperationKind::count_down, .object = handle_.index,
-                                   .argument = static_cast<std::uint64_t>(update), .place = place}},
+  execution.perform({.operation = {.kind = OperationKind::count_down,
+                                   .object = handle_.index,
+                                   .argument = static_cast<std::uint64_t>(update),
+                                   .place = place}},
                     [&](Event& event) {
                       event.before = static_cast<std::uint64_t>(count_);
                       count_ -= update;
@@ -27,7 +29,8 @@ void latch::count_down_at(std::ptrdiff_t update, const void* place) {
 void latch::wait_at(const void* place) const {
   Execution& execution = Execution::require("snag::latch::wait", handle_);
   execution.perform({.operation = {.kind = OperationKind::latch_wait, .object = handle_.index, .place = place},
-                     .guard = &latch::is_open, .subject = this},
+                     .guard = &latch::is_open,
+                     .subject = this},
                     [](Event&) {});
 }
 
@@ -43,7 +46,9 @@ void latch::arrive_and_wait(std::ptrdiff_t update) {
 bool latch::try_wait() const {
   Execution& execution = Execution::require("snag::latch::try_wait", handle_);
   bool open = count_ <= 0;
-  execution.perform({.operation = {.kind = OperationKind::latch_try_wait, .object = handle_.index, .place = __builtin_return_address(0)}},
+  execution.perform({.operation = {.kind = OperationKind::latch_try_wait,
+                                   .object = handle_.index,
+                                   .place = __builtin_return_address(0)}},
                     [&](Event& event) {
                       open = count_ <= 0;
                       event.success = open;
@@ -61,19 +66,24 @@ const void* or_caller(const void* place, const void* caller) { return place != n
 }  // namespace
 
 BarrierCore::BarrierCore(std::ptrdiff_t expected)
-    : handle_(Execution::require("snag::barrier").create_object(ObjectKind::barrier, ValueKind::unsigned_integer, expected)),
-      expected_(expected), missing_(expected) {}
+    : handle_(Execution::require("snag::barrier")
+                  .create_object(ObjectKind::barrier, ValueKind::unsigned_integer, expected)),
+      expected_(expected),
+      missing_(expected) {}
 
 BarrierCore::~BarrierCore() {
   if (Execution* const execution = Execution::current())
     execution->destroy_object(handle_, false, 0, __builtin_return_address(0));
 }
 
-std::uint64_t BarrierCore::arrive(OperationKind kind, std::ptrdiff_t update, void (*complete)(void*), void* context, const void* place) {
+std::uint64_t BarrierCore::arrive(OperationKind kind, std::ptrdiff_t update, void (*complete)(void*), void* context,
+                                  const void* place) {
   Execution& execution = Execution::require("snag::barrier::arrive", handle_);
   std::uint64_t phase = phase_;
   bool last = false;
-  const Operation operation{.kind = kind, .object = handle_.index, .argument = static_cast<std::uint64_t>(update),
+  const Operation operation{.kind = kind,
+                            .object = handle_.index,
+                            .argument = static_cast<std::uint64_t>(update),
                             .place = or_caller(place, __builtin_return_address(0))};
   execution.perform({.operation = operation}, [&](Event& event) {
     phase = phase_;
@@ -87,10 +97,11 @@ std::uint64_t BarrierCore::arrive(OperationKind kind, std::ptrdiff_t update, voi
     // Nobody leaves before the completion function has returned: the phase changes after it.
     if (complete != nullptr) {
       complete(context);
-      execution.note({.kind = kind, .object = handle_.index, .argument = 0, .place = operation.place}, [&](Event& event) {
-        event.before = phase;
-        event.after = phase + 1;
-      });
+      execution.note({.kind = kind, .object = handle_.index, .argument = 0, .place = operation.place},
+                     [&](Event& event) {
+                       event.before = phase;
+                       event.after = phase + 1;
+                     });
     }
     missing_ = expected_;
     ++phase_;
@@ -106,9 +117,12 @@ bool BarrierCore::is_complete(const void* phase, const ControlledThread&) {
 void BarrierCore::wait(std::uint64_t phase, const void* place) const {
   Execution& execution = Execution::require("snag::barrier::wait", handle_);
   const Phase waited{this, phase};
-  execution.perform({.operation = {.kind = OperationKind::barrier_wait, .object = handle_.index, .argument = phase,
+  execution.perform({.operation = {.kind = OperationKind::barrier_wait,
+                                   .object = handle_.index,
+                                   .argument = phase,
                                    .place = or_caller(place, __builtin_return_address(0))},
-                     .guard = &is_complete, .subject = &waited},
+                     .guard = &is_complete,
+                     .subject = &waited},
                     [](Event&) {});
 }
 

@@ -48,7 +48,8 @@ class BarrierCore {
 
   /// Arrives; complete(context), if any, is called by the last to arrive, before anybody may leave; an event of its
   /// own (arrive, argument 0) then ends the phase. Returns the phase arrived at.
-  std::uint64_t arrive(OperationKind kind, std::ptrdiff_t update, void (*complete)(void*), void* context, const void* place);
+  std::uint64_t arrive(OperationKind kind, std::ptrdiff_t update, void (*complete)(void*), void* context,
+                       const void* place);
   void wait(std::uint64_t phase, const void* place) const;
   void set_name(std::string_view text);
 
@@ -95,14 +96,19 @@ class barrier {
     return arrival_token(core_.arrive(OperationKind::arrive, update, complete, this, nullptr));
   }
   SNAG_ALWAYS_INLINE void wait(arrival_token&& arrival) const { core_.wait(arrival.phase_, nullptr); }
-  SNAG_ALWAYS_INLINE void arrive_and_wait() { core_.wait(core_.arrive(OperationKind::arrive, 1, complete, this, nullptr), nullptr); }
-  SNAG_ALWAYS_INLINE void arrive_and_drop() { core_.arrive(OperationKind::arrive_and_drop, 1, complete, this, nullptr); }
+  SNAG_ALWAYS_INLINE void arrive_and_wait() {
+    core_.wait(core_.arrive(OperationKind::arrive, 1, complete, this, nullptr), nullptr);
+  }
+  SNAG_ALWAYS_INLINE void arrive_and_drop() {
+    core_.arrive(OperationKind::arrive_and_drop, 1, complete, this, nullptr);
+  }
   /// The name that reports show (see snag::name).
   void set_name(std::string_view text) { core_.set_name(text); }
 
  private:
   static void call_completion(void* self) { static_cast<barrier*>(self)->completion_(); }
-  static constexpr void (*complete)(void*) = std::is_same_v<Completion, detail::NoCompletion> ? nullptr : &call_completion;
+  static constexpr void (*complete)(void*) = std::is_same_v<Completion, detail::NoCompletion> ? nullptr
+                                                                                              : &call_completion;
   detail::BarrierCore core_;
   Completion completion_;
 };

@@ -11,14 +11,16 @@ mutex::~mutex() {
 
 void mutex::lock() {
   Execution& execution = Execution::require("snag::mutex::lock", handle_);
-  execution.perform({.operation = {.kind = OperationKind::lock, .object = handle_.index, .place = __builtin_return_address(0)},
-                     .subject = &owner_},
-                    [&](Event& event) { owner_ = event.thread; });
+  execution.perform(
+      {.operation = {.kind = OperationKind::lock, .object = handle_.index, .place = __builtin_return_address(0)},
+       .subject = &owner_},
+      [&](Event& event) { owner_ = event.thread; });
 }
 
 bool mutex::try_lock() {
   Execution& execution = Execution::require("snag::mutex::try_lock", handle_);
-  const Operation operation{.kind = OperationKind::try_lock, .object = handle_.index, .place = __builtin_return_address(0)};
+  const Operation operation{
+      .kind = OperationKind::try_lock, .object = handle_.index, .place = __builtin_return_address(0)};
   bool taken = false;
   execution.perform({.operation = operation}, [&](Event& event) {
     taken = owner_ == no_thread && !execution.choose_spurious(operation);
@@ -30,8 +32,9 @@ bool mutex::try_lock() {
 
 void mutex::unlock() {
   Execution& execution = Execution::require("snag::mutex::unlock", handle_);
-  execution.perform({.operation = {.kind = OperationKind::unlock, .object = handle_.index, .place = __builtin_return_address(0)}},
-                    [&](Event&) { owner_ = no_thread; });
+  execution.perform(
+      {.operation = {.kind = OperationKind::unlock, .object = handle_.index, .place = __builtin_return_address(0)}},
+      [&](Event&) { owner_ = no_thread; });
 }
 
 recursive_mutex::recursive_mutex()
@@ -49,18 +52,21 @@ bool recursive_mutex::is_free_for(const void* self, const ControlledThread& thre
 
 void recursive_mutex::lock() {
   Execution& execution = Execution::require("snag::recursive_mutex::lock", handle_);
-  execution.perform({.operation = {.kind = OperationKind::lock, .object = handle_.index, .place = __builtin_return_address(0)},
-                     .guard = &recursive_mutex::is_free_for, .subject = this},
-                    [&](Event& event) {
-                      owner_ = event.thread;
-                      event.before = count_;
-                      event.after = ++count_;
-                    });
+  execution.perform(
+      {.operation = {.kind = OperationKind::lock, .object = handle_.index, .place = __builtin_return_address(0)},
+       .guard = &recursive_mutex::is_free_for,
+       .subject = this},
+      [&](Event& event) {
+        owner_ = event.thread;
+        event.before = count_;
+        event.after = ++count_;
+      });
 }
 
 bool recursive_mutex::try_lock() {
   Execution& execution = Execution::require("snag::recursive_mutex::try_lock", handle_);
-  const Operation operation{.kind = OperationKind::try_lock, .object = handle_.index, .place = __builtin_return_address(0)};
+  const Operation operation{
+      .kind = OperationKind::try_lock, .object = handle_.index, .place = __builtin_return_address(0)};
   bool taken = false;
   execution.perform({.operation = operation}, [&](Event& event) {
     event.before = event.after = count_;
@@ -75,12 +81,13 @@ bool recursive_mutex::try_lock() {
 
 void recursive_mutex::unlock() {
   Execution& execution = Execution::require("snag::recursive_mutex::unlock", handle_);
-  execution.perform({.operation = {.kind = OperationKind::unlock, .object = handle_.index, .place = __builtin_return_address(0)}},
-                    [&](Event& event) {
-                      event.before = count_;
-                      if (count_ > 0 && --count_ == 0) owner_ = no_thread;
-                      event.after = count_;
-                    });
+  execution.perform(
+      {.operation = {.kind = OperationKind::unlock, .object = handle_.index, .place = __builtin_return_address(0)}},
+      [&](Event& event) {
+        event.before = count_;
+        if (count_ > 0 && --count_ == 0) owner_ = no_thread;
+        event.after = count_;
+      });
 }
 
 void mutex::set_name(std::string_view text) { Execution::require("snag::name").set_name(handle_, text); }

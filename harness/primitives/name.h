@@ -8,7 +8,9 @@ namespace snag {
 
 /// What can be given a name: every primitive of snag.
 template <class Object>
-concept Nameable = requires(Object& object, std::string_view text) { object.set_name(text); };
+concept Nameable = requires(Object& object, std::string_view text) {
+  object.set_name(text);
+};
 
 /// Gives an object the name that reports show instead of "mutex#2". Inside an execution only.
 template <Nameable Object>

@@ -9,9 +9,11 @@ bool once_flag::is_not_running(const void* self, const ControlledThread&) {
 bool once_flag::enter(const void* place) {
   Execution& execution = Execution::require("snag::call_once", handle_);
   bool run = false;
-  execution.perform({.operation = {.kind = OperationKind::once_enter, .object = handle_.index,
+  execution.perform({.operation = {.kind = OperationKind::once_enter,
+                                   .object = handle_.index,
                                    .place = place != nullptr ? place : __builtin_return_address(0)},
-                     .guard = &is_not_running, .subject = this},
+                     .guard = &is_not_running,
+                     .subject = this},
                     [&](Event& event) {
                       run = state_ == State::fresh;
                       if (run) state_ = State::running;
@@ -22,7 +24,8 @@ bool once_flag::enter(const void* place) {
 
 void once_flag::leave(bool returned, const void* place) {
   Execution& execution = Execution::require("snag::call_once", handle_);
-  execution.perform({.operation = {.kind = OperationKind::once_leave, .object = handle_.index,
+  execution.perform({.operation = {.kind = OperationKind::once_leave,
+                                   .object = handle_.index,
                                    .place = place != nullptr ? place : __builtin_return_address(0)}},
                     [&](Event& event) {
                       state_ = returned ? State::done : State::fresh;

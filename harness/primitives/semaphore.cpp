@@ -7,7 +7,8 @@ const void* or_caller(const void* place, const void* caller) { return place != n
 }  // namespace
 
 SemaphoreCore::SemaphoreCore(std::ptrdiff_t initial, std::ptrdiff_t limit)
-    : handle_(Execution::require("snag::counting_semaphore").create_object(ObjectKind::semaphore, ValueKind::signed_integer, limit)),
+    : handle_(Execution::require("snag::counting_semaphore")
+                  .create_object(ObjectKind::semaphore, ValueKind::signed_integer, limit)),
       count_(initial) {}
 
 SemaphoreCore::~SemaphoreCore() {
@@ -21,7 +22,8 @@ bool SemaphoreCore::has_some(const void* self, const ControlledThread&) {
 
 void SemaphoreCore::release(std::ptrdiff_t update, const void* place) {
   Execution& execution = Execution::require("snag::counting_semaphore::release", handle_);
-  execution.perform({.operation = {.kind = OperationKind::release, .object = handle_.index,
+  execution.perform({.operation = {.kind = OperationKind::release,
+                                   .object = handle_.index,
                                    .argument = static_cast<std::uint64_t>(update),
                                    .place = or_caller(place, __builtin_return_address(0))}},
                     [&](Event& event) {
@@ -33,9 +35,11 @@ void SemaphoreCore::release(std::ptrdiff_t update, const void* place) {
 
 void SemaphoreCore::acquire(const void* place) {
   Execution& execution = Execution::require("snag::counting_semaphore::acquire", handle_);
-  execution.perform({.operation = {.kind = OperationKind::acquire, .object = handle_.index,
+  execution.perform({.operation = {.kind = OperationKind::acquire,
+                                   .object = handle_.index,
                                    .place = or_caller(place, __builtin_return_address(0))},
-                     .guard = &has_some, .subject = this},
+                     .guard = &has_some,
+                     .subject = this},
                     [&](Event& event) {
                       event.before = static_cast<std::uint64_t>(count_);
                       event.after = static_cast<std::uint64_t>(--count_);
@@ -44,7 +48,8 @@ void SemaphoreCore::acquire(const void* place) {
 
 bool SemaphoreCore::try_acquire(const void* place) {
   Execution& execution = Execution::require("snag::counting_semaphore::try_acquire", handle_);
-  const Operation operation{.kind = OperationKind::try_acquire, .object = handle_.index,
+  const Operation operation{.kind = OperationKind::try_acquire,
+                            .object = handle_.index,
                             .place = or_caller(place, __builtin_return_address(0))};
   bool taken = false;
   execution.perform({.operation = operation}, [&](Event& event) {
@@ -59,15 +64,21 @@ bool SemaphoreCore::try_acquire(const void* place) {
 bool SemaphoreCore::try_acquire_until(std::uint64_t deadline, const void* place) {
   Execution& execution = Execution::require("snag::counting_semaphore::try_acquire_for", handle_);
   bool taken = false;
-  execution.perform({.operation = {.kind = OperationKind::try_acquire, .object = handle_.index, .argument = deadline,
+  execution.perform({.operation = {.kind = OperationKind::try_acquire,
+                                   .object = handle_.index,
+                                   .argument = deadline,
                                    .place = or_caller(place, __builtin_return_address(0))},
-                     .guard = &has_some, .subject = this, .deadline = deadline},
+                     .guard = &has_some,
+                     .subject = this,
+                     .deadline = deadline},
                     [&](Event& event) {
                       event.before = event.after = static_cast<std::uint64_t>(count_);
                       taken = count_ > 0;
                       event.success = taken;
-                      if (taken) event.after = static_cast<std::uint64_t>(--count_);
-                      else execution.pass_time_until(deadline);
+                      if (taken)
+                        event.after = static_cast<std::uint64_t>(--count_);
+                      else
+                        execution.pass_time_until(deadline);
                     });
   return taken;
 }

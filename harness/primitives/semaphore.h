@@ -44,11 +44,13 @@ class counting_semaphore {
   SNAG_ALWAYS_INLINE bool try_acquire() { return core_.try_acquire(nullptr); }
   template <class Rep, class Period>
   SNAG_ALWAYS_INLINE bool try_acquire_for(const std::chrono::duration<Rep, Period>& duration) {
-    return core_.try_acquire_until(deadline_after(Execution::require("snag::counting_semaphore::try_acquire_for"), duration), nullptr);
+    return core_.try_acquire_until(
+        deadline_after(Execution::require("snag::counting_semaphore::try_acquire_for"), duration), nullptr);
   }
   template <class Clock, class Duration>
   SNAG_ALWAYS_INLINE bool try_acquire_until(const std::chrono::time_point<Clock, Duration>& point) {
-    return core_.try_acquire_until(deadline_at(Execution::require("snag::counting_semaphore::try_acquire_until"), point), nullptr);
+    return core_.try_acquire_until(
+        deadline_at(Execution::require("snag::counting_semaphore::try_acquire_until"), point), nullptr);
   }
   /// The name that reports show (see snag::name).
   void set_name(std::string_view text) { core_.set_name(text); }

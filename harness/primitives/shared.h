@@ -55,13 +55,34 @@ class shared {
     return *this;
   }
 
-  template <class U> SNAG_ALWAYS_INLINE shared& operator+=(const U& other) { return update([&](T& value) { value += other; }); }
-  template <class U> SNAG_ALWAYS_INLINE shared& operator-=(const U& other) { return update([&](T& value) { value -= other; }); }
-  template <class U> SNAG_ALWAYS_INLINE shared& operator*=(const U& other) { return update([&](T& value) { value *= other; }); }
-  template <class U> SNAG_ALWAYS_INLINE shared& operator/=(const U& other) { return update([&](T& value) { value /= other; }); }
-  template <class U> SNAG_ALWAYS_INLINE shared& operator|=(const U& other) { return update([&](T& value) { value |= other; }); }
-  template <class U> SNAG_ALWAYS_INLINE shared& operator&=(const U& other) { return update([&](T& value) { value &= other; }); }
-  template <class U> SNAG_ALWAYS_INLINE shared& operator^=(const U& other) { return update([&](T& value) { value ^= other; }); }
+  template <class U>
+  SNAG_ALWAYS_INLINE shared& operator+=(const U& other) {
+    return update([&](T& value) { value += other; });
+  }
+  template <class U>
+  SNAG_ALWAYS_INLINE shared& operator-=(const U& other) {
+    return update([&](T& value) { value -= other; });
+  }
+  template <class U>
+  SNAG_ALWAYS_INLINE shared& operator*=(const U& other) {
+    return update([&](T& value) { value *= other; });
+  }
+  template <class U>
+  SNAG_ALWAYS_INLINE shared& operator/=(const U& other) {
+    return update([&](T& value) { value /= other; });
+  }
+  template <class U>
+  SNAG_ALWAYS_INLINE shared& operator|=(const U& other) {
+    return update([&](T& value) { value |= other; });
+  }
+  template <class U>
+  SNAG_ALWAYS_INLINE shared& operator&=(const U& other) {
+    return update([&](T& value) { value &= other; });
+  }
+  template <class U>
+  SNAG_ALWAYS_INLINE shared& operator^=(const U& other) {
+    return update([&](T& value) { value ^= other; });
+  }
   SNAG_ALWAYS_INLINE T operator++() {
     T value = read();
     ++value;

@@ -13,7 +13,9 @@ namespace detail {
 
 namespace {
 
-bool has_finished(const void* subject, const ControlledThread&) { return !static_cast<const StopCallback*>(subject)->running; }
+bool has_finished(const void* subject, const ControlledThread&) {
+  return !static_cast<const StopCallback*>(subject)->running;
+}
 
 const void* or_caller(const void* place, const void* caller) { return place != nullptr ? place : caller; }
 
@@ -47,7 +49,8 @@ StopState::~StopState() = default;
 bool StopState::requested(const void* place) const {
   Execution& execution = Execution::require("snag::stop_token", handle_);
   bool result = requested_;
-  execution.perform({.operation = {.kind = OperationKind::stop_requested, .object = handle_.index,
+  execution.perform({.operation = {.kind = OperationKind::stop_requested,
+                                   .object = handle_.index,
                                    .place = or_caller(place, __builtin_return_address(0))}},
                     [&](Event& event) {
                       result = requested_;
@@ -59,7 +62,8 @@ bool StopState::requested(const void* place) const {
 bool StopState::request(const void* place) {
   Execution& execution = Execution::require("snag::stop_source", handle_);
   bool first = false;
-  execution.perform({.operation = {.kind = OperationKind::request_stop, .object = handle_.index,
+  execution.perform({.operation = {.kind = OperationKind::request_stop,
+                                   .object = handle_.index,
                                    .place = or_caller(place, __builtin_return_address(0))}},
                     [&](Event& event) {
                       first = !requested_;
@@ -91,9 +95,11 @@ void StopState::remove(StopCallback& callback, const void* place) {
     *callback.destroyed = true;
     return;
   }
-  execution->perform({.operation = {.kind = OperationKind::stop_requested, .object = handle_.index,
-                                     .place = or_caller(place, __builtin_return_address(0))},
-                      .guard = &has_finished, .subject = &callback},
+  execution->perform({.operation = {.kind = OperationKind::stop_requested,
+                                    .object = handle_.index,
+                                    .place = or_caller(place, __builtin_return_address(0))},
+                      .guard = &has_finished,
+                      .subject = &callback},
                      [](Event& event) { event.before = event.after = 1; });
 }
 

@@ -16,7 +16,7 @@ namespace detail {
 /// One callback registered with a stop state.
 struct StopCallback {
   void (*invoke)(StopCallback& self) = nullptr;
-  bool running = false;    ///< called now, by `runner`
+  bool running = false;       ///< called now, by `runner`
   bool* destroyed = nullptr;  ///< set while running: tells the caller that the callback destroyed itself
   ThreadIndex runner = no_thread;
 };
@@ -57,7 +57,9 @@ inline constexpr nostopstate_t nostopstate{};
 class stop_token {
  public:
   stop_token() noexcept = default;
-  [[nodiscard]] SNAG_ALWAYS_INLINE bool stop_requested() const { return state_ != nullptr && state_->requested(nullptr); }
+  [[nodiscard]] SNAG_ALWAYS_INLINE bool stop_requested() const {
+    return state_ != nullptr && state_->requested(nullptr);
+  }
   [[nodiscard]] bool stop_possible() const;
   void swap(stop_token& other) noexcept { state_.swap(other.state_); }
   friend bool operator==(const stop_token&, const stop_token&) = default;
@@ -88,7 +90,9 @@ class stop_source {
   }
   [[nodiscard]] stop_token get_token() const noexcept { return stop_token(state_); }
   [[nodiscard]] bool stop_possible() const noexcept { return state_ != nullptr; }
-  [[nodiscard]] SNAG_ALWAYS_INLINE bool stop_requested() const { return state_ != nullptr && state_->requested(nullptr); }
+  [[nodiscard]] SNAG_ALWAYS_INLINE bool stop_requested() const {
+    return state_ != nullptr && state_->requested(nullptr);
+  }
   SNAG_ALWAYS_INLINE bool request_stop() { return state_ != nullptr && state_->request(nullptr); }
   void swap(stop_source& other) noexcept { state_.swap(other.state_); }
   friend bool operator==(const stop_source& one, const stop_source& other) { return one.state_ == other.state_; }
@@ -104,7 +108,8 @@ class stop_callback {
   using callback_type = Callback;
 
   template <class Given>
-  SNAG_ALWAYS_INLINE stop_callback(const stop_token& token, Given&& given) : callback_(std::forward<Given>(given)), state_(token.state_) {
+  SNAG_ALWAYS_INLINE stop_callback(const stop_token& token, Given&& given)
+      : callback_(std::forward<Given>(given)), state_(token.state_) {
     entry_.owner = this;
     entry_.invoke = [](detail::StopCallback& self) { std::invoke(static_cast<Entry&>(self).owner->callback_); };
     if (state_ == nullptr) return;

@@ -85,7 +85,8 @@ void yield() {
 
 void sleep_until_virtual(std::uint64_t deadline, const void* place) {
   Execution& execution = *Execution::current();
-  const Operation operation{.kind = OperationKind::sleep, .argument = deadline,
+  const Operation operation{.kind = OperationKind::sleep,
+                            .argument = deadline,
                             .place = place != nullptr ? place : __builtin_return_address(0)};
   execution.perform({.operation = operation, .guard = &never_enabled, .deadline = deadline}, [&](Event& event) {
     event.before = execution.now();

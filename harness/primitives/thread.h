@@ -38,8 +38,8 @@ class thread {
 
   thread() = default;
   template <class Callable, class... Arguments>
-    requires(!std::same_as<std::remove_cvref_t<Callable>, thread>)
-  SNAG_ALWAYS_INLINE explicit thread(Callable&& callable, Arguments&&... arguments) {
+  requires(!std::same_as<std::remove_cvref_t<Callable>, thread>) SNAG_ALWAYS_INLINE
+      explicit thread(Callable&& callable, Arguments&&... arguments) {
     static_assert(std::is_invocable_v<std::decay_t<Callable>, std::decay_t<Arguments>...>,
                   "snag::thread needs something that can be called with the (decayed) arguments given");
     start(prepare(std::forward<Callable>(callable), std::forward<Arguments>(arguments)...));

@@ -38,14 +38,13 @@ std::string format_failure(const Failure& failure, Style style) {
     report += format_interleaving(finding, narrative, files, style);
   }
   if (const std::string relations = format_relations(finding, narrative, files); !relations.empty())
-    report += section(finding.certainty == Certainty::happened ? "Who waits for whom" : "Who would wait for whom",
-                      style) +
-              relations;
+    report +=
+        section(finding.certainty == Certainty::happened ? "Who waits for whom" : "Who would wait for whom", style) +
+        relations;
   if (const std::string hint = printable(render_alone(finding.hint, narrative, files)); !hint.empty())
     report += section("Hint", style) + paragraph(hint, 2);
   // One line, however long: it is there to be pasted.
-  if (!failure.replay_command.empty())
-    report += section("See it again", style) + "  " + failure.replay_command + "\n";
+  if (!failure.replay_command.empty()) report += section("See it again", style) + "  " + failure.replay_command + "\n";
   return report;
 }
 

@@ -12,9 +12,9 @@ namespace snag {
 
 namespace {
 
-constexpr std::size_t gap = 3;              // between columns: room for an arrow's head
-constexpr std::size_t column_min = 14;      // narrower columns could not be read: then a staircase is drawn instead
-constexpr std::size_t stair_text = 44;      // room for a text on the last stair
+constexpr std::size_t gap = 3;          // between columns: room for an arrow's head
+constexpr std::size_t column_min = 14;  // narrower columns could not be read: then a staircase is drawn instead
+constexpr std::size_t stair_text = 44;  // room for a text on the last stair
 constexpr std::size_t place_max = 30;
 constexpr std::size_t mark_width = 2;
 
@@ -26,7 +26,7 @@ struct Column {
 std::string heading_of(const Trace& trace, ThreadIndex thread) {
   const std::string name = printable(display_name(trace, thread));
   return thread == 0 && trace.threads.size() > thread && trace.threads[thread].name.empty() ? name + " (the body)"
-                                                                                              : name;
+                                                                                            : name;
 }
 
 std::string clipped_place(const std::string& place) {
@@ -76,8 +76,8 @@ class Picture {
       step_width_ = std::max(step_width_, fmt::formatted_size("{}", rows_[i].step));
       if (rows_[i].thread == no_thread) continue;
       Column& column = columns_[rows_[i].thread];
-      column.width = std::max({column.width, width_of(texts_[i]),
-                               width_of(heading_of(narrative_.trace, rows_[i].thread))});
+      column.width =
+          std::max({column.width, width_of(texts_[i]), width_of(heading_of(narrative_.trace, rows_[i].thread))});
     }
     const std::size_t left = mark_width + step_width_ + 2 + place_width_ + 2;
     const std::size_t gaps = columns_.empty() ? 0 : gap * (columns_.size() - 1);
@@ -107,8 +107,8 @@ class Picture {
   }
 
   std::string header() const {
-    std::string line = fmt::format("{:{}}{}  {}  ", "", mark_width, padded("step", step_width_),
-                                   padded("where", place_width_));
+    std::string line =
+        fmt::format("{:{}}{}  {}  ", "", mark_width, padded("step", step_width_), padded("where", place_width_));
     if (stairs_) return paint(line + "which thread does what", Paint::faint, style_) + "\n";
     for (const auto& [thread, column] : columns_) {
       const std::vector<std::string> lines = wrap(heading_of(narrative_.trace, thread), column.width);
@@ -151,7 +151,8 @@ class Picture {
         left = padded(left, column.start);
       }
       drawing += paint_left(i, left) + paint(arrow_left, Paint::faint, style_);
-      if (arrow_left.empty() && width_of(left) < column.start) drawing += std::string(column.start - width_of(left), ' ');
+      if (arrow_left.empty() && width_of(left) < column.start)
+        drawing += std::string(column.start - width_of(left), ' ');
       drawing += painted(i, lines[line]) + paint(arrow_right, Paint::faint, style_) + "\n";
     }
     return drawing;

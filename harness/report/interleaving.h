@@ -12,11 +12,11 @@ namespace snag {
 
 /// One row: a step, or several that were folded.
 struct Row {
-  Step step = 0;              ///< the first one, if folded
-  std::size_t folded = 0;     ///< how many steps; 0: a step of its own
-  ThreadIndex thread = 0;     ///< no_thread: folded steps of several threads
-  bool matters = false;       ///< one of the finding's steps
-  bool switched = false;      ///< another thread went on here than in the row before
+  Step step = 0;           ///< the first one, if folded
+  std::size_t folded = 0;  ///< how many steps; 0: a step of its own
+  ThreadIndex thread = 0;  ///< no_thread: folded steps of several threads
+  bool matters = false;    ///< one of the finding's steps
+  bool switched = false;   ///< another thread went on here than in the row before
 };
 
 /// Which steps are shown, in order.

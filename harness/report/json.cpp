@@ -44,9 +44,7 @@ Json to_json(const BugResult& bug) {
 
 Json to_json(const Verification& verification) {
   if (!verification.attempted) return nullptr;
-  return {{"complete", verification.complete},
-          {"words", verification.words},
-          {"executions", verification.executions}};
+  return {{"complete", verification.complete}, {"words", verification.words}, {"executions", verification.executions}};
 }
 
 Json to_json(const VariantResult& variant);

@@ -71,8 +71,8 @@ class Drawing {
       const std::string waits = place.empty() ? "" : fmt::format("T{} waits at {}", relation.thread, place);
       if (holder == nullptr) {
         const auto& objects = narrative_.trace.objects;
-        const bool is_condition = relation.object < objects.size() &&
-                                  objects[relation.object].kind == ObjectKind::condition_variable;
+        const bool is_condition =
+            relation.object < objects.size() && objects[relation.object].kind == ObjectKind::condition_variable;
         lines_.push_back({relation.thread, fmt::format("waits for {}{}", is_condition ? "a notify on " : "", object()),
                           no_thread, waits});
         return;

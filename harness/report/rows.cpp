@@ -8,8 +8,8 @@ namespace snag {
 
 namespace {
 
-constexpr std::size_t run_shown_max = 3;   // more rows of one thread in a row, of no interest, are folded
-constexpr std::size_t rows_all_max = 60;   // longer interleavings are shown around the steps that matter only
+constexpr std::size_t run_shown_max = 3;  // more rows of one thread in a row, of no interest, are folded
+constexpr std::size_t rows_all_max = 60;  // longer interleavings are shown around the steps that matter only
 constexpr std::size_t rows_around = 2;
 constexpr std::size_t rows_at_start = 3;
 constexpr std::size_t rows_at_end = 12;
@@ -73,8 +73,8 @@ std::vector<Row> fold(const std::vector<Candidate>& steps) {
       const auto same = [&](const Candidate& step) { return step.event->thread == steps[i].event->thread; };
       const bool one_thread = std::all_of(steps.begin() + static_cast<std::ptrdiff_t>(i),
                                           steps.begin() + static_cast<std::ptrdiff_t>(end), same);
-      rows.push_back({.step = steps[i].event->step, .folded = end - i,
-                      .thread = one_thread ? steps[i].event->thread : no_thread});
+      rows.push_back(
+          {.step = steps[i].event->step, .folded = end - i, .thread = one_thread ? steps[i].event->thread : no_thread});
       i = end;
       continue;
     }

@@ -42,9 +42,7 @@ std::string predicted(const VariantResult& variant) {
   return names.empty() ? "" : "; predicted, not confirmed: " + names;
 }
 
-bool is_verified(const VariantResult& variant) {
-  return variant.verification.complete || !variant.exhausted.empty();
-}
+bool is_verified(const VariantResult& variant) { return variant.verification.complete || !variant.exhausted.empty(); }
 
 std::string cut_off(const VariantResult& variant) {
   if (variant.interrupted) return ", then interrupted: inconclusive";
@@ -103,8 +101,9 @@ std::string verdict_of(const VariantResult& variant) {
 std::vector<std::string> gaps_of(const VariantResult& variant) {
   std::vector<std::string> gaps;
   if (variant.inconclusive > 0)
-    gaps.push_back(fmt::format("{} hit the step limit and tell nothing of what would have come after (--steps raises it)",
-                               counted(variant.inconclusive, "execution")));
+    gaps.push_back(
+        fmt::format("{} hit the step limit and tell nothing of what would have come after (--steps raises it)",
+                    counted(variant.inconclusive, "execution")));
   if (variant.untested > 0)
     gaps.push_back(fmt::format("{} never reached a scheduling point: not tested (does it use snag's primitives?)",
                                counted(variant.untested, "thread")));
@@ -137,7 +136,8 @@ std::string format_summary(const SuiteResult& suite, Style style) {
         std::ranges::count_if(suite.variants, [&](const auto& variant) { return standing_of(variant) == standing; }));
   };
   std::uint64_t executions = 0;
-  for (const VariantResult& variant : suite.variants) executions += variant.executions + variant.verification.executions;
+  for (const VariantResult& variant : suite.variants)
+    executions += variant.executions + variant.verification.executions;
   text += fmt::format("\n{} in {}, {:.1f} s: {} as declared", counted(suite.variants.size(), "variant"),
                       counted(executions, "execution"), suite.seconds, grouped(count(Standing::as_declared)));
   const auto add = [&](std::uint64_t number, std::string_view words) {

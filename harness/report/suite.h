@@ -17,31 +17,31 @@ struct BugResult {
   std::vector<std::string> objects;  ///< display names
   std::string sentence;              ///< why, rendered
   std::string hint;
-  std::string report;                ///< the whole report, plain
-  std::string token;                 ///< whole, however long
+  std::string report;  ///< the whole report, plain
+  std::string token;   ///< whole, however long
   std::string replay_command;
   std::string fingerprint;
-  std::uint64_t execution = 0;       ///< number of the execution that found it, from 0
-  std::uint64_t hunts = 0;           ///< directed executions spent on it
-  bool predicted = false;            ///< not confirmed
-  bool hunted = false;               ///< confirmed by a directed execution
-  bool surprise = false;             ///< not among the findings that the variant declares
+  std::uint64_t execution = 0;  ///< number of the execution that found it, from 0
+  std::uint64_t hunts = 0;      ///< directed executions spent on it
+  bool predicted = false;       ///< not confirmed
+  bool hunted = false;          ///< confirmed by a directed execution
+  bool surprise = false;        ///< not among the findings that the variant declares
 };
 
 /// The second campaign of a variant that declares how far it is verified.
 struct Verification {
   bool attempted = false;
-  bool complete = false;         ///< as far as declared
-  std::string words;             ///< "every interleaving (no spurious wake-ups, ...)", or what was reached instead
+  bool complete = false;  ///< as far as declared
+  std::string words;      ///< "every interleaving (no spurious wake-ups, ...)", or what was reached instead
   std::uint64_t executions = 0;
 };
 
 /// One variant.
 struct VariantResult {
   // The scenario.
-  std::string name;     ///< "withdraw/broken"
+  std::string name;  ///< "withdraw/broken"
   std::string summary;
-  std::string file;     ///< may be empty
+  std::string file;  ///< may be empty
   std::vector<ExpectedFinding> expected;
   // The campaign.
   std::string strategy;

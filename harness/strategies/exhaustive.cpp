@@ -44,7 +44,8 @@ std::uint32_t ExhaustiveStrategy::choose_value(const ValueDecision& decision) {
   return decide(decision.options, 0, decision.check, false);
 }
 
-std::uint32_t ExhaustiveStrategy::decide(std::uint32_t options, std::uint32_t first, std::uint32_t check, bool preempts) {
+std::uint32_t ExhaustiveStrategy::decide(std::uint32_t options, std::uint32_t first, std::uint32_t check,
+                                         bool preempts) {
   const std::size_t depth = depth_++;
   if (depth < path_.size()) {
     Node& node = path_[depth];

@@ -33,20 +33,20 @@ class ExhaustiveStrategy : public Strategy {
  private:
   // One decision on the current path.
   struct Node {
-    std::uint32_t taken;       // option index or value
-    std::uint32_t first;       // the default that was taken first
-    std::uint32_t next;        // next option to try
+    std::uint32_t taken;  // option index or value
+    std::uint32_t first;  // the default that was taken first
+    std::uint32_t next;   // next option to try
     std::uint32_t options;
     std::uint32_t check;
-    bool preempts;             // leaving the default costs one preemption
+    bool preempts;  // leaving the default costs one preemption
   };
   std::uint32_t decide(std::uint32_t options, std::uint32_t first, std::uint32_t check, bool preempts);
   bool backtrack();
   void defer(std::size_t depth, std::uint32_t option);
 
   std::vector<Node> path_;
-  std::size_t depth_ = 0;        // decisions made in this execution
-  std::size_t fixed_ = 0;        // nodes of a deferred prefix: not branched again
+  std::size_t depth_ = 0;  // decisions made in this execution
+  std::size_t fixed_ = 0;  // nodes of a deferred prefix: not branched again
   std::uint32_t bound_ = 0;
   std::optional<std::uint32_t> bound_max_;
   std::vector<std::vector<Node>> deferred_;  // prefixes that need bound_ + 1 preemptions

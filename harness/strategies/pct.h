@@ -31,11 +31,11 @@ class PctStrategy : public Strategy {
   std::uint64_t seed_;
   std::uint32_t depth_;
   RandomNumbers numbers_;
-  std::vector<std::uint64_t> priorities_;       // by thread; 0: not drawn yet. High ones are random, low ones change points
-  std::vector<std::uint32_t> change_points_;    // in decisions, ascending order not needed: depth is small
+  std::vector<std::uint64_t> priorities_;  // by thread; 0: not drawn yet. High ones are random, low ones change points
+  std::vector<std::uint32_t> change_points_;  // in decisions, ascending order not needed: depth is small
   std::uint32_t decisions_ = 0;
-  std::uint32_t length_ = 16;        // decisions of the longest execution of finished rounds
-  std::uint32_t length_seen_ = 0;    // in this round
+  std::uint32_t length_ = 16;      // decisions of the longest execution of finished rounds
+  std::uint32_t length_seen_ = 0;  // in this round
 };
 
 }  // namespace snag

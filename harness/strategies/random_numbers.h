@@ -10,7 +10,8 @@ namespace snag {
 class RandomNumbers {
  public:
   RandomNumbers() = default;
-  RandomNumbers(std::uint64_t seed, std::uint64_t stream) : state_(scramble(seed + scramble(stream + 0x632BE59BD9B4E019U))) {}
+  RandomNumbers(std::uint64_t seed, std::uint64_t stream)
+      : state_(scramble(seed + scramble(stream + 0x632BE59BD9B4E019U))) {}
 
   std::uint64_t next() {
     state_ += 0x9E3779B97F4A7C15U;

@@ -44,13 +44,16 @@ std::size_t ReplayStrategy::choose_thread(const ThreadDecision& decision) {
       ++next_;
       return i;
     }
-  const bool offered_too = std::ranges::any_of(decision.options, [&](const Option& option) { return option.thread == expected.chosen; });
+  const bool offered_too =
+      std::ranges::any_of(decision.options, [&](const Option& option) { return option.thread == expected.chosen; });
   for (const Option& option : decision.options)
     offered += fmt::format("{}T{} {}", offered.empty() ? "" : ", ", option.thread, name_of(option.operation->kind));
-  divergence_ = {next_, decision.step,
-                 offered_too ? fmt::format("expected {} to go, and it can, but from among other threads or operations than were "
-                                           "recorded; now these can go: {}", describe(expected), offered)
-                             : fmt::format("expected {} to go, but these can: {}", describe(expected), offered)};
+  divergence_ = {
+      next_, decision.step,
+      offered_too ? fmt::format("expected {} to go, and it can, but from among other threads or operations than were "
+                                "recorded; now these can go: {}",
+                                describe(expected), offered)
+                  : fmt::format("expected {} to go, but these can: {}", describe(expected), offered)};
   return refuse;
 }
 

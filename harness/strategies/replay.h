@@ -11,15 +11,15 @@ namespace snag {
 
 /// Where a replay parted from its recording.
 struct Divergence {
-  std::size_t choice;   ///< number of the choice, from 0
-  Step step;            ///< events before it
-  std::string what;     ///< what was expected and what was met
+  std::size_t choice;  ///< number of the choice, from 0
+  Step step;           ///< events before it
+  std::string what;    ///< what was expected and what was met
 };
 
 /// How closely a choice is compared before it is taken.
 enum class Comparison : std::uint8_t {
-  full,   ///< Choice::check whole
-  letter, ///< Choice::check modulo the letters of a token
+  full,    ///< Choice::check whole
+  letter,  ///< Choice::check modulo the letters of a token
 };
 
 /// Answers from a schedule.

@@ -27,8 +27,10 @@ std::size_t RoundRobinStrategy::choose_thread(const ThreadDecision& decision) {
   std::size_t next = 0;
   while (next < decision.options.size() && decision.options[next].thread < decision.current) ++next;
   if (next < decision.options.size() && decision.options[next].thread == decision.current) ++next;
-  if (first && !decision.current_offered) next += first_thread_;
-  else in_turn_ = 0;
+  if (first && !decision.current_offered)
+    next += first_thread_;
+  else
+    in_turn_ = 0;
   return next % decision.options.size();
 }
 

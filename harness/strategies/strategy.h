@@ -19,19 +19,19 @@ struct Option {
 /// while others can run, so strategies need not know of spinning.
 struct ThreadDecision {
   std::span<const Option> options;
-  ThreadIndex current;      ///< who ran last
-  bool current_offered;     ///< whether it is among the options: leaving it is then a preemption
-  Step step;                ///< events so far
-  std::uint32_t check;      ///< digest of the options, as Choice::check
+  ThreadIndex current;   ///< who ran last
+  bool current_offered;  ///< whether it is among the options: leaving it is then a preemption
+  Step step;             ///< events so far
+  std::uint32_t check;   ///< digest of the options, as Choice::check
 };
 
 /// A choice between values.
 struct ValueDecision {
-  std::uint32_t options;         ///< at least 2
-  const Operation* operation;    ///< choose, notify_one (waiters by identity) or wait (0: no spurious wake-up, 1: one)
+  std::uint32_t options;       ///< at least 2
+  const Operation* operation;  ///< choose, notify_one (waiters by identity) or wait (0: no spurious wake-up, 1: one)
   ThreadIndex thread;
   Step step;
-  std::uint32_t check;           ///< digest of the options, as Choice::check
+  std::uint32_t check;  ///< digest of the options, as Choice::check
 };
 
 /// Answers the choices of executions. Executions are numbered from 0; answers depend on nothing but the seed,

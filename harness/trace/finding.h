@@ -12,11 +12,22 @@
 namespace snag {
 
 /// References for sentences.
-struct ThreadRef { ThreadIndex thread; };   ///< shown as "T2"
-struct ObjectRef { ObjectIndex object; };   ///< shown as "mutex#1" or its given name
-struct PlaceRef { Step step; };             ///< shown as "account.cpp:31"
-struct OperationRef { Step step; };         ///< shown as "lock mutex#1"
-struct ValueRef { ObjectIndex object; std::uint64_t digest; };  ///< shown as "42"
+struct ThreadRef {
+  ThreadIndex thread;
+};  ///< shown as "T2"
+struct ObjectRef {
+  ObjectIndex object;
+};  ///< shown as "mutex#1" or its given name
+struct PlaceRef {
+  Step step;
+};  ///< shown as "account.cpp:31"
+struct OperationRef {
+  Step step;
+};  ///< shown as "lock mutex#1"
+struct ValueRef {
+  ObjectIndex object;
+  std::uint64_t digest;
+};  ///< shown as "42"
 
 /// Text with references.
 class Sentence {
@@ -43,18 +54,18 @@ enum class Certainty : std::uint8_t {
 struct Relation {
   enum class Kind : std::uint8_t { holds, wants, joins } kind;
   ThreadIndex thread;
-  ObjectIndex object = no_object;      ///< holds, wants
-  ThreadIndex target = no_thread;      ///< joins
-  Step step = no_step;                 ///< the event that shows it
+  ObjectIndex object = no_object;  ///< holds, wants
+  ThreadIndex target = no_thread;  ///< joins
+  Step step = no_step;             ///< the event that shows it
 };
 
 /// One named cause.
 struct Finding {
   std::string checker;  ///< the cause's name: "lost-update", "wait-cycle", "data-race", ...
   Certainty certainty = Certainty::happened;
-  Step step = 0;        ///< the step at which it was told
-  Sentence sentence;    ///< why, in one sentence
-  Sentence hint;        ///< the concept that mends it
+  Step step = 0;      ///< the step at which it was told
+  Sentence sentence;  ///< why, in one sentence
+  Sentence hint;      ///< the concept that mends it
   std::vector<ThreadIndex> threads;
   std::vector<ObjectIndex> objects;
   std::vector<Step> steps;  ///< the events that matter, in the order that the checker's page in docs/ gives

@@ -61,8 +61,10 @@ void HappensBefore::observe(const Event& event) {
     case OperationKind::store: store(thread, operation.object, operation.order); break;
     case OperationKind::read_modify_write: read_modify_write(thread, operation.object, operation.order); break;
     case OperationKind::compare_exchange:
-      if (event.success) read_modify_write(thread, operation.object, operation.order);
-      else load(thread, operation.object, operation.order_failure);
+      if (event.success)
+        read_modify_write(thread, operation.object, operation.order);
+      else
+        load(thread, operation.object, operation.order_failure);
       break;
     case OperationKind::fence: fence(thread, operation.order); break;
     case OperationKind::lock:

@@ -48,9 +48,9 @@ class HappensBefore {
 
  private:
   struct ThreadClocks {
-    VectorClock now;              // of the latest event
-    VectorClock fence_release;    // what later relaxed stores publish (set by a release fence)
-    VectorClock fence_acquire;    // what relaxed loads have seen, joined by an acquire fence
+    VectorClock now;            // of the latest event
+    VectorClock fence_release;  // what later relaxed stores publish (set by a release fence)
+    VectorClock fence_acquire;  // what relaxed loads have seen, joined by an acquire fence
   };
   struct ObjectClocks {
     VectorClock released;         // what an acquire of it joins; barriers: arrivals up to the last even phase

@@ -13,7 +13,7 @@ namespace snag {
 
 /// A line of source. Empty file: unknown.
 struct SourcePlace {
-  std::string file = {};      ///< as the compiler recorded it; absolute or relative
+  std::string file = {};  ///< as the compiler recorded it; absolute or relative
   int line = 0;
   std::string function = {};  ///< demangled, or empty
 };

@@ -20,7 +20,7 @@ inline constexpr Step no_step = 0xffffffff;
 
 /// What kind of thing an operation is done to.
 enum class ObjectKind : std::uint8_t {
-  variable,            ///< shared<T>: a plain variable under watch
+  variable,  ///< shared<T>: a plain variable under watch
   atomic,
   mutex,
   recursive_mutex,
@@ -36,60 +36,60 @@ enum class ObjectKind : std::uint8_t {
 /// then what the event's before/after/success hold. Values are 64-bit digests (see Event).
 enum class OperationKind : std::uint8_t {
   // Threads.
-  spawn,        ///< [target = the new thread]
-  begin,        ///< first event of a thread
-  end,          ///< last event of a thread
-  join,         ///< [target = the joined thread]; waits until it has ended
-  detach,       ///< [target]
-  yield,        ///< gives way
-  sleep,        ///< [argument = deadline in virtual ns]; the event sets the clock to at least the deadline
-  read_clock,   ///< [] after = virtual ns
+  spawn,       ///< [target = the new thread]
+  begin,       ///< first event of a thread
+  end,         ///< last event of a thread
+  join,        ///< [target = the joined thread]; waits until it has ended
+  detach,      ///< [target]
+  yield,       ///< gives way
+  sleep,       ///< [argument = deadline in virtual ns]; the event sets the clock to at least the deadline
+  read_clock,  ///< [] after = virtual ns
   // Plain variables: shared<T>.
-  read,         ///< [variable] before = after = value read
-  write,        ///< [variable] before = old value, after = new value
+  read,   ///< [variable] before = after = value read
+  write,  ///< [variable] before = old value, after = new value
   // Atomics; Operation::order is the memory order.
-  load,             ///< [atomic] before = after = value read
-  store,            ///< [atomic] before = old, after = new
-  read_modify_write,///< [atomic] exchange, fetch_add, ...: before = old, after = new
-  compare_exchange, ///< [atomic] before = value found, after = value left; success = exchanged; order_failure used when not
-  fence,            ///< [] atomic_thread_fence with Operation::order
+  load,               ///< [atomic] before = after = value read
+  store,              ///< [atomic] before = old, after = new
+  read_modify_write,  ///< [atomic] exchange, fetch_add, ...: before = old, after = new
+  compare_exchange,  ///< [atomic] before = value found, after = value left; success = exchanged; order_failure used when not
+  fence,             ///< [] atomic_thread_fence with Operation::order
   // Mutexes (plain and recursive).
-  lock,         ///< [mutex] waits until free (or owned by the caller, if recursive)
-  try_lock,     ///< [mutex] success = taken
-  unlock,       ///< [mutex]; misuse is the checkers' business: the event is recorded even when the caller owns nothing
+  lock,      ///< [mutex] waits until free (or owned by the caller, if recursive)
+  try_lock,  ///< [mutex] success = taken
+  unlock,    ///< [mutex]; misuse is the checkers' business: the event is recorded even when the caller owns nothing
   // Condition variables. A wait is two or three events: wait, then reacquire (untimed) or resume and lock (timed, spurious).
-  wait,         ///< [condition_variable; second = mutex] releases the mutex and enqueues, as one event
-  reacquire,    ///< [mutex; second = condition_variable] untimed wait goes on: waits until notified and the mutex is free
-  resume,       ///< [condition_variable; second = mutex] timed or spurious wait leaves the queue; success = notified. A lock event follows
-  notify_one,   ///< [condition_variable; target = the thread woken or no_thread] before = waiters
-  notify_all,   ///< [condition_variable] before = waiters
+  wait,       ///< [condition_variable; second = mutex] releases the mutex and enqueues, as one event
+  reacquire,  ///< [mutex; second = condition_variable] untimed wait goes on: waits until notified and the mutex is free
+  resume,  ///< [condition_variable; second = mutex] timed or spurious wait leaves the queue; success = notified. A lock event follows
+  notify_one,  ///< [condition_variable; target = the thread woken or no_thread] before = waiters
+  notify_all,  ///< [condition_variable] before = waiters
   // Semaphores. argument of release = how many; second holds nothing; limit = ObjectInfo::limit.
   acquire,      ///< [semaphore] before/after = count
   try_acquire,  ///< [semaphore] before/after = count, success = taken (also the timed forms)
   release,      ///< [semaphore; argument = how many] before/after = count
   // Latches and barriers.
-  count_down,   ///< [latch; argument = how many] before/after = count
-  latch_try_wait, ///< [latch] success = counter is zero
-  latch_wait,   ///< [latch] waits until the counter is zero
-  arrive,       ///< [barrier; argument = how many] before = phase, after = phase after (one more if this arrival completed it)
-  barrier_wait, ///< [barrier; argument = phase waited for] waits until that phase is complete
-  arrive_and_drop, ///< [barrier] as arrive, one fewer expected from the next phase on
+  count_down,      ///< [latch; argument = how many] before/after = count
+  latch_try_wait,  ///< [latch] success = counter is zero
+  latch_wait,      ///< [latch] waits until the counter is zero
+  arrive,  ///< [barrier; argument = how many] before = phase, after = phase after (one more if this arrival completed it)
+  barrier_wait,     ///< [barrier; argument = phase waited for] waits until that phase is complete
+  arrive_and_drop,  ///< [barrier] as arrive, one fewer expected from the next phase on
   // call_once.
-  once_enter,   ///< [once_flag] waits while another runs the function; after = 1: this thread runs it, 0: already done
-  once_leave,   ///< [once_flag] success = function returned (done), false = it threw (another may try)
+  once_enter,  ///< [once_flag] waits while another runs the function; after = 1: this thread runs it, 0: already done
+  once_leave,  ///< [once_flag] success = function returned (done), false = it threw (another may try)
   // Stop tokens.
-  request_stop, ///< [stop_state] success = this call was the first
-  stop_requested, ///< [stop_state] after = 1 if stop was requested
+  request_stop,    ///< [stop_state] success = this call was the first
+  stop_requested,  ///< [stop_state] after = 1 if stop was requested
   // Values.
-  choose,       ///< [argument = number of options] after = the option taken
-  check,        ///< [] success = the condition held; only failed checks are events. Text in Trace::texts[argument]
+  choose,  ///< [argument = number of options] after = the option taken
+  check,   ///< [] success = the condition held; only failed checks are events. Text in Trace::texts[argument]
   // Objects and their ends, misuse and what ends a thread badly.
-  destroy,      ///< [any object; target = a thread about to use it, or no_thread] end of life;
-                ///< argument = number of threads that wait in it (condition variables)
-  thread_destroyed, ///< [target = the thread] a joinable thread object was destroyed or assigned to
-  join_misused, ///< [target or no_thread] join or detach of a thread that is not joinable
-  wait_unlocked, ///< [condition_variable; second = mutex or no_object] wait called without holding the lock
-  uncaught_exception, ///< an exception left a thread; text in Trace::texts[argument]
+  destroy,             ///< [any object; target = a thread about to use it, or no_thread] end of life;
+                       ///< argument = number of threads that wait in it (condition variables)
+  thread_destroyed,    ///< [target = the thread] a joinable thread object was destroyed or assigned to
+  join_misused,        ///< [target or no_thread] join or detach of a thread that is not joinable
+  wait_unlocked,       ///< [condition_variable; second = mutex or no_object] wait called without holding the lock
+  uncaught_exception,  ///< an exception left a thread; text in Trace::texts[argument]
 };
 
 /// Memory orders, as in <atomic>.

@@ -27,14 +27,14 @@ enum class Verified : std::uint8_t { no, bound_2, exhausted };
 
 /// What to run.
 struct Scenario {
-  std::string name;                    ///< "withdraw/broken"
-  std::function<void()> body;          ///< runs as T0
-  std::function<void()> invariant = {}; ///< runs as part of T0 after all threads have ended; may be empty
+  std::string name;                      ///< "withdraw/broken"
+  std::function<void()> body;            ///< runs as T0
+  std::function<void()> invariant = {};  ///< runs as part of T0 after all threads have ended; may be empty
   std::vector<ExpectedFinding> expected = {};
   TimeModel time = TimeModel::adversarial;
   Verified verified = Verified::no;
-  std::string summary = {};            ///< one line for `snag list`
-  std::string file = {};               ///< source file, for JUnit and editors
+  std::string summary = {};  ///< one line for `snag list`
+  std::string file = {};     ///< source file, for JUnit and editors
 };
 
 }  // namespace snag

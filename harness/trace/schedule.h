@@ -12,10 +12,10 @@ namespace snag {
 /// One nondeterministic decision with at least two options.
 struct Choice {
   enum class Kind : std::uint8_t { thread, value } kind = Kind::thread;
-  std::uint32_t check = 0;     ///< digest of the options (threads, operations, identities); 0: unknown
-  std::uint32_t chosen = 0;    ///< thread: its index. value: the option's number
-  std::uint32_t options = 0;   ///< how many there were
-  Step step = 0;               ///< events recorded before it
+  std::uint32_t check = 0;    ///< digest of the options (threads, operations, identities); 0: unknown
+  std::uint32_t chosen = 0;   ///< thread: its index. value: the option's number
+  std::uint32_t options = 0;  ///< how many there were
+  Step step = 0;              ///< events recorded before it
   bool operator==(const Choice&) const = default;
 };
 

@@ -36,7 +36,17 @@ struct ThreadInfo {
 };
 
 /// How a value's digest is shown in reports.
-enum class ValueKind : std::uint8_t { none, signed_integer, unsigned_integer, boolean, character, real32, real64, pointer, opaque };
+enum class ValueKind : std::uint8_t {
+  none,
+  signed_integer,
+  unsigned_integer,
+  boolean,
+  character,
+  real32,
+  real64,
+  pointer,
+  opaque
+};
 
 /// Where an object comes from. (creator, nth) is its identity whatever the schedule.
 struct ObjectInfo {

@@ -51,8 +51,8 @@ void run(benchmark::State& state, void (*body)(), const std::vector<std::unique_
     points += execution.run(scenario, strategy, checkers).points;
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(executions));
-  state.counters["ns_a_point"] = benchmark::Counter(static_cast<double>(points) * 1e-9,
-                                                    benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["ns_a_point"] =
+      benchmark::Counter(static_cast<double>(points) * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 void without_checkers(benchmark::State& state, void (*body)()) { run(state, body, {}); }

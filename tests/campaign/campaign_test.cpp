@@ -73,16 +73,28 @@ void increment_by_load_and_store() {
 void withdraw_under_an_outer_lock_of_its_own() {
   shared<int> balance{100, "balance"};
   mutex one, two;  // each thread locks another mutex: no protection at all
-  thread first([&] { std::lock_guard guard(one); balance = balance - 10; });
-  thread second([&] { std::lock_guard guard(two); balance = balance - 20; });
+  thread first([&] {
+    std::lock_guard guard(one);
+    balance = balance - 10;
+  });
+  thread second([&] {
+    std::lock_guard guard(two);
+    balance = balance - 20;
+  });
   first.join();
   second.join();
 }
 
 void overwrite_blindly() {
   atomic<int> last{0};
-  thread one([&] { (void)last.load(); last.store(1); });
-  thread two([&] { (void)last.load(); last.store(2); });
+  thread one([&] {
+    (void)last.load();
+    last.store(1);
+  });
+  thread two([&] {
+    (void)last.load();
+    last.store(2);
+  });
   one.join();
   two.join();
 }
@@ -109,7 +121,9 @@ void reset_that_is_meant() {
 
 void raise_a_flag_if_it_is_down() {
   atomic<bool> flag{false};
-  twice([&] { if (!flag.load()) flag.store(true); });
+  twice([&] {
+    if (!flag.load()) flag.store(true);
+  });
 }
 
 TEST(LostUpdates, are_confirmed_where_the_value_written_came_from_the_value_read) {
@@ -120,7 +134,8 @@ TEST(LostUpdates, are_confirmed_where_the_value_written_came_from_the_value_read
 }
 
 TEST(LostUpdates, stay_silent_where_nothing_is_lost) {
-  for (const auto& body : {&overwrite_blindly, &increment_by_compare_exchange, &reset_that_is_meant, &raise_a_flag_if_it_is_down})
+  for (const auto& body :
+       {&overwrite_blindly, &increment_by_compare_exchange, &reset_that_is_meant, &raise_a_flag_if_it_is_down})
     for (const char* const strategy : {"mixed", "exhaustive"})
       EXPECT_EQ(names_of(campaign(scenario(body), strategy)), Names{}) << strategy;
 }
@@ -198,7 +213,8 @@ TEST(Campaign, gives_the_same_bugs_for_the_same_seed) {
     options.stop_at_first = false;
     options.executions = 200;
     std::vector<std::string> result;
-    for (const Bug& bug : explore(scenario(&three_locks_in_a_ring), options).bugs) result.push_back(format_token(bug.token) + bug.fingerprint);
+    for (const Bug& bug : explore(scenario(&three_locks_in_a_ring), options).bugs)
+      result.push_back(format_token(bug.token) + bug.fingerprint);
     return result;
   };
   EXPECT_EQ(tokens(3), tokens(3));
@@ -239,7 +255,8 @@ TEST(Campaign, keeps_its_time_cap_and_says_so) {
 TEST(Campaign, ends_when_it_is_interrupted) {
   CampaignOptions options;
   options.executions = 1'000'000'000;
-  const CampaignResult result = explore(scenario(&increment_by_compare_exchange), options, [](const Progress&) { return false; });
+  const CampaignResult result =
+      explore(scenario(&increment_by_compare_exchange), options, [](const Progress&) { return false; });
   EXPECT_TRUE(result.interrupted);
   EXPECT_GT(result.executions, 0U);
 }
@@ -249,9 +266,10 @@ TEST(Campaign, counts_endless_executions_as_inconclusive) {
   options.executions = 10;
   options.steps_max = 500;
   const CampaignResult result = explore(scenario([] {
-    atomic<int> x{0};
-    for (;;) x.fetch_add(1);
-  }), options);
+                                          atomic<int> x{0};
+                                          for (;;) x.fetch_add(1);
+                                        }),
+                                        options);
   EXPECT_TRUE(result.bugs.empty());
   EXPECT_EQ(result.inconclusive, 10U);
 }
@@ -276,8 +294,10 @@ TEST(DeterminismGuard, names_the_first_step_that_differs) {
   const Scenario remembers = scenario([&] {
     atomic<int> x{0};
     x.store(1);
-    if (++runs % 2 == 0) x.fetch_add(1);
-    else (void)x.load();
+    if (++runs % 2 == 0)
+      x.fetch_add(1);
+    else
+      (void)x.load();
   });
   try {
     campaign(remembers);
@@ -295,7 +315,12 @@ TEST(DeterminismGuard, sees_that_other_threads_can_go) {
     atomic<int> x{0};
     const bool odd = ++runs % 2 != 0;
     thread one([&] { x.store(1); });
-    thread two([&] { if (odd) x.store(2); else x.fetch_add(2); });
+    thread two([&] {
+      if (odd)
+        x.store(2);
+      else
+        x.fetch_add(2);
+    });
     one.join();
     two.join();
   });

@@ -1,6 +1,6 @@
 // Crashes in a thread of the program under test: finding, place and token, and exit code 1.
-#include "harness/campaign/campaign.h"
 #include "harness/campaign/crash.h"
+#include "harness/campaign/campaign.h"
 
 #include <gtest/gtest.h>
 #include <snag/snag.h>
@@ -13,15 +13,15 @@ namespace {
 void run_crashing(void (*work)()) {
   catch_crashes("snag");
   const Scenario scenario{.name = "test/crash", .body = [work] {
-    atomic<int> x{0};
-    thread one([&] {
-      x.store(1);
-      work();
-    });
-    thread two([&] { x.store(2); });
-    one.join();
-    two.join();
-  }};
+                            atomic<int> x{0};
+                            thread one([&] {
+                              x.store(1);
+                              work();
+                            });
+                            thread two([&] { x.store(2); });
+                            one.join();
+                            two.join();
+                          }};
   explore(scenario, {});
 }
 
@@ -36,22 +36,26 @@ int* volatile nowhere = nullptr;
 TEST(CrashDeathTest, of_a_bad_pointer_prints_the_token_and_the_place) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(run_crashing([] { *nowhere = 1; }), ::testing::ExitedWithCode(1),
-              "crash in test/crash: T1 crashed .segmentation fault.*\n?replay with: snag replay 1:test/crash:p1:.*\n?place: .*crash_test.cpp");
+              "crash in test/crash: T1 crashed .segmentation fault.*\n?replay with: snag replay "
+              "1:test/crash:p1:.*\n?place: .*crash_test.cpp");
 }
 
 TEST(CrashDeathTest, of_abort_is_one_too) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_EXIT(run_crashing([] { std::abort(); }), ::testing::ExitedWithCode(1), "crash in test/crash: T1 crashed .abort");
+  EXPECT_EXIT(run_crashing([] { std::abort(); }), ::testing::ExitedWithCode(1),
+              "crash in test/crash: T1 crashed .abort");
 }
 
 TEST(CrashDeathTest, exit_in_a_thread_is_one_too) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_EXIT(run_crashing([] { std::exit(0); }), ::testing::ExitedWithCode(1), "crash in test/crash: T1 ended the process with exit");
+  EXPECT_EXIT(run_crashing([] { std::exit(0); }), ::testing::ExitedWithCode(1),
+              "crash in test/crash: T1 ended the process with exit");
 }
 
 TEST(CrashDeathTest, of_a_stack_is_told_apart) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  EXPECT_EXIT(run_crashing([] { dig(1); }), ::testing::ExitedWithCode(1), "stack-overflow in test/crash: T1 used up its stack");
+  EXPECT_EXIT(run_crashing([] { dig(1); }), ::testing::ExitedWithCode(1),
+              "stack-overflow in test/crash: T1 used up its stack");
 }
 
 }  // namespace

@@ -74,11 +74,20 @@ class TraceBuilder {
   }
 
   /// The next event's place is this line. Without it every event has a place of its own.
-  TraceBuilder& at(int line) { line_ = line; return *this; }
+  TraceBuilder& at(int line) {
+    line_ = line;
+    return *this;
+  }
   /// The next event has Phase::waiting.
-  TraceBuilder& waiting() { phase_ = Phase::waiting; return *this; }
+  TraceBuilder& waiting() {
+    phase_ = Phase::waiting;
+    return *this;
+  }
   /// The next event has success = false.
-  TraceBuilder& fails() { success_ = false; return *this; }
+  TraceBuilder& fails() {
+    success_ = false;
+    return *this;
+  }
 
   Step spawn(ThreadIndex t, ThreadIndex child) { return add(t, with_target(OperationKind::spawn, child)); }
   Step begin(ThreadIndex t) { return add(t, of(OperationKind::begin)); }
@@ -108,9 +117,7 @@ class TraceBuilder {
     success_ = success_ && values_[x] == expected;
     return access(t, operation, success_ ? desired : values_[x]);
   }
-  Step fence(ThreadIndex t, MemoryOrder order) {
-    return add(t, ordered(OperationKind::fence, no_object, order));
-  }
+  Step fence(ThreadIndex t, MemoryOrder order) { return add(t, ordered(OperationKind::fence, no_object, order)); }
 
   Step lock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::lock, m)); }
   Step try_lock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::try_lock, m)); }
@@ -224,7 +231,7 @@ class TraceBuilder {
   }
 
  private:
-  static constexpr int lines_max = 1000;   // places below are lines, those above are of unnamed events
+  static constexpr int lines_max = 1000;  // places below are lines, those above are of unnamed events
   static constexpr int places_max = 100000;
   static const char* places() {
     static const std::vector<char> storage(places_max);

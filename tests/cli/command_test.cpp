@@ -34,7 +34,9 @@ class Command : public testing::Test {
   void TearDown() override { fs::remove_all(folder); }
 
   /// Runs "snag <arguments>" by the shell.
-  Outcome snag(const std::string& arguments) const { return shell(std::string(SNAG_COMMAND) + " " + arguments + " 2>&1"); }
+  Outcome snag(const std::string& arguments) const {
+    return shell(std::string(SNAG_COMMAND) + " " + arguments + " 2>&1");
+  }
   Outcome shell(const std::string& command) const {
     std::FILE* const pipe = popen(("cd " + folder.string() + " && " + command).c_str(), "r");
     std::string out;
@@ -261,9 +263,9 @@ TEST_F(Command, says_its_version_and_explains_itself) {
 }
 
 TEST_F(Command, interrupted_it_says_what_is_known_so_far) {
-  const Outcome outcome =
-      shell(std::string(SNAG_COMMAND) + " explore bounded-buffer/fixed --executions 1000000000 2>&1 & "
-            "pid=$!; sleep 1; kill -INT $pid; wait $pid");
+  const Outcome outcome = shell(std::string(SNAG_COMMAND) +
+                                " explore bounded-buffer/fixed --executions 1000000000 2>&1 & "
+                                "pid=$!; sleep 1; kill -INT $pid; wait $pid");
   EXPECT_EQ(outcome.code, 130) << outcome.out;
   EXPECT_CONTAINS(outcome.out, "note: interrupted");
 }

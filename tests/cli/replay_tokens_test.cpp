@@ -28,7 +28,8 @@ Ran run(const std::string& command) {
   if (pipe == nullptr) return {-1, "popen failed"};
   Ran ran{0, {}};
   std::array<char, 4096> buffer;
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) ran.output.append(buffer.data(), count);
+  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    ran.output.append(buffer.data(), count);
   const int status = pclose(pipe);
   ran.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return ran;
@@ -60,7 +61,8 @@ TEST(Tokens, replay_a_thousand_times_in_other_processes_to_the_same_finding_and_
         ASSERT_EQ(ran.exit_code, 1) << token << '\n' << ran.output;
         ASSERT_EQ(ran.output.find("note: the choices still fit"), std::string::npos) << token << '\n' << ran.output;
         ASSERT_NE(ran.output.find(fmt::format("{} in {}", bug.finding.checker, scenario.name)), std::string::npos)
-            << token << '\n' << ran.output;
+            << token << '\n'
+            << ran.output;
       }
     }
   }

@@ -50,17 +50,14 @@ void awkward_places() {
   thread catching([&] {
     try {
       throw std::string("in flight while the execution is abandoned");
-    } catch (const std::string&) {
-      never.acquire();
-    }
+    } catch (const std::string&) { never.acquire(); }
   });
   thread unwinding([&] { in_noexcept_function(m); });
   thread stubborn([&] {
     for (int i = 0; i < 3; ++i) try {
         std::lock_guard guard(m);
         never.acquire();
-      } catch (...) {
-      }
+      } catch (...) {}
   });
   destructor.join();
   catching.join();
@@ -102,15 +99,18 @@ TEST(Abandoning, unwinds_what_it_can) {
   Execution execution;
   RandomStrategy strategy(1);
   strategy.begin(0);
-  const ExecutionResult result = execution.run({.name = "unwound", .body = [&] {
-    binary_semaphore never{0};
-    Counted body{destroyed};
-    thread one([&] {
-      Counted inner{destroyed};
-      never.acquire();
-    });
-    one.join();
-  }}, strategy, {});
+  const ExecutionResult result = execution.run({.name = "unwound",
+                                                .body =
+                                                    [&] {
+                                                      binary_semaphore never{0};
+                                                      Counted body{destroyed};
+                                                      thread one([&] {
+                                                        Counted inner{destroyed};
+                                                        never.acquire();
+                                                      });
+                                                      one.join();
+                                                    }},
+                                               strategy, {});
   EXPECT_EQ(result.verdict, Verdict::deadlock);
   EXPECT_EQ(result.parked, 0U);
   EXPECT_EQ(destroyed, 2);
@@ -121,12 +121,18 @@ TEST(Abandoning, discards_callables_that_never_ran_or_ran) {
   Execution execution({.steps_max = 1});
   RandomStrategy strategy(1);
   strategy.begin(0);
-  execution.run({.name = "discarded", .body = [&] {
-    atomic<int> x{0};
-    x.store(1);
-    thread one([counted, &x] { x.store(2); x.store(3); });
-    one.join();
-  }}, strategy, {});
+  execution.run({.name = "discarded",
+                 .body =
+                     [&] {
+                       atomic<int> x{0};
+                       x.store(1);
+                       thread one([counted, &x] {
+                         x.store(2);
+                         x.store(3);
+                       });
+                       one.join();
+                     }},
+                strategy, {});
   EXPECT_EQ(counted.use_count(), 1);
 }
 
@@ -134,16 +140,18 @@ TEST(Abandoning, survives_a_thread_that_swallows_everything_for_ever) {
   Execution execution;
   RandomStrategy strategy(1);
   strategy.begin(0);
-  const ExecutionResult result = execution.run({.name = "stubborn", .body = [&] {
-    binary_semaphore never{0};
-    thread one([&] {
-      for (;;) try {
-          never.acquire();
-        } catch (...) {
-        }
-    });
-    one.join();
-  }}, strategy, {});
+  const ExecutionResult result = execution.run({.name = "stubborn",
+                                                .body =
+                                                    [&] {
+                                                      binary_semaphore never{0};
+                                                      thread one([&] {
+                                                        for (;;) try {
+                                                            never.acquire();
+                                                          } catch (...) {}
+                                                      });
+                                                      one.join();
+                                                    }},
+                                               strategy, {});
   EXPECT_EQ(result.verdict, Verdict::deadlock);
   EXPECT_EQ(result.parked, 1U);
 }
@@ -152,11 +160,15 @@ TEST(Abandoning, turns_terminate_in_a_thread_into_an_event) {
   Execution execution;
   RandomStrategy strategy(1);
   strategy.begin(0);
-  const ExecutionResult result = execution.run({.name = "terminates", .body = [&] {
-    const auto fail = [] { throw std::runtime_error("nobody catches this"); };
-    thread one([&]() noexcept { fail(); });
-    one.join();
-  }}, strategy, {});
+  const ExecutionResult result =
+      execution.run({.name = "terminates",
+                     .body =
+                         [&] {
+                           const auto fail = [] { throw std::runtime_error("nobody catches this"); };
+                           thread one([&]() noexcept { fail(); });
+                           one.join();
+                         }},
+                    strategy, {});
   EXPECT_EQ(result.verdict, Verdict::crash);
   ASSERT_EQ(execution.trace().texts.size(), 1U);
   EXPECT_NE(execution.trace().texts[0].find("nobody catches this"), std::string::npos);

@@ -31,7 +31,8 @@ class Onlooker : public Checker {
   void finish(const Outcome&, const Observation&, Findings&) override {}
 };
 
-ExecutionResult run(const std::function<void()>& body, Strategy& strategy, Execution& execution, TimeModel time = TimeModel::adversarial) {
+ExecutionResult run(const std::function<void()>& body, Strategy& strategy, Execution& execution,
+                    TimeModel time = TimeModel::adversarial) {
   std::vector<std::unique_ptr<Checker>> watching;
   watching.push_back(std::make_unique<Onlooker>());
   strategy.begin(0);
@@ -47,34 +48,40 @@ std::vector<OperationKind> kinds_of(const Trace& trace) {
 TEST(Execution, runs_newborns_to_their_first_operation_before_it_decides) {
   Execution execution;
   ScriptedStrategy script({2});
-  run([] {
-    atomic<int> x{0};
-    thread one([&] { x.store(1); }), two([&] { x.store(2); });
-    one.join();
-    two.join();
-  }, script, execution);
+  run(
+      [] {
+        atomic<int> x{0};
+        thread one([&] { x.store(1); }), two([&] { x.store(2); });
+        one.join();
+        two.join();
+      },
+      script, execution);
   ASSERT_EQ(script.offered.size(), 1U) << "both stores are published before the only choice";
   EXPECT_EQ(script.offered[0], (std::vector<ThreadIndex>{1, 2}));
-  EXPECT_EQ(kinds_of(execution.trace()),
-            (std::vector<OperationKind>{OperationKind::begin, OperationKind::spawn, OperationKind::spawn, OperationKind::begin,
-                                        OperationKind::begin, OperationKind::join, OperationKind::store, OperationKind::end,
-                                        OperationKind::store, OperationKind::end, OperationKind::join, OperationKind::join,
-                                        OperationKind::end}));
+  EXPECT_EQ(
+      kinds_of(execution.trace()),
+      (std::vector<OperationKind>{OperationKind::begin, OperationKind::spawn, OperationKind::spawn,
+                                  OperationKind::begin, OperationKind::begin, OperationKind::join, OperationKind::store,
+                                  OperationKind::end, OperationKind::store, OperationKind::end, OperationKind::join,
+                                  OperationKind::join, OperationKind::end}));
 }
 
 TEST(Execution, follows_the_script_thread_by_thread) {
   int value = 0;
-  for (const auto& [script, expected] : {std::pair{std::vector<ThreadIndex>{1, 1, 2, 2}, 2}, std::pair{std::vector<ThreadIndex>{1, 2, 1, 2}, 1}}) {
+  for (const auto& [script, expected] :
+       {std::pair{std::vector<ThreadIndex>{1, 1, 2, 2}, 2}, std::pair{std::vector<ThreadIndex>{1, 2, 1, 2}, 1}}) {
     Execution execution;
     ScriptedStrategy strategy(script);
-    run([&] {
-      shared<int> x{0};
-      const auto add = [&] { x = x + 1; };
-      thread one(add), two(add);
-      one.join();
-      two.join();
-      value = x;
-    }, strategy, execution);
+    run(
+        [&] {
+          shared<int> x{0};
+          const auto add = [&] { x = x + 1; };
+          thread one(add), two(add);
+          one.join();
+          two.join();
+          value = x;
+        },
+        strategy, execution);
     EXPECT_EQ(value, expected);
   }
 }
@@ -82,33 +89,38 @@ TEST(Execution, follows_the_script_thread_by_thread) {
 TEST(Execution, offers_no_thread_that_waits) {
   Execution execution;
   ScriptedStrategy script;
-  run([] {
-    mutex m;
-    m.lock();
-    thread one([&] { std::lock_guard guard(m); });
-    thread two([&] { std::lock_guard guard(m); });
-    m.unlock();
-    one.join();
-    two.join();
-  }, script, execution);
+  run(
+      [] {
+        mutex m;
+        m.lock();
+        thread one([&] { std::lock_guard guard(m); });
+        thread two([&] { std::lock_guard guard(m); });
+        m.unlock();
+        one.join();
+        two.join();
+      },
+      script, execution);
   ASSERT_FALSE(script.offered.empty());
-  EXPECT_EQ(script.offered[0], (std::vector<ThreadIndex>{1, 2})) << "while T0 held the lock it went alone; then it waits in join";
+  EXPECT_EQ(script.offered[0], (std::vector<ThreadIndex>{1, 2}))
+      << "while T0 held the lock it went alone; then it waits in join";
 }
 
 TEST(Execution, tells_a_waiting_thread_once) {
   Execution execution;
   ScriptedStrategy script({1, 1, 2});
-  run([] {
-    mutex m;
-    const auto work = [&] {
-      std::lock_guard guard(m);
-      this_thread::yield();
-      this_thread::yield();
-    };
-    thread one(work), two(work);
-    one.join();
-    two.join();
-  }, script, execution);
+  run(
+      [] {
+        mutex m;
+        const auto work = [&] {
+          std::lock_guard guard(m);
+          this_thread::yield();
+          this_thread::yield();
+        };
+        thread one(work), two(work);
+        one.join();
+        two.join();
+      },
+      script, execution);
   std::size_t waiting = 0;
   for (const Event& event : execution.trace().events)
     if (event.phase == Phase::waiting && event.operation.kind == OperationKind::lock) ++waiting;
@@ -118,11 +130,13 @@ TEST(Execution, tells_a_waiting_thread_once) {
 TEST(Execution, ends_in_deadlock_when_nobody_can_go) {
   Execution execution;
   ScriptedStrategy script;
-  const ExecutionResult result = run([] {
-    binary_semaphore never_released{0};
-    thread one([&] { never_released.acquire(); });
-    one.join();
-  }, script, execution);
+  const ExecutionResult result = run(
+      [] {
+        binary_semaphore never_released{0};
+        thread one([&] { never_released.acquire(); });
+        one.join();
+      },
+      script, execution);
   EXPECT_EQ(result.verdict, Verdict::deadlock);
 }
 
@@ -130,12 +144,14 @@ TEST(Execution, waits_for_threads_that_nobody_joined) {
   bool done = false;
   Execution execution;
   ScriptedStrategy script;
-  const ExecutionResult result = run([&] {
-    thread([&] {
-      this_thread::yield();
-      done = true;
-    }).detach();
-  }, script, execution);
+  const ExecutionResult result = run(
+      [&] {
+        thread([&] {
+          this_thread::yield();
+          done = true;
+        }).detach();
+      },
+      script, execution);
   EXPECT_TRUE(done);
   EXPECT_EQ(result.verdict, Verdict::passed);
 }
@@ -144,10 +160,12 @@ TEST(Execution, counts_threads_that_never_reached_a_scheduling_point) {
   Execution execution;
   ScriptedStrategy script;
   int plain = 0;
-  const ExecutionResult result = run([&] {
-    thread one([&] { plain = 1; });
-    one.join();
-  }, script, execution);
+  const ExecutionResult result = run(
+      [&] {
+        thread one([&] { plain = 1; });
+        one.join();
+      },
+      script, execution);
   EXPECT_EQ(result.untested, 1U);
 }
 
@@ -157,7 +175,13 @@ TEST(Execution, runs_the_invariant_after_all_threads) {
   ScriptedStrategy script;
   script.begin(0);
   execution.run({.name = "test",
-                 .body = [&] { thread([&] { this_thread::yield(); order.push_back(1); }).detach(); },
+                 .body =
+                     [&] {
+                       thread([&] {
+                         this_thread::yield();
+                         order.push_back(1);
+                       }).detach();
+                     },
                  .invariant = [&] { order.push_back(2); }},
                 script, {});
   EXPECT_EQ(order, (std::vector<int>{1, 2}));
@@ -167,7 +191,9 @@ TEST(Execution, runs_the_invariant_after_all_threads) {
 
 void wait_for_a_flag() {
   atomic<bool> flag{false};
-  thread spinner([&] { while (!flag.load()) {} });
+  thread spinner([&] {
+    while (!flag.load()) {}
+  });
   thread setter([&] { flag.store(true); });
   spinner.join();
   setter.join();
@@ -175,7 +201,9 @@ void wait_for_a_flag() {
 
 void wait_politely_for_a_flag() {
   atomic<bool> flag{false};
-  thread spinner([&] { while (!flag.load()) this_thread::yield(); });
+  thread spinner([&] {
+    while (!flag.load()) this_thread::yield();
+  });
   thread setter([&] {
     this_thread::sleep_for(1s);
     flag.store(true);
@@ -219,13 +247,19 @@ TEST(Spinning, lets_exhaustive_search_end) {
 TEST(Spinning, on_what_nobody_changes_is_a_livelock) {
   Execution execution({.steps_max = 2000});
   RandomStrategy strategy(1);
-  const ExecutionResult result = run([] {
-    atomic<bool> one_goes{false}, two_goes{false};
-    thread one([&] { while (!two_goes.load()) this_thread::yield(); });
-    thread two([&] { while (!one_goes.load()) this_thread::yield(); });
-    one.join();
-    two.join();
-  }, strategy, execution);
+  const ExecutionResult result = run(
+      [] {
+        atomic<bool> one_goes{false}, two_goes{false};
+        thread one([&] {
+          while (!two_goes.load()) this_thread::yield();
+        });
+        thread two([&] {
+          while (!one_goes.load()) this_thread::yield();
+        });
+        one.join();
+        two.join();
+      },
+      strategy, execution);
   EXPECT_EQ(result.verdict, Verdict::step_limit);
   ASSERT_EQ(result.findings.size(), 1U);
   EXPECT_EQ(result.findings[0].checker, "livelock");
@@ -236,10 +270,12 @@ TEST(Spinning, on_what_nobody_changes_is_a_livelock) {
 TEST(Spinning, is_not_confused_with_a_long_execution) {
   Execution execution({.steps_max = 2000});
   RandomStrategy strategy(1);
-  const ExecutionResult result = run([] {
-    atomic<int> x{0};
-    for (;;) x.fetch_add(1);
-  }, strategy, execution);
+  const ExecutionResult result = run(
+      [] {
+        atomic<int> x{0};
+        for (;;) x.fetch_add(1);
+      },
+      strategy, execution);
   EXPECT_EQ(result.verdict, Verdict::step_limit);
   EXPECT_TRUE(result.findings.empty()) << "inconclusive, not a livelock";
 }
@@ -247,10 +283,12 @@ TEST(Spinning, is_not_confused_with_a_long_execution) {
 TEST(Spinning, on_the_clock_lets_time_pass) {
   Execution execution({.steps_max = 1000});
   RandomStrategy strategy(1);
-  const ExecutionResult result = run([] {
-    const auto end = steady_clock::now() + 5ms;
-    while (steady_clock::now() < end) {}
-  }, strategy, execution);
+  const ExecutionResult result = run(
+      [] {
+        const auto end = steady_clock::now() + 5ms;
+        while (steady_clock::now() < end) {}
+      },
+      strategy, execution);
   EXPECT_EQ(result.verdict, Verdict::passed);
 }
 
@@ -262,12 +300,20 @@ TEST(Time, is_adversarial_a_long_sleep_may_end_before_a_short_one) {
     Execution execution;
     ScriptedStrategy strategy(script);
     std::vector<int> order;
-    run([&] {
-      thread one([&] { this_thread::sleep_for(1h); order.push_back(1); });
-      thread two([&] { this_thread::sleep_for(1ms); order.push_back(2); });
-      one.join();
-      two.join();
-    }, strategy, execution);
+    run(
+        [&] {
+          thread one([&] {
+            this_thread::sleep_for(1h);
+            order.push_back(1);
+          });
+          thread two([&] {
+            this_thread::sleep_for(1ms);
+            order.push_back(2);
+          });
+          one.join();
+          two.join();
+        },
+        strategy, execution);
     orders.insert(order);
   }
   EXPECT_EQ(orders.size(), 2U);
@@ -279,13 +325,21 @@ TEST(Time, that_is_ideal_wakes_the_earliest_deadline_first) {
     RandomStrategy strategy(seed);
     std::vector<int> order;
     std::int64_t end = 0;
-    run([&] {
-      thread one([&] { this_thread::sleep_for(2s); order.push_back(1); });
-      thread two([&] { this_thread::sleep_for(1s); order.push_back(2); });
-      one.join();
-      two.join();
-      end = steady_clock::now().time_since_epoch().count();
-    }, strategy, execution, TimeModel::ideal);
+    run(
+        [&] {
+          thread one([&] {
+            this_thread::sleep_for(2s);
+            order.push_back(1);
+          });
+          thread two([&] {
+            this_thread::sleep_for(1s);
+            order.push_back(2);
+          });
+          one.join();
+          two.join();
+          end = steady_clock::now().time_since_epoch().count();
+        },
+        strategy, execution, TimeModel::ideal);
     EXPECT_EQ(order, (std::vector<int>{2, 1}));
     EXPECT_EQ(end, 2'000'000'000);
   }
@@ -295,16 +349,18 @@ TEST(Time, only_moves_forward) {
   Execution execution;
   ScriptedStrategy strategy({1, 2, 1, 2});
   bool forward = true;
-  run([&] {
-    const auto nap = [&](std::chrono::milliseconds duration) {
-      const auto before = steady_clock::now();
-      this_thread::sleep_for(duration);
-      forward = forward && steady_clock::now() >= before + duration;
-    };
-    thread one(nap, 500ms), two(nap, 3ms);
-    one.join();
-    two.join();
-  }, strategy, execution);
+  run(
+      [&] {
+        const auto nap = [&](std::chrono::milliseconds duration) {
+          const auto before = steady_clock::now();
+          this_thread::sleep_for(duration);
+          forward = forward && steady_clock::now() >= before + duration;
+        };
+        thread one(nap, 500ms), two(nap, 3ms);
+        one.join();
+        two.join();
+      },
+      strategy, execution);
   EXPECT_TRUE(forward);
 }
 
@@ -315,26 +371,28 @@ TEST(Fibers, keep_their_own_exceptions_in_flight) {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     RandomStrategy strategy(seed);
     int mixed_up = 0;
-    run([&] {
-      const auto work = [&](int number) {
-        for (int i = 0; i < 3; ++i) try {
-            throw number;
-          } catch (int caught) {
-            this_thread::yield();
-            try {
-              this_thread::yield();
-              throw;
-            } catch (int again) {
-              this_thread::yield();
-              if (again != caught || caught != number || std::uncaught_exceptions() != 0) ++mixed_up;
-            }
-          }
-      };
-      thread one(work, 1), two(work, 2), three(work, 3);
-      one.join();
-      two.join();
-      three.join();
-    }, strategy, execution);
+    run(
+        [&] {
+          const auto work = [&](int number) {
+            for (int i = 0; i < 3; ++i) try {
+                throw number;
+              } catch (int caught) {
+                this_thread::yield();
+                try {
+                  this_thread::yield();
+                  throw;
+                } catch (int again) {
+                  this_thread::yield();
+                  if (again != caught || caught != number || std::uncaught_exceptions() != 0) ++mixed_up;
+                }
+              }
+          };
+          thread one(work, 1), two(work, 2), three(work, 3);
+          one.join();
+          two.join();
+          three.join();
+        },
+        strategy, execution);
     ASSERT_EQ(mixed_up, 0);
   }
 }
@@ -343,19 +401,21 @@ TEST(Fibers, keep_the_rounding_mode_of_each_thread) {
   Execution execution;
   ScriptedStrategy strategy({1, 2, 1, 2, 1, 2});
   bool kept = true;
-  run([&] {
-    const auto work = [&](int mode) {
-      std::fesetround(mode);
-      for (int i = 0; i < 3; ++i) {
-        this_thread::yield();
-        kept = kept && std::fegetround() == mode;
-      }
-      std::fesetround(FE_TONEAREST);
-    };
-    thread one(work, FE_UPWARD), two(work, FE_DOWNWARD);
-    one.join();
-    two.join();
-  }, strategy, execution);
+  run(
+      [&] {
+        const auto work = [&](int mode) {
+          std::fesetround(mode);
+          for (int i = 0; i < 3; ++i) {
+            this_thread::yield();
+            kept = kept && std::fegetround() == mode;
+          }
+          std::fesetround(FE_TONEAREST);
+        };
+        thread one(work, FE_UPWARD), two(work, FE_DOWNWARD);
+        one.join();
+        two.join();
+      },
+      strategy, execution);
   EXPECT_TRUE(kept);
 }
 
@@ -381,24 +441,38 @@ TEST(Usage, of_an_object_from_another_execution_is_told) {
   std::unique_ptr<mutex> kept;
   run([&] { kept = std::make_unique<mutex>(); }, strategy, execution);
   EXPECT_THROW(run([&] { kept->lock(); }, strategy, execution), UsageError);
-  EXPECT_EQ(run([] { mutex m; m.lock(); m.unlock(); }, strategy, execution).verdict, Verdict::passed) << "the next run is unharmed";
+  EXPECT_EQ(run(
+                [] {
+                  mutex m;
+                  m.lock();
+                  m.unlock();
+                },
+                strategy, execution)
+                .verdict,
+            Verdict::passed)
+      << "the next run is unharmed";
 }
 
 TEST(Usage, of_an_execution_inside_another_is_refused) {
   Execution execution;
   ScriptedStrategy strategy;
-  EXPECT_THROW(run([&] {
-    Execution inner;
-    ScriptedStrategy other;
-    run([] {}, other, inner);
-  }, strategy, execution), UsageError);
+  EXPECT_THROW(run(
+                   [&] {
+                     Execution inner;
+                     ScriptedStrategy other;
+                     run([] {}, other, inner);
+                   },
+                   strategy, execution),
+               UsageError);
 }
 
 TEST(Replay, gives_the_same_trace_and_says_where_it_parts) {
   const auto body = [](int increments) {
     return [increments] {
       shared<int> x{0};
-      const auto add = [&] { for (int i = 0; i < increments; ++i) x = x + 1; };
+      const auto add = [&] {
+        for (int i = 0; i < increments; ++i) x = x + 1;
+      };
       thread one(add), two(add);
       one.join();
       two.join();

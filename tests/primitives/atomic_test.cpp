@@ -99,8 +99,7 @@ TEST(Atomic, compare_exchange_loops_lose_nothing) {
     atomic<int> x{0};
     const auto work = [&](int much) {
       int expected = x.load();
-      while (!x.compare_exchange_weak(expected, expected + much)) {
-      }
+      while (!x.compare_exchange_weak(expected, expected + much)) {}
     };
     thread one(work, 1), two(work, 2), three(work, 4);
     one.join();
@@ -177,7 +176,8 @@ TEST(Atomic, pointers_move_by_elements) {
     atomic<int*> p{numbers.data()};
     check(p.fetch_add(2) == &numbers[0] && p == &numbers[2], "by two elements");
     check((p += 3) == &numbers[5] && (p -= 1) == &numbers[4], "operators");
-    check(++p == &numbers[5] && p-- == &numbers[5] && p.fetch_sub(4) == &numbers[4] && p.load() == numbers.data(), "back");
+    check(++p == &numbers[5] && p-- == &numbers[5] && p.fetch_sub(4) == &numbers[4] && p.load() == numbers.data(),
+          "back");
   });
 }
 

@@ -54,7 +54,8 @@ static_assert(MutexShape<std::recursive_mutex> && MutexShape<snag::recursive_mut
 
 template <class C, class M, class Clock>
 concept ConditionVariableShape = Pinned<C> && std::default_initializable<C> &&
-    requires(C& c, std::unique_lock<M>& lock, Milliseconds time, typename Clock::time_point point, bool (*predicate)()) {
+    requires(C& c, std::unique_lock<M>& lock, Milliseconds time, typename Clock::time_point point,
+             bool (*predicate)()) {
   { c.notify_one() } -> same_as<void>;
   { c.notify_all() } -> same_as<void>;
   { c.wait(lock) } -> same_as<void>;
@@ -75,11 +76,15 @@ concept ThreadShape = MoveOnly<T> && std::default_initializable<T> && std::const
     std::default_initializable<typename T::id> && requires(T& t, const T& constant, typename T::id id) {
   { t.join() } -> same_as<void>;
   { t.detach() } -> same_as<void>;
-  { t.swap(t) } noexcept -> same_as<void>;
-  { constant.joinable() } noexcept -> same_as<bool>;
-  { constant.get_id() } noexcept -> same_as<typename T::id>;
+  { t.swap(t) }
+  noexcept->same_as<void>;
+  { constant.joinable() }
+  noexcept->same_as<bool>;
+  { constant.get_id() }
+  noexcept->same_as<typename T::id>;
   { t.native_handle() } -> same_as<typename T::native_handle_type>;
-  { T::hardware_concurrency() } noexcept -> same_as<unsigned>;
+  { T::hardware_concurrency() }
+  noexcept->same_as<unsigned>;
   { std::hash<typename T::id>()(id) } -> same_as<std::size_t>;
 };
 static_assert(ThreadShape<std::thread> && ThreadShape<snag::thread>);
@@ -88,18 +93,23 @@ static_assert(!std::convertible_to<void (*)(), snag::thread> && !std::convertibl
 template <class T, class Source, class Token>
 concept JthreadShape = ThreadShape<T> && std::constructible_from<T, void (*)(Token, int), int> &&
     requires(T& t, const T& constant) {
-  { t.get_stop_source() } noexcept -> same_as<Source>;
-  { constant.get_stop_token() } noexcept -> same_as<Token>;
+  { t.get_stop_source() }
+  noexcept->same_as<Source>;
+  { constant.get_stop_token() }
+  noexcept->same_as<Token>;
   { t.request_stop() } -> same_as<bool>;
 };
 static_assert(JthreadShape<std::jthread, std::stop_source, std::stop_token>);
 static_assert(JthreadShape<snag::jthread, snag::stop_source, snag::stop_token>);
 
 template <class Source, class Token, class NoState>
-concept StopShape = std::regular<Token> && std::swappable<Token> && std::copyable<Source> && std::equality_comparable<Source> &&
-    std::constructible_from<Source, NoState> && requires(Source& source, const Source& constant, const Token& token) {
-  { constant.get_token() } noexcept -> same_as<Token>;
-  { constant.stop_possible() } noexcept -> same_as<bool>;
+concept StopShape = std::regular<Token> && std::swappable<Token> && std::copyable<Source> &&
+    std::equality_comparable<Source> && std::constructible_from<Source, NoState> &&
+    requires(Source& source, const Source& constant, const Token& token) {
+  { constant.get_token() }
+  noexcept->same_as<Token>;
+  { constant.stop_possible() }
+  noexcept->same_as<bool>;
   { constant.stop_requested() } -> same_as<bool>;
   { source.request_stop() } -> same_as<bool>;
   { token.stop_possible() } -> same_as<bool>;
@@ -115,15 +125,17 @@ static_assert(StopCallbackShape<std::stop_callback<void (*)()>, std::stop_token>
 static_assert(StopCallbackShape<snag::stop_callback<void (*)()>, snag::stop_token>);
 
 template <class S, class Clock>
-concept SemaphoreShape = Pinned<S> && std::constructible_from<S, std::ptrdiff_t> && !std::convertible_to<std::ptrdiff_t, S> &&
-    requires(S& s, Milliseconds time, typename Clock::time_point point) {
+concept SemaphoreShape =
+    Pinned<S> && std::constructible_from<S, std::ptrdiff_t> && !std::convertible_to<std::ptrdiff_t, S> &&
+    requires(S & s, Milliseconds time, typename Clock::time_point point) {
   { s.release() } -> same_as<void>;
   { s.release(2) } -> same_as<void>;
   { s.acquire() } -> same_as<void>;
   { s.try_acquire() } -> same_as<bool>;
   { s.try_acquire_for(time) } -> same_as<bool>;
   { s.try_acquire_until(point) } -> same_as<bool>;
-  { S::max() } noexcept -> same_as<std::ptrdiff_t>;
+  { S::max() }
+  noexcept->same_as<std::ptrdiff_t>;
 };
 static_assert(SemaphoreShape<std::counting_semaphore<>, std::chrono::steady_clock>);
 static_assert(SemaphoreShape<snag::counting_semaphore<>, snag::steady_clock>);
@@ -137,7 +149,8 @@ concept LatchShape = Pinned<L> && std::constructible_from<L, std::ptrdiff_t> && 
   { constant.wait() } -> same_as<void>;
   { l.arrive_and_wait() } -> same_as<void>;
   { l.arrive_and_wait(2) } -> same_as<void>;
-  { L::max() } noexcept -> same_as<std::ptrdiff_t>;
+  { L::max() }
+  noexcept->same_as<std::ptrdiff_t>;
 };
 static_assert(LatchShape<std::latch> && LatchShape<snag::latch>);
 
@@ -149,14 +162,15 @@ concept BarrierShape = Pinned<B> && std::constructible_from<B, std::ptrdiff_t> &
   { constant.wait(std::move(token)) } -> same_as<void>;
   { b.arrive_and_wait() } -> same_as<void>;
   { b.arrive_and_drop() } -> same_as<void>;
-  { B::max() } noexcept -> same_as<std::ptrdiff_t>;
+  { B::max() }
+  noexcept->same_as<std::ptrdiff_t>;
 };
 static_assert(BarrierShape<std::barrier<>> && BarrierShape<snag::barrier<>>);
 static_assert(std::constructible_from<snag::barrier<void (*)() noexcept>, std::ptrdiff_t, void (*)() noexcept>);
 
 template <class A, class T>
-concept AtomicShape = Pinned<A> && std::default_initializable<A> && std::convertible_to<T, A> && same_as<typename A::value_type, T> &&
-    requires(A& a, const A& constant, T value, std::memory_order order) {
+concept AtomicShape = Pinned<A> && std::default_initializable<A> && std::convertible_to<T, A> &&
+    same_as<typename A::value_type, T> && requires(A& a, const A& constant, T value, std::memory_order order) {
   { constant.load() } -> same_as<T>;
   { constant.load(order) } -> same_as<T>;
   { static_cast<T>(constant) } -> same_as<T>;
@@ -167,11 +181,13 @@ concept AtomicShape = Pinned<A> && std::default_initializable<A> && std::convert
   { a.compare_exchange_weak(value, value, order, order) } -> same_as<bool>;
   { a.compare_exchange_strong(value, value, order) } -> same_as<bool>;
   { a.compare_exchange_strong(value, value) } -> same_as<bool>;
-  { constant.is_lock_free() } noexcept -> same_as<bool>;
+  { constant.is_lock_free() }
+  noexcept->same_as<bool>;
   requires same_as<const bool, decltype(A::is_always_lock_free)>;
 };
 template <class A, class T>
-concept AtomicIntegerShape = AtomicShape<A, T> && same_as<typename A::difference_type, T> && requires(A& a, T value, std::memory_order order) {
+concept AtomicIntegerShape = AtomicShape<A, T> && same_as<typename A::difference_type, T> &&
+    requires(A& a, T value, std::memory_order order) {
   { a.fetch_add(value, order) } -> same_as<T>;
   { a.fetch_sub(value, order) } -> same_as<T>;
   { a.fetch_and(value, order) } -> same_as<T>;
@@ -183,9 +199,13 @@ concept AtomicIntegerShape = AtomicShape<A, T> && same_as<typename A::difference
   { a ^= value } -> same_as<T>;
 };
 template <class A>
-concept Counts = requires(A& a) { ++a; };
+concept Counts = requires(A& a) {
+  ++a;
+};
 template <class A, class T>
-concept Adds = requires(A& a, T value) { a.fetch_add(value); };
+concept Adds = requires(A& a, T value) {
+  a.fetch_add(value);
+};
 static_assert(AtomicIntegerShape<std::atomic<int>, int> && AtomicIntegerShape<snag::atomic<int>, int>);
 static_assert(AtomicIntegerShape<std::atomic<char>, char> && AtomicIntegerShape<snag::atomic<char>, char>);
 static_assert(AtomicShape<std::atomic<bool>, bool> && AtomicShape<snag::atomic<bool>, bool>);

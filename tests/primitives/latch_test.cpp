@@ -34,19 +34,21 @@ TEST(Latch, opens_when_all_have_counted_down) {
 }
 
 TEST(Latch, arrive_and_wait_holds_until_the_last) {
-  EXPECT_TRUE(holds_under_every_schedule([] {
-    latch start(3);
-    int arrived = 0;
-    const auto work = [&] {
-      ++arrived;
-      start.arrive_and_wait();
-      check(arrived == 3, "all have arrived");
-    };
-    thread one(work), two(work);
-    work();
-    one.join();
-    two.join();
-  }, {.exhaustive_max = 5'000}));
+  EXPECT_TRUE(holds_under_every_schedule(
+      [] {
+        latch start(3);
+        int arrived = 0;
+        const auto work = [&] {
+          ++arrived;
+          start.arrive_and_wait();
+          check(arrived == 3, "all have arrived");
+        };
+        thread one(work), two(work);
+        work();
+        one.join();
+        two.join();
+      },
+      {.exhaustive_max = 5'000}));
 }
 
 TEST(Latch, try_wait_tells_whether_it_is_open) {

@@ -83,8 +83,10 @@ TEST(Mutex, try_lock_of_a_free_one_fails_only_within_the_budget_of_spurious_fail
     mutex m;
     int failed = 0;
     for (int i = 0; i < 3; ++i) {
-      if (m.try_lock()) m.unlock();
-      else ++failed;
+      if (m.try_lock())
+        m.unlock();
+      else
+        ++failed;
     }
     return failed;
   };

@@ -15,29 +15,37 @@ namespace {
 using namespace snag::testing;
 
 TEST(CallOnce, runs_once_and_everybody_sees_it_done) {
-  EXPECT_TRUE(holds_under_every_schedule([] {
-    once_flag flag;
-    int ran = 0;
-    const auto work = [&] {
-      call_once(flag, [&] {
-        this_thread::yield();
-        ++ran;
-      });
-      check(ran == 1, "call_once returns only when the function has");
-    };
-    thread one(work), two(work);
-    work();
-    one.join();
-    two.join();
-  }, {.exhaustive_max = 5'000}));
+  EXPECT_TRUE(holds_under_every_schedule(
+      [] {
+        once_flag flag;
+        int ran = 0;
+        const auto work = [&] {
+          call_once(flag, [&] {
+            this_thread::yield();
+            ++ran;
+          });
+          check(ran == 1, "call_once returns only when the function has");
+        };
+        thread one(work), two(work);
+        work();
+        one.join();
+        two.join();
+      },
+      {.exhaustive_max = 5'000}));
 }
 
 TEST(CallOnce, may_be_any_thread_that_runs_it) {
   EXPECT_EQ(outcomes_of([] {
               once_flag flag;
               int runner = 0;
-              thread one([&] { call_once(flag, [&](int self) { runner = self; }, 1); });
-              thread two([&] { call_once(flag, [&](int self) { runner = self; }, 2); });
+              thread one([&] {
+                call_once(
+                    flag, [&](int self) { runner = self; }, 1);
+              });
+              thread two([&] {
+                call_once(
+                    flag, [&](int self) { runner = self; }, 2);
+              });
               one.join();
               two.join();
               return runner;
@@ -60,9 +68,7 @@ TEST(CallOnce, is_tried_again_by_another_when_the_function_throws) {
                     done = true;
                   });
                   check(done, "who returns has seen it done");
-                } catch (const std::runtime_error&) {
-                  ++caught;
-                }
+                } catch (const std::runtime_error&) { ++caught; }
               };
               thread one(work), two(work);
               one.join();
@@ -77,7 +83,8 @@ TEST(CallOnce, hands_on_its_arguments) {
   holds_under_every_schedule([] {
     once_flag flag;
     int sum = 0;
-    call_once(flag, [](int& into, int a, int&& b) { into = a + b; }, sum, 2, 3);
+    call_once(
+        flag, [](int& into, int a, int&& b) { into = a + b; }, sum, 2, 3);
     check(sum == 5, "by reference, value and rvalue");
   });
 }
@@ -95,8 +102,7 @@ TEST(CallOnce, records_who_ran_it_and_how_it_ended) {
     once_flag flag;
     try {
       call_once(flag, [] { throw 1; });
-    } catch (int) {
-    }
+    } catch (int) {}
     call_once(flag, [] {});
     call_once(flag, [] {});
   });

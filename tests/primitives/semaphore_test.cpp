@@ -18,22 +18,24 @@ using namespace snag::testing;
 
 TEST(Semaphore, lets_in_as_many_as_it_counts) {
   int most = 0;
-  EXPECT_TRUE(holds_under_every_schedule([&] {
-    counting_semaphore<2> places(2);
-    int inside = 0;
-    const auto work = [&] {
-      places.acquire();
-      check(++inside <= 2, "two at a time");
-      most = std::max(most, inside);
-      this_thread::yield();
-      --inside;
-      places.release();
-    };
-    thread one(work), two(work), three(work);
-    one.join();
-    two.join();
-    three.join();
-  }, {.exhaustive_max = 20'000}));
+  EXPECT_TRUE(holds_under_every_schedule(
+      [&] {
+        counting_semaphore<2> places(2);
+        int inside = 0;
+        const auto work = [&] {
+          places.acquire();
+          check(++inside <= 2, "two at a time");
+          most = std::max(most, inside);
+          this_thread::yield();
+          --inside;
+          places.release();
+        };
+        thread one(work), two(work), three(work);
+        one.join();
+        two.join();
+        three.join();
+      },
+      {.exhaustive_max = 20'000}));
   EXPECT_EQ(most, 2) << "in some schedule two are inside";
 }
 

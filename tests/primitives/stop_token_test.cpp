@@ -126,9 +126,7 @@ TEST(StopCallback, that_throws_terminates) {
         const stop_callback callback(source.get_token(), [] { throw std::runtime_error("out of a callback"); });
         try {
           source.request_stop();
-        } catch (const std::runtime_error&) {
-          check(false, "request_stop is noexcept in the standard");
-        }
+        } catch (const std::runtime_error&) { check(false, "request_stop is noexcept in the standard"); }
       },
       [](const Execution& execution, const ExecutionResult& result) {
         ASSERT_EQ(result.verdict, Verdict::crash);

@@ -26,9 +26,7 @@ template <class Call>
 std::error_code error_of(Call call) {
   try {
     call();
-  } catch (const std::system_error& error) {
-    return error.code();
-  }
+  } catch (const std::system_error& error) { return error.code(); }
   return {};
 }
 
@@ -176,8 +174,7 @@ TEST(Thread, records_spawn_begin_end_join_detach_and_misuse) {
     two.detach();
     try {
       two.join();
-    } catch (const std::system_error&) {
-    }
+    } catch (const std::system_error&) {}
     thread three([] {});
     three = thread();
   });

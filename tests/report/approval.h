@@ -50,7 +50,8 @@ inline ::testing::AssertionResult approved(const std::string& name, const std::s
   const std::string expected(std::istreambuf_iterator<char>(stream), {});
   if (expected == received) return ::testing::AssertionSuccess();
   return ::testing::AssertionFailure() << "the text is not the approved one (- approved, + received):\n"
-                                       << difference(expected, received) << "If the new text is right, run the test with "
+                                       << difference(expected, received)
+                                       << "If the new text is right, run the test with "
                                        << "SNAG_APPROVE=1 in the environment and commit " << file;
 }
 

@@ -14,8 +14,8 @@ namespace {
 
 std::string report(const Finding& finding, const NarrativeBuilder& builder, std::string remark = {},
                    Style style = Style::plain) {
-  return format_failure({finding, builder.narrative(), "account/broken", "snag replay 1:account/broken::1abc2d:3f9a2b1c",
-                         std::move(remark)},
+  return format_failure({finding, builder.narrative(), "account/broken",
+                         "snag replay 1:account/broken::1abc2d:3f9a2b1c", std::move(remark)},
                         style);
 }
 
@@ -25,10 +25,10 @@ Finding lost_update(ObjectIndex object, Step read, Step change, Step write) {
   finding.threads = {2, 1};
   finding.objects = {object};
   finding.steps = {read, change, write};
-  finding.sentence << ThreadRef{2} << " overwrote " << ObjectRef{object} << " = " << ValueRef{object, 150}
-                   << ", which " << ThreadRef{1} << " had written at " << PlaceRef{change} << ", with "
-                   << ValueRef{object, 120} << " at " << PlaceRef{write} << ", computed from the "
-                   << ValueRef{object, 100} << " that it had read before at " << PlaceRef{read};
+  finding.sentence << ThreadRef{2} << " overwrote " << ObjectRef{object} << " = " << ValueRef{object, 150} << ", which "
+                   << ThreadRef{1} << " had written at " << PlaceRef{change} << ", with " << ValueRef{object, 120}
+                   << " at " << PlaceRef{write} << ", computed from the " << ValueRef{object, 100}
+                   << " that it had read before at " << PlaceRef{read};
   finding.hint << "Make reading and writing " << ObjectRef{object} << " one step: keep one lock over both.";
   return finding;
 }
@@ -90,8 +90,7 @@ TEST(FailureReport, of_a_lost_wakeup) {
   const Step notify = builder.done(0, {.kind = OperationKind::notify_one, .object = ready}, "broken.cpp", 31);
   builder.waits(0, {.kind = OperationKind::join, .target = 1}, "driver.cpp", 7);
   builder.lock(1, mutex, 17);
-  const Step wait =
-      builder.done(1, {.kind = OperationKind::wait, .object = ready, .second = mutex}, "broken.cpp", 18);
+  const Step wait = builder.done(1, {.kind = OperationKind::wait, .object = ready, .second = mutex}, "broken.cpp", 18);
   builder.waits(1, {.kind = OperationKind::reacquire, .object = mutex, .second = ready}, "broken.cpp", 18);
   Finding finding;
   finding.checker = "lost-wakeup";
@@ -266,8 +265,7 @@ TEST(Sentence, shows_opaque_values_in_the_programs_words) {
   sentence << "it was " << ValueRef{name, 2} << " after " << OperationRef{step} << " at " << PlaceRef{step} << " not "
            << ValueRef{name, 77};
   const FileNames files(builder.narrative());
-  EXPECT_EQ(render(sentence, builder.narrative(), files),
-            "it was \"Bob\" after write name at broken.cpp:5 not #004d");
+  EXPECT_EQ(render(sentence, builder.narrative(), files), "it was \"Bob\" after write name at broken.cpp:5 not #004d");
 }
 
 TEST(Sentence, names_the_step_where_the_line_is_unknown) {

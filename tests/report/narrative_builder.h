@@ -43,7 +43,10 @@ class NarrativeBuilder {
   }
 
   Step done(ThreadIndex thread, const Operation& operation, const std::string& file, int line, Result result = {}) {
-    return add({.operation = operation, .thread = thread, .success = result.success, .before = result.before,
+    return add({.operation = operation,
+                .thread = thread,
+                .success = result.success,
+                .before = result.before,
                 .after = result.after},
                file, line);
   }

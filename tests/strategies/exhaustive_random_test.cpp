@@ -39,7 +39,8 @@ Explored explore_all(const Program& program) {
     RC_ASSERT(!result.diverged);
     strategy.end(execution.schedule(), result.points);
     std::vector<std::pair<std::uint32_t, std::uint32_t>> choices;
-    for (const Choice& choice : execution.schedule()) choices.emplace_back(static_cast<std::uint32_t>(choice.kind), choice.chosen);
+    for (const Choice& choice : execution.schedule())
+      choices.emplace_back(static_cast<std::uint32_t>(choice.kind), choice.chosen);
     explored.each_schedule_once = explored.each_schedule_once && seen.insert(choices).second;
     explored.final_states.insert(runner.state);
     ++explored.executions;

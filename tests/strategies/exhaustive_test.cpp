@@ -67,7 +67,8 @@ TEST(Exhaustive, runs_each_interleaving_of_independent_threads_once) {
   for (const auto& [a, b] : {std::pair{1, 1}, std::pair{1, 5}, std::pair{3, 2}, std::pair{4, 4}, std::pair{5, 3}}) {
     ExhaustiveStrategy strategy;
     const Found found = search(strategy, {a, b});
-    EXPECT_EQ(found.executions, binomial(static_cast<std::uint64_t>(a + b), static_cast<std::uint64_t>(a))) << a << ' ' << b;
+    EXPECT_EQ(found.executions, binomial(static_cast<std::uint64_t>(a + b), static_cast<std::uint64_t>(a)))
+        << a << ' ' << b;
     EXPECT_TRUE(found.each_once);
     EXPECT_TRUE(found.rising) << "schedules with fewer preemptions come first, each under its own bound";
     EXPECT_TRUE(strategy.exhausted() && strategy.finished());
@@ -132,8 +133,12 @@ TEST(Exhaustive, enumerates_values_without_cost) {
   std::set<std::array<std::uint32_t, 3>> seen;
   std::uint64_t executions = 0;
   for (; strategy.begin(executions); ++executions) {
-    const ExecutionResult result = execution.run(
-        {.name = "test", .body = [&] { seen.insert({choose(2), choose(3), choose(4)}); }}, strategy, {});
+    const ExecutionResult result = execution.run({.name = "test",
+                                                  .body =
+                                                      [&] {
+                                                        seen.insert({choose(2), choose(3), choose(4)});
+                                                      }},
+                                                 strategy, {});
     strategy.end(execution.schedule(), result.points);
   }
   EXPECT_EQ(executions, 24U);
@@ -146,10 +151,12 @@ TEST(Exhaustive, branches_on_what_a_value_leads_to) {
   Execution execution;
   std::uint64_t executions = 0;
   for (; strategy.begin(executions); ++executions) {
-    const ExecutionResult result = execution.run(
-        {.name = "test",
-         .body = [] { independent_threads({static_cast<int>(choose(3)) + 1, 2})(); }},
-        strategy, {});
+    const ExecutionResult result = execution.run({.name = "test",
+                                                  .body =
+                                                      [] {
+                                                        independent_threads({static_cast<int>(choose(3)) + 1, 2})();
+                                                      }},
+                                                 strategy, {});
     strategy.end(execution.schedule(), result.points);
   }
   EXPECT_EQ(executions, binomial(3, 1) + binomial(4, 2) + binomial(5, 2));
@@ -162,9 +169,13 @@ TEST(Exhaustive, notices_a_body_that_changes) {
   std::uint64_t executions = 0;
   bool diverged = false;
   for (; executions < 100 && strategy.begin(executions); ++executions) {
-    const ExecutionResult result = execution.run(
-        {.name = "test", .body = [&] { independent_threads(run++ < 3 ? std::vector{3, 3} : std::vector{3, 2, 1})(); }},
-        strategy, {});
+    const ExecutionResult result =
+        execution.run({.name = "test",
+                       .body =
+                           [&] {
+                             independent_threads(run++ < 3 ? std::vector{3, 3} : std::vector{3, 2, 1})();
+                           }},
+                      strategy, {});
     strategy.end(execution.schedule(), result.points);
     diverged = diverged || result.diverged;
   }
@@ -180,8 +191,13 @@ TEST(Exhaustive, notices_a_body_that_ends_early) {
   int run = 0;
   std::uint64_t executions = 0;
   for (; executions < 100 && strategy.begin(executions); ++executions) {
-    const ExecutionResult result = execution.run(
-        {.name = "test", .body = [&] { independent_threads(run++ < 3 ? std::vector{3, 3} : std::vector{3})(); }}, strategy, {});
+    const ExecutionResult result =
+        execution.run({.name = "test",
+                       .body =
+                           [&] {
+                             independent_threads(run++ < 3 ? std::vector{3, 3} : std::vector{3})();
+                           }},
+                      strategy, {});
     strategy.end(execution.schedule(), result.points);
     EXPECT_FALSE(result.diverged);
   }

@@ -30,7 +30,8 @@ TEST(Pct, of_depth_1_runs_each_thread_until_it_cannot_go_on) {
     run_one(strategy, number, independent_threads({3, 3, 3}), execution);
     orders.insert(steps_in(execution.trace()));
   }
-  EXPECT_EQ(orders, (std::set<std::string>{"111222333", "111333222", "222111333", "222333111", "333111222", "333222111"}))
+  EXPECT_EQ(orders,
+            (std::set<std::string>{"111222333", "111333222", "222111333", "222333111", "333111222", "333222111"}))
       << "every order of priorities, and no preemption";
 }
 
@@ -117,7 +118,9 @@ TEST(Pct, draws_values_at_random) {
   PctStrategy strategy(2, 2);
   Execution execution;
   std::set<std::uint32_t> values;
-  for (std::uint64_t number = 0; number < 60; ++number) run_one(strategy, number, [&] { values.insert(choose(4)); }, execution);
+  for (std::uint64_t number = 0; number < 60; ++number)
+    run_one(
+        strategy, number, [&] { values.insert(choose(4)); }, execution);
   EXPECT_EQ(values.size(), 4U);
 }
 

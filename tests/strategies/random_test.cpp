@@ -37,7 +37,8 @@ TEST(Random, gives_the_same_executions_for_the_same_seed) {
 
 TEST(Random, executions_do_not_depend_on_those_before) {
   RandomStrategy all(42), alone(42);
-  EXPECT_EQ(schedules_of(all, &three_threads_that_choose, 6)[5], schedules_of(alone, &three_threads_that_choose, 1, 5)[0]);
+  EXPECT_EQ(schedules_of(all, &three_threads_that_choose, 6)[5],
+            schedules_of(alone, &three_threads_that_choose, 1, 5)[0]);
   EXPECT_EQ(schedules_of(all, &three_threads_that_choose, 1, 5), schedules_of(alone, &three_threads_that_choose, 1, 5))
       << "nor on being run again";
 }

@@ -62,7 +62,8 @@ TEST(Replay, makes_the_same_choices) {
 TEST(Replay, of_a_token_makes_the_same_choices) {
   const Schedule schedule = recorded([] { choosing_threads(4); });
   const Token token = parse_token(format_token({.scenario = "a/b", .schedule = schedule}));
-  const Replayed again = replay(token.schedule, [] { choosing_threads(4); }, Comparison::letter);
+  const Replayed again = replay(
+      token.schedule, [] { choosing_threads(4); }, Comparison::letter);
   EXPECT_FALSE(again.result.diverged || again.divergence.has_value());
   EXPECT_EQ(again.schedule, schedule);
 }

@@ -50,7 +50,8 @@ TEST(RoundRobin, is_not_one_execution_again_and_again) {
 }
 
 TEST(RoundRobin, draws_nothing_at_random) {
-  for (std::uint64_t number = 0; number < 10; ++number) EXPECT_EQ(steps_of(number, {5, 5, 5}), steps_of(number, {5, 5, 5}));
+  for (std::uint64_t number = 0; number < 10; ++number)
+    EXPECT_EQ(steps_of(number, {5, 5, 5}), steps_of(number, {5, 5, 5}));
 }
 
 TEST(RoundRobin, lets_values_take_turns) {
@@ -58,7 +59,8 @@ TEST(RoundRobin, lets_values_take_turns) {
   RoundRobinStrategy strategy;
   Execution execution;
   for (std::uint64_t number = 0; number < 24; ++number)
-    run_one(strategy, number, [&] { values.insert(choose(3)); }, execution);
+    run_one(
+        strategy, number, [&] { values.insert(choose(3)); }, execution);
   EXPECT_EQ(values, (std::set<std::uint32_t>{0, 1, 2}));
 }
 

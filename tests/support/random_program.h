@@ -16,7 +16,18 @@ namespace snag::testing {
 
 /// One instruction. Locks are released in reverse order of their taking; unlock without a lock held does nothing.
 struct Instruction {
-  enum class Kind : std::uint8_t { load, store, add, compare_exchange, lock, try_lock, unlock, acquire, release, choose };
+  enum class Kind : std::uint8_t {
+    load,
+    store,
+    add,
+    compare_exchange,
+    lock,
+    try_lock,
+    unlock,
+    acquire,
+    release,
+    choose
+  };
   Kind kind;
   std::uint8_t object;  ///< variable or mutex: 0 or 1
   std::uint8_t value;   ///< operand: 0 to 2
@@ -156,7 +167,8 @@ class Runner {
     const std::vector<Instruction>& code = program_.threads[thread];
     // Each instruction from a place of its own: the same one repeated at the same place would count as spinning.
     constexpr std::array<void (Runner::*)(std::size_t, const Instruction&, std::vector<std::uint8_t>&), 7> steps{
-        &Runner::step<0>, &Runner::step<1>, &Runner::step<2>, &Runner::step<3>, &Runner::step<4>, &Runner::step<5>, &Runner::step<6>};
+        &Runner::step<0>, &Runner::step<1>, &Runner::step<2>, &Runner::step<3>,
+        &Runner::step<4>, &Runner::step<5>, &Runner::step<6>};
     for (std::size_t i = 0; i < code.size(); ++i) {
       (this->*steps.at(i))(thread, code[i], held);
       ++state.reached[thread];
@@ -215,11 +227,13 @@ class Runner {
 };
 
 inline std::ostream& operator<<(std::ostream& stream, const Program& program) {
-  constexpr std::array<const char*, 10> names{"load", "store", "add", "cas", "lock", "try_lock", "unlock", "acquire", "release", "choose"};
+  constexpr std::array<const char*, 10> names{"load",     "store",  "add",     "cas",     "lock",
+                                              "try_lock", "unlock", "acquire", "release", "choose"};
   for (std::size_t i = 0; i < program.threads.size(); ++i) {
     stream << "\n  T" << i + 1 << ":";
     for (const Instruction& instruction : program.threads[i])
-      stream << ' ' << names[static_cast<std::size_t>(instruction.kind)] << '(' << int{instruction.object} << ',' << int{instruction.value} << ')';
+      stream << ' ' << names[static_cast<std::size_t>(instruction.kind)] << '(' << int{instruction.object} << ','
+             << int{instruction.value} << ')';
   }
   return stream;
 }
@@ -233,7 +247,8 @@ struct Arbitrary<snag::testing::Instruction> {
   static Gen<snag::testing::Instruction> arbitrary() {
     using snag::testing::Instruction;
     return gen::build<Instruction>(
-        gen::set(&Instruction::kind, gen::map(gen::inRange(0, 10), [](int kind) { return static_cast<Instruction::Kind>(kind); })),
+        gen::set(&Instruction::kind,
+                 gen::map(gen::inRange(0, 10), [](int kind) { return static_cast<Instruction::Kind>(kind); })),
         gen::set(&Instruction::object, gen::inRange<std::uint8_t>(0, 2)),
         gen::set(&Instruction::value, gen::inRange<std::uint8_t>(0, 3)));
   }
@@ -246,13 +261,16 @@ struct Arbitrary<snag::testing::Program> {
     using snag::testing::Program;
     // Two threads of up to five instructions or three of up to three: every interleaving can be enumerated.
     return gen::resize(kNominalSize, gen::mapcat(gen::inRange<std::size_t>(2, 4), [](std::size_t threads) {
-      const std::size_t length_max = threads == 2 ? 6 : 4;
-      const auto code = gen::mapcat(gen::inRange<std::size_t>(1, length_max), [](std::size_t length) {
-        return gen::container<std::vector<Instruction>>(length, gen::arbitrary<Instruction>());
-      });
-      return gen::map(gen::container<std::vector<std::vector<Instruction>>>(threads, code),
-                      [](std::vector<std::vector<Instruction>> code_of_threads) { return Program{std::move(code_of_threads)}; });
-    }));
+                         const std::size_t length_max = threads == 2 ? 6 : 4;
+                         const auto code =
+                             gen::mapcat(gen::inRange<std::size_t>(1, length_max), [](std::size_t length) {
+                               return gen::container<std::vector<Instruction>>(length, gen::arbitrary<Instruction>());
+                             });
+                         return gen::map(gen::container<std::vector<std::vector<Instruction>>>(threads, code),
+                                         [](std::vector<std::vector<Instruction>> code_of_threads) {
+                                           return Program{std::move(code_of_threads)};
+                                         });
+                       }));
   }
 };
 

@@ -277,8 +277,8 @@ struct Orders {
 
 TEST_F(HappensBeforeTest, lets_a_load_acquire_what_a_store_released_and_nothing_less) {
   const std::vector<Orders> all = {
-      {release, acquire, true},  {release, consume, true},  {release, seq_cst, true},  {seq_cst, acquire, true},
-      {seq_cst, seq_cst, true},  {relaxed, acquire, false}, {release, relaxed, false}, {relaxed, relaxed, false},
+      {release, acquire, true}, {release, consume, true},  {release, seq_cst, true},  {seq_cst, acquire, true},
+      {seq_cst, seq_cst, true}, {relaxed, acquire, false}, {release, relaxed, false}, {relaxed, relaxed, false},
   };
   for (const Orders& orders : all) {
     const Step before = prepare();

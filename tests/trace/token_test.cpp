@@ -21,7 +21,8 @@ struct Arbitrary<snag::Choice> {
         gen::set(&Choice::kind, gen::element(Choice::Kind::thread, Choice::Kind::thread, Choice::Kind::value)),
         gen::set(&Choice::check), gen::set(&Choice::step), gen::set(&Choice::options, gen::inRange(2U, 9U)),
         // Mostly few threads, so that runs are common; now and then any number.
-        gen::set(&Choice::chosen, gen::oneOf(gen::inRange(0U, 3U), gen::inRange(0U, 3U), gen::arbitrary<std::uint32_t>())));
+        gen::set(&Choice::chosen,
+                 gen::oneOf(gen::inRange(0U, 3U), gen::inRange(0U, 3U), gen::arbitrary<std::uint32_t>())));
   }
 };
 
@@ -30,11 +31,12 @@ struct Arbitrary<snag::Token> {
   static Gen<snag::Token> arbitrary() {
     using snag::Token;
     const auto character = gen::elementOf(std::string("abcxyz0189_-./"));
-    return gen::build<Token>(gen::set(&Token::scenario, gen::nonEmpty(gen::container<std::string>(character))),
-                             gen::set(&Token::spurious_max), gen::set(&Token::steps_max),
-                             gen::set(&Token::stack_size, gen::map(gen::inRange<std::size_t>(1, 1U << 20U),
-                                                                   [](std::size_t kibibytes) { return kibibytes * 1024; })),
-                             gen::set(&Token::schedule), gen::set(&Token::trace_digest));
+    return gen::build<Token>(
+        gen::set(&Token::scenario, gen::nonEmpty(gen::container<std::string>(character))),
+        gen::set(&Token::spurious_max), gen::set(&Token::steps_max),
+        gen::set(&Token::stack_size, gen::map(gen::inRange<std::size_t>(1, 1U << 20U),
+                                              [](std::size_t kibibytes) { return kibibytes * 1024; })),
+        gen::set(&Token::schedule), gen::set(&Token::trace_digest));
   }
 };
 
@@ -57,9 +59,7 @@ Schedule folded(Schedule schedule) {
 std::string fault_of(std::string_view text) {
   try {
     parse_token(text);
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
+  } catch (const std::invalid_argument& error) { return error.what(); }
   return "no fault";
 }
 
@@ -126,8 +126,14 @@ TEST(Token, of_the_documentation_is_read) {
   EXPECT_EQ(token.spurious_max, 1U);
   EXPECT_EQ(token.steps_max, 100'000U);
   EXPECT_EQ(token.trace_digest, 0x3f9a2b1cU);
-  const auto thread = [](std::uint32_t chosen, std::uint32_t check) { return Choice{.check = check, .chosen = chosen}; };
-  EXPECT_EQ(token.schedule, (Schedule{thread(1, 0), thread(1, 1), thread(1, 2), thread(2, 3), thread(0, 4),
+  const auto thread = [](std::uint32_t chosen, std::uint32_t check) {
+    return Choice{.check = check, .chosen = chosen};
+  };
+  EXPECT_EQ(token.schedule, (Schedule{thread(1, 0),
+                                      thread(1, 1),
+                                      thread(1, 2),
+                                      thread(2, 3),
+                                      thread(0, 4),
                                       {.kind = Choice::Kind::value, .check = 23, .chosen = 1}}));
   EXPECT_EQ(format_token(token), example);
 }
