@@ -90,6 +90,7 @@ class Explorer {
     ++result_.executions;
     result_.points += result.points;
     result_.parked += result.parked;
+    result_.polled_in_vain = result_.polled_in_vain || result.polled_in_vain;
     result_.untested = std::max<std::uint64_t>(result_.untested, result.untested);
     if (result.verdict == Verdict::step_limit && result.findings.empty()) ++result_.inconclusive;
     if (number % options_.determinism_every == 0) check_determinism(scenario_, execution_, settler_.second_execution());
@@ -101,6 +102,7 @@ class Explorer {
     if (const auto* const exhaustive = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get())) {
       if (exhaustive->mismatch())
         throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive->mismatch()));
+      if (result_.polled_in_vain) return;  // not all interleavings were offered
       result_.exhausted = exhaustive->exhausted();
       if (!result_.exhausted) result_.bound = exhaustive->bound();
     }

@@ -51,6 +51,7 @@ struct CampaignResult {
   std::uint64_t parked = 0;        ///< threads abandoned in noexcept frames
   double seconds = 0;
   bool exhausted = false;              ///< exhaustive: every interleaving was seen (within the bounds)
+  bool polled_in_vain = false;         ///< a bounded loop that polls was held back: exhausted is then withheld
   std::optional<std::uint32_t> bound;  ///< exhaustive: preemption bound completed, when not exhausted without one
   std::uint32_t spurious_max = 0;      ///< the budget it ran with
   bool time_capped = false;            ///< ended by CampaignOptions::seconds: inconclusive

@@ -31,6 +31,14 @@ std::string demangled(const char* name) {
   return result;
 }
 
+// The C library, for one, which was built from relative paths that look like anybody's.
+bool is_in_system_library(const void* address) {
+  Dl_info info{};
+  if (dladdr(address, &info) == 0 || info.dli_fname == nullptr) return false;
+  const std::string_view file = info.dli_fname;
+  return file.starts_with("/lib/") || file.starts_with("/lib64/") || file.starts_with("/usr/lib/");
+}
+
 }  // namespace
 
 std::vector<SourcePlace> source_places(const void* return_address) {
@@ -75,12 +83,14 @@ std::vector<const void*> unwind() {
 
 std::vector<SourcePlace> programs_frames(const std::vector<const void*>& stack) {
   std::vector<SourcePlace> frames;
-  for (const void* const address : stack)
+  for (const void* const address : stack) {
+    if (is_in_system_library(address)) continue;
     for (const SourcePlace& place : source_places(address)) {
       if (!is_programs_own(place)) continue;
       frames.push_back(place);
       if (frames.size() == 2) return frames;
     }
+  }
   return frames;
 }
 

@@ -54,6 +54,14 @@ int replay_command(const std::vector<Scenario>& catalogue, const std::string& ar
     if (&finding != &narrative.findings.back()) write_out("\n");
     happened = happened || finding.certainty == Certainty::happened;
   }
+  if (!reproduction.same_trace && !happened) {
+    // Never a pass. Which event was the first to differ a token cannot tell: it checks each choice, and the whole.
+    complain(
+        fmt::format("{}: this token does not fit the program any more: its {} still do, but the events between or "
+                    "after them differ, and the finding is gone",
+                    replay.program(), counted(narrative.schedule.size(), "choice")));
+    return exit_harness;
+  }
   if (narrative.findings.empty()) write_out(say_nothing_found(reproduction, scenario.name));
   if (!reproduction.same_trace) write_out(changed_note);
   return happened ? exit_finding : exit_clean;

@@ -101,7 +101,7 @@ class Suite {
     for (const ExpectedFinding& expected : variant.expected) {
       const bool found = std::ranges::any_of(
           variant.bugs, [&](const BugResult& bug) { return !bug.predicted && matches(expected, bug); });
-      if (!found) add_once(variant.surprises, "missing " + display(expected));
+      if (!found) variant.surprises.insert(variant.surprises.begin(), "missing " + display(expected));
     }
     if (cut_off && options_.strict) add_once(variant.surprises, "not run to its end (--strict)");
     if (variant.inconclusive > 0 && options_.strict)

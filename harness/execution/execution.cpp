@@ -49,6 +49,15 @@ inline void Execution::publish(ControlledThread& self) {
   std::uint64_t object = operation.target;
   if (operation.object != no_object) object = object_identities_[operation.object];
   self.digest = (object + static_cast<std::uint64_t>(operation.kind)) * 0xD6E8FEB86659FD93U + self.identity;
+  if (self.held_back > 0) [[unlikely]] {
+    if (self.spin.expects(operation)) {
+      self.was_held_back = true;
+    } else {
+      // It leaves its cycle by itself, before anybody was preferred to it.
+      self.held_back = 0;
+      --spinners_;
+    }
+  }
   if (++result_.points > run_with_.steps_max) [[unlikely]]
     reach_step_limit();
 }
@@ -206,7 +215,12 @@ void Execution::commit(const Event& event) {
   ControlledThread& self = *running_;
   if (spinners_ > 0) [[unlikely]]
     release_spinners(self);
-  if (self.spin.observe(event) && self.held_back == 0) {
+  const bool spins = self.spin.observe(event);
+  if (self.was_held_back && (self.spin.left() || !spins)) [[unlikely]] {
+    if (self.spin.left()) result_.polled_in_vain = true;
+    self.was_held_back = false;
+  }
+  if (spins && self.held_back == 0) {
     self.held_back = self.spin.writes() ? 3 * self.spin.period() : 1;
     ++spinners_;
   }

@@ -60,6 +60,9 @@ struct ExecutionResult {
   Step points = 0;             ///< scheduling points
   std::uint32_t parked = 0;    ///< threads abandoned in noexcept frames
   std::uint32_t untested = 0;  ///< threads other than T0 that ended without a scheduling point
+  /// A thread was held back while it polled, and then went on although nothing had changed: a bounded loop. The
+  /// interleavings in which it goes through its loop in one go were not offered.
+  bool polled_in_vain = false;
   Findings findings = {};
 };
 
@@ -210,6 +213,7 @@ class Execution {
   [[noreturn]] void park();
 
   static thread_local constinit Execution* current_;
+  static thread_local constinit std::uint32_t serials_;  // runs begun, by whichever Execution
 
   ExecutionOptions run_with_;
   Trace trace_;
@@ -241,6 +245,7 @@ class Execution {
 };
 
 inline thread_local constinit Execution* Execution::current_ = nullptr;
+inline thread_local constinit std::uint32_t Execution::serials_ = 0;
 
 inline bool Execution::enabled(const ControlledThread& thread) const {
   const Request& request = thread.request;

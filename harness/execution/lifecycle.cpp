@@ -56,10 +56,11 @@ void Execution::refuse_outside(const char* what) {
 }
 
 void Execution::refuse_stale(const char* what) {
-  throw UsageError(
-      fmt::format("{} was used on an object made in another execution: objects must not outlive the scenario's body; "
-                  "keep them in its local variables, not in globals or statics",
-                  what));
+  throw UsageError(fmt::format(
+      "{} was used on an object that is gone, or was made in another execution: objects must not outlive the "
+      "scenario's body; "
+      "keep them in its local variables, not in globals or statics",
+      what));
 }
 
 ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
@@ -101,7 +102,7 @@ void Execution::begin(const Scenario& scenario) {
   live_.clear();
   object_identities_.clear();
   now_ = 0;
-  ++serial_;
+  serial_ = ++serials_;
   thread_count_ = newborns_ = spinners_ = 0;
   spurious_left_ = run_with_.spurious_max;
   stopping_ = false;
@@ -128,6 +129,7 @@ ControlledThread& Execution::create_thread() {
   thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
   thread.next_waiter = no_thread;
   thread.held_back = 0;
+  thread.was_held_back = false;
   thread.unfinished = thread.index;
   thread.waiting_told = thread.notified = false;
   thread.callable = nullptr;
@@ -230,6 +232,7 @@ void Execution::end_thread(ControlledThread& self) {
   }
   live_.erase(std::find(live_.begin(), live_.end(), &self));
   if (self.held_back > 0) --spinners_;
+  if (self.was_held_back) result_.polled_in_vain = true;
   go_on_without(self);
 }
 

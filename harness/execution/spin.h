@@ -18,19 +18,25 @@ namespace snag {
 class SpinDetector {
  public:
   /// Forgets everything.
-  void begin() { count_ = period_ = matched_ = anchor_ = 0; }
+  void begin() {
+    count_ = period_ = matched_ = anchor_ = 0;
+    left_ = false;
+  }
 
   /// Takes in the thread's next event; true when the thread now repeats itself.
   bool observe(const Event& event) {
-    const std::uint64_t hash = hash_of(event);
-    if (period_ != 0 && at(count_ - period_) == hash) {
+    const std::uint64_t operation = hash_of(event.operation);
+    const std::uint64_t hash = operation + hash_of_values(event);
+    left_ = false;
+    if (period_ != 0 && at(count_ - period_).event == hash) {
       ++matched_;
     } else {
+      left_ = period_ != 0 && at(count_ - period_).operation != operation;
       period_ = guess_period(hash);
       matched_ = 1;
       writes_ = false;
     }
-    at(count_) = hash;
+    at(count_) = {hash, operation};
     if (count_ % anchor_distance == 0) anchor_ = count_;
     ++count_;
     if (period_ == 0) return false;
@@ -38,6 +44,12 @@ class SpinDetector {
     return matched_ >= (writes_ ? rounds_of_writing * period_ : period_);
   }
 
+  /// Whether the operation is the one that would go on with the cycle.
+  bool expects(const Operation& operation) const {
+    return period_ != 0 && at(count_ - period_).operation == hash_of(operation);
+  }
+  /// Whether the last event ended a cycle although nothing had changed: the thread went on to something else.
+  bool left() const { return left_; }
   /// Length of the cycle in events, 0 when there is none; how many events have repeated so far; whether it writes.
   std::uint32_t period() const { return period_; }
   std::uint32_t matched() const { return period_ == 0 ? 0 : matched_; }
@@ -63,32 +75,41 @@ class SpinDetector {
     }
   }
 
-  static std::uint64_t hash_of(const Event& event) {
-    const Operation& operation = event.operation;
-    const bool timeless = operation.kind == OperationKind::sleep || operation.kind == OperationKind::read_clock;
-    const std::uint64_t what = (std::uint64_t{operation.object} << 16) + (std::uint64_t{event.success} << 8) +
-                               static_cast<std::uint64_t>(operation.kind);
-    const std::uint64_t where = reinterpret_cast<std::uintptr_t>(operation.place) * 0x9E3779B97F4A7C15U;
-    const std::uint64_t values = timeless ? 0 : (event.before + std::rotl(event.after, 23)) * 0xD6E8FEB86659FD93U;
-    return what + where + std::rotl(values, 31);
+  static std::uint64_t hash_of(const Operation& operation) {
+    const std::uint64_t what = (std::uint64_t{operation.object} << 16) + static_cast<std::uint64_t>(operation.kind);
+    return what + reinterpret_cast<std::uintptr_t>(operation.place) * 0x9E3779B97F4A7C15U;
+  }
+
+  // Of what an event saw and did; the clock's time does not count, it always differs.
+  static std::uint64_t hash_of_values(const Event& event) {
+    const OperationKind kind = event.operation.kind;
+    if (kind == OperationKind::sleep || kind == OperationKind::read_clock) return 0;
+    const std::uint64_t values = event.before + std::rotl(event.after, 23) + (event.success ? 1U : 0U);
+    return std::rotl(values * 0xD6E8FEB86659FD93U, 31);
   }
 
   static constexpr std::uint32_t anchor_distance = 16;
 
-  std::uint64_t& at(std::uint32_t index) { return ring_[index % ring_.size()]; }
+  struct Seen {
+    std::uint64_t event;      // with its values
+    std::uint64_t operation;  // without
+  };
+  Seen& at(std::uint32_t index) { return ring_[index % ring_.size()]; }
+  const Seen& at(std::uint32_t index) const { return ring_[index % ring_.size()]; }
 
   std::uint32_t guess_period(std::uint64_t hash) {
     for (std::uint32_t period = 1; period <= 4 && period <= count_; ++period)
-      if (at(count_ - period) == hash) return period;
-    return anchor_ < count_ && at(anchor_) == hash ? count_ - anchor_ : 0;
+      if (at(count_ - period).event == hash) return period;
+    return anchor_ < count_ && at(anchor_).event == hash ? count_ - anchor_ : 0;
   }
 
-  std::array<std::uint64_t, 32> ring_;  // of the last events; entries at and beyond count_ mean nothing
+  std::array<Seen, 32> ring_;  // of the last events; entries at and beyond count_ mean nothing
   std::uint32_t count_ = 0;
   std::uint32_t period_ = 0;
   std::uint32_t matched_ = 0;
   std::uint32_t anchor_ = 0;
   bool writes_ = false;
+  bool left_ = false;
 };
 
 }  // namespace snag

@@ -54,6 +54,7 @@ struct ControlledThread {
   ThreadIndex next_waiter = no_thread;  ///< in the queue of the condition variable it waits on
   State state = State::ended;
   std::uint32_t held_back = 0;  ///< repeats itself without effect: waits until others have taken so many steps
+  bool was_held_back = false;   ///< in the cycle that it is in
   bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
   bool notified = false;        ///< condition variable: woken since it enqueued
 

@@ -101,9 +101,8 @@ std::string verdict_of(const VariantResult& variant) {
 std::vector<std::string> gaps_of(const VariantResult& variant) {
   std::vector<std::string> gaps;
   if (variant.inconclusive > 0)
-    gaps.push_back(
-        fmt::format("{} hit the step limit and tell nothing of what would have come after (--steps raises it)",
-                    counted(variant.inconclusive, "execution")));
+    gaps.push_back(fmt::format("{} hit the step limit: what would have come after is not known (--steps raises it)",
+                               counted(variant.inconclusive, "execution")));
   if (variant.untested > 0)
     gaps.push_back(fmt::format("{} never reached a scheduling point: not tested (does it use snag's primitives?)",
                                counted(variant.untested, "thread")));

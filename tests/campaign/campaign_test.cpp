@@ -328,6 +328,39 @@ TEST(DeterminismGuard, sees_that_other_threads_can_go) {
   EXPECT_THROW(campaign(remembers, "exhaustive"), NondeterminismError);
 }
 
+TEST(DeterminismGuard, ends_its_second_run_where_the_first_one_ended) {
+  EXPECT_EQ(names_of(campaign(scenario([] {
+              atomic<int> x{0};
+              thread one([&] { x.store(1); });
+            }))),
+            Names{"thread-not-joined"});
+}
+
+TEST(DeterminismGuard, meets_statics_with_the_error_that_tells_the_mend) {
+  EXPECT_THROW(campaign(scenario([] {
+                 static mutex kept;
+                 kept.lock();
+                 kept.unlock();
+               })),
+               UsageError);
+}
+
+TEST(Campaign, withholds_verified_where_a_bounded_loop_was_held_back) {
+  const CampaignResult result = campaign(scenario([] {
+                                           atomic<int> x{0}, y{0};
+                                           thread one([&] {
+                                             for (int i = 0; i < 5; ++i) (void)x.load();
+                                             y.store(1);
+                                           });
+                                           thread two([&] { (void)y.load(); });
+                                           one.join();
+                                           two.join();
+                                         }),
+                                         "exhaustive");
+  EXPECT_TRUE(result.polled_in_vain);
+  EXPECT_FALSE(result.exhausted);
+}
+
 // ---- Replays ----------------------------------------------------------------------------------------------------------------
 
 TEST(Reproduction, of_a_token_gives_the_same_finding_and_trace) {

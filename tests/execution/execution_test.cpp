@@ -244,6 +244,59 @@ TEST(Spinning, lets_exhaustive_search_end) {
   EXPECT_TRUE(strategy.exhausted());
 }
 
+// T1 looks `looks` times at what nobody changes, then writes; T2 reads.
+Scenario look_then_write(int looks, std::set<int>& read) {
+  return {.name = "bounded", .body = [looks, &read] {
+            atomic<int> x{0}, y{0};
+            thread one([&] {
+              for (int i = 0; i < looks; ++i) (void)x.load();
+              y.store(1);
+            });
+            thread two([&] { read.insert(y.load()); });
+            one.join();
+            two.join();
+          }};
+}
+
+TEST(Spinning, is_not_a_bounded_loop_that_looks_twice) {
+  std::set<int> read;
+  const Scenario scenario = look_then_write(2, read);
+  ExhaustiveStrategy strategy;
+  Execution execution;
+  bool in_vain = false;
+  for (std::uint64_t number = 0; strategy.begin(number); ++number) {
+    const ExecutionResult result = execution.run(scenario, strategy, {});
+    strategy.end(execution.schedule(), result.points);
+    in_vain = in_vain || result.polled_in_vain;
+  }
+  EXPECT_EQ(read, (std::set<int>{0, 1}));
+  EXPECT_FALSE(in_vain);
+}
+
+TEST(Spinning, that_turns_out_to_be_a_bounded_loop_is_owned_up_to) {
+  std::set<int> read;
+  const Scenario scenario = look_then_write(3, read);
+  ExhaustiveStrategy strategy;
+  Execution execution;
+  bool in_vain = false;
+  for (std::uint64_t number = 0; strategy.begin(number); ++number) {
+    const ExecutionResult result = execution.run(scenario, strategy, {});
+    strategy.end(execution.schedule(), result.points);
+    in_vain = in_vain || result.polled_in_vain;
+  }
+  EXPECT_TRUE(in_vain) << "what was held back went on unchanged: not every interleaving was offered";
+}
+
+TEST(Spinning, on_what_changes_in_the_end_is_not_in_vain) {
+  ExhaustiveStrategy strategy;
+  Execution execution;
+  for (std::uint64_t number = 0; strategy.begin(number); ++number) {
+    const ExecutionResult result = execution.run({.name = "spin", .body = &wait_for_a_flag}, strategy, {});
+    strategy.end(execution.schedule(), result.points);
+    ASSERT_FALSE(result.polled_in_vain);
+  }
+}
+
 TEST(Spinning, on_what_nobody_changes_is_a_livelock) {
   Execution execution({.steps_max = 2000});
   RandomStrategy strategy(1);

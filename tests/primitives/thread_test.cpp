@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <snag/snag.h>
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -100,7 +101,10 @@ TEST(Thread, destroys_its_callable_once_whether_run_or_abandoned) {
         const Counted counted(&alive);
         std::array<char, 500> large{};
         thread one([counted, &never_released] { never_released.acquire(); });
-        thread two([counted, large, &never_released] { never_released.acquire(); });
+        thread two([counted, large, &never_released] {
+          never_released.acquire();
+          check(large[0] == 0, "never reached");
+        });
         one.join();
         two.join();
       },
