@@ -18,13 +18,13 @@ class NothingMatched : public std::runtime_error {
 /// The scenario's folder of scenarios ("races"), told from its file; empty when that does not tell.
 std::string group_of(const Scenario& scenario);
 
-/// Scenarios that a pattern fits, in the catalogue's order, each once; all, without a pattern. A pattern is a whole name, or
-/// a glob over "name/variant" or "group/name/variant", or, without any of *?[, a part of these. Throws NothingMatched if
-/// one of them fits nothing.
+/// Scenarios that a pattern fits, in the catalogue's order, each once; all, without a pattern. A pattern is a whole
+/// name, or a glob over "name/variant" or "group/name/variant", or, without any of *?[, a part of these. Throws
+/// NothingMatched if one of them fits nothing.
 std::vector<const Scenario*> select(const std::vector<Scenario>& catalogue, const std::vector<std::string>& patterns);
 
-/// The one scenario that is meant: its whole name, or a pattern that fits only one. Throws NothingMatched, or UsageError
-/// when it fits several.
+/// The one scenario that is meant: its whole name, or a pattern that fits only one. Throws NothingMatched, or
+/// UsageError when it fits several.
 const Scenario& select_one(const std::vector<Scenario>& catalogue, const std::string& pattern);
 
 /// Of the words, those that are nearest to one that was not found, the nearest first; at most three.
