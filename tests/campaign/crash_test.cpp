@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <snag/snag.h>
 
+#include <cstdint>
 #include <cstdlib>
 
 namespace snag {
@@ -25,7 +26,8 @@ void run_crashing(void (*work)()) {
   explore(scenario, {});
 }
 
-int* volatile nowhere = nullptr;
+// Not null, which the undefined-behaviour sanitizer would catch first: an address that nobody maps.
+int* volatile nowhere = reinterpret_cast<int*>(std::uintptr_t{0x8000});
 
 [[gnu::noinline]] int dig(int depth) {
   volatile char room[1000];
