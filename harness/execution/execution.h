@@ -145,7 +145,7 @@ class Execution {
   /// Ends an object's life: recorded when it is in use (held, or waited for), for the checkers.
   void destroy_object(const ObjectHandle& object, bool in_use, std::uint64_t waiters, const void* place);
 
-  /// Makes a thread that will run invoke(callable). size bytes of storage are given, on the thread or the heap.
+  /// Makes a thread; the caller gives it what it runs (invoke, discard, callable) before it is spawned.
   ControlledThread& create_thread();
   /// Records the spawn and lets the thread go. no_thread while abandoned (the callable is discarded).
   ThreadIndex spawn(ControlledThread& thread, const void* place);
@@ -162,7 +162,7 @@ class Execution {
   Narrator* narrator() { return narrator_; }
   /// Remembers a text for an event's argument.
   std::uint64_t add_text(std::string text);
-  /// A free slot for what belongs to one run (thread-safe statics' counterpart): identity of the executing scenario.
+  /// The scenario that runs, or ran last.
   const Scenario* scenario() const { return scenario_; }
 
   /// Whether an address lies in the guard of the running thread's stack.
