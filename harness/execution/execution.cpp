@@ -36,7 +36,7 @@ bool Execution::arrive() {
   publish(self);
   if (narrator_ != nullptr) [[unlikely]]
     narrator_->publish(self.index);
-  go_to(self, pick(self));
+  go_to(self, pick());
   if (abandoning_) [[unlikely]]
     return refuse(self);
   return true;
@@ -63,7 +63,7 @@ inline void Execution::publish(ControlledThread& self) {
 }
 
 // Who goes next: null when the run ends here.
-inline ControlledThread* Execution::pick(ControlledThread& self) {
+inline ControlledThread* Execution::pick() {
   if (stopping_) [[unlikely]]
     return nullptr;
   if (newborns_ > 0) {
@@ -87,7 +87,7 @@ inline ControlledThread* Execution::pick(ControlledThread& self) {
     count = gather();
   }
   if (count == 1) return threads_[options_[0].thread].get();
-  return choose_thread(self, count);
+  return choose_thread(count);
 }
 
 // Fills options_ with the threads that can go; those that are held back only count when nobody else can.
@@ -98,10 +98,10 @@ std::size_t Execution::gather() {
   if (options_.size() < live_.size()) options_.resize(live_.size());
   Option* const first = options_.data();
   Option* next = first;
-  const ControlledThread* const running = running_;
+  const ControlledThread* const last = last_;
   std::size_t held_back = 0;
   std::uint64_t digest = 0;
-  bool running_offered = false;
+  bool last_offered = false;
   for (; thread_at != end; ++thread_at) {
     ControlledThread& thread = **thread_at;
     if (!enabled(thread)) {
@@ -116,11 +116,11 @@ std::size_t Execution::gather() {
     next->operation = &thread.request.operation;
     ++next;
     digest += thread.digest;
-    running_offered |= &thread == running;
+    last_offered |= &thread == last;
   }
   const auto count = static_cast<std::size_t>(next - first);
   options_digest_ = digest;
-  running_offered_ = running_offered;
+  last_offered_ = last_offered;
   if (count == 0 && held_back > 0) {
     // Everybody polls: time passes.
     now_ += time_when_all_spin;
@@ -168,11 +168,11 @@ bool Execution::wait_for_time() {
   return true;
 }
 
-ControlledThread* Execution::choose_thread(const ControlledThread& self, std::size_t count) {
+ControlledThread* Execution::choose_thread(std::size_t count) {
   const std::span<const Option> offered(options_.data(), count);
   const auto step = static_cast<Step>(trace_.events.size());
   const auto check = static_cast<std::uint32_t>(options_digest_ ^ (options_digest_ >> 32));
-  const std::size_t answer = strategy_->choose_thread({offered, self.index, running_offered_, step, check});
+  const std::size_t answer = strategy_->choose_thread({offered, last_->index, last_offered_, step, check});
   if (answer >= count) [[unlikely]] {
     result_.diverged = true;
     return nullptr;
@@ -213,6 +213,7 @@ bool Execution::choose_spurious(const Operation& operation) {
 // The event is complete: shows it to whoever watches.
 void Execution::commit(const Event& event) {
   ControlledThread& self = *running_;
+  last_ = &self;
   if (spinners_ > 0) [[unlikely]]
     release_spinners(self);
   const bool spins = self.spin.observe(event);
@@ -270,6 +271,6 @@ inline void Execution::go_to(ControlledThread& self, ControlledThread* next) {
 }
 
 // The thread has ended: somebody else goes on.
-void Execution::go_on_without(ControlledThread& self) { go_to(self, pick(self)); }
+void Execution::go_on_without(ControlledThread& self) { go_to(self, pick()); }
 
 }  // namespace snag

@@ -191,10 +191,10 @@ class Execution {
   void observe(const Event& event);
   [[gnu::noinline]] void stop_here();
 
-  ControlledThread* pick(ControlledThread& self);
+  ControlledThread* pick();
   std::size_t gather();
   void tell_waiting(ControlledThread& thread);
-  ControlledThread* choose_thread(const ControlledThread& self, std::size_t count);
+  ControlledThread* choose_thread(std::size_t count);
   bool wait_for_time();
   void wake_spinners();
   void release_spinners(const ControlledThread& self);
@@ -226,6 +226,8 @@ class Execution {
   std::vector<std::uint64_t> object_identities_;
   Fiber home_;
   ControlledThread* running_ = nullptr;
+  // Whom to leave is a preemption: the last to pass a scheduling point. A newborn on its way to its first is not.
+  ControlledThread* last_ = nullptr;
   Strategy* strategy_ = nullptr;
   std::span<const std::unique_ptr<Checker>> checkers_;
   Narrator* narrator_ = nullptr;
@@ -240,8 +242,8 @@ class Execution {
   std::uint32_t spurious_left_ = 0;
   bool abandoning_ = false;
   bool stopping_ = false;
-  bool running_offered_ = false;  // the thread that ran last is among options_
-  bool watched_ = false;          // there are checkers, or a narrator
+  bool last_offered_ = false;  // last_ is among options_
+  bool watched_ = false;       // there are checkers, or a narrator
 };
 
 inline thread_local constinit Execution* Execution::current_ = nullptr;

@@ -77,7 +77,7 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   body.discard = nullptr;
   body.callable = const_cast<Scenario*>(&scenario);
   body.state = ControlledThread::State::live;
-  running_ = &body;
+  running_ = last_ = &body;
   Fiber::switch_to(home_, body.fiber);
 
   if (!live_.empty() || stopping_) abandon();

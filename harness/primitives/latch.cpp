@@ -1,5 +1,7 @@
 #include "harness/primitives/latch.h"
 
+#include "harness/primitives/place.h"
+
 namespace snag {
 
 latch::latch(std::ptrdiff_t expected)
@@ -60,10 +62,6 @@ bool latch::try_wait() const {
 void latch::set_name(std::string_view text) { Execution::require("snag::name").set_name(handle_, text); }
 
 namespace detail {
-
-namespace {
-const void* or_caller(const void* place, const void* caller) { return place != nullptr ? place : caller; }
-}  // namespace
 
 BarrierCore::BarrierCore(std::ptrdiff_t expected)
     : handle_(Execution::require("snag::barrier")

@@ -1,5 +1,7 @@
 #include "harness/primitives/once.h"
 
+#include "harness/primitives/place.h"
+
 namespace snag {
 
 bool once_flag::is_not_running(const void* self, const ControlledThread&) {
@@ -11,7 +13,7 @@ bool once_flag::enter(const void* place) {
   bool run = false;
   execution.perform({.operation = {.kind = OperationKind::once_enter,
                                    .object = handle_.index,
-                                   .place = place != nullptr ? place : __builtin_return_address(0)},
+                                   .place = detail::or_caller(place, __builtin_return_address(0))},
                      .guard = &is_not_running,
                      .subject = this},
                     [&](Event& event) {
@@ -26,7 +28,7 @@ void once_flag::leave(bool returned, const void* place) {
   Execution& execution = Execution::require("snag::call_once", handle_);
   execution.perform({.operation = {.kind = OperationKind::once_leave,
                                    .object = handle_.index,
-                                   .place = place != nullptr ? place : __builtin_return_address(0)}},
+                                   .place = detail::or_caller(place, __builtin_return_address(0))}},
                     [&](Event& event) {
                       state_ = returned ? State::done : State::fresh;
                       event.success = returned;

@@ -1,10 +1,8 @@
 #include "harness/primitives/semaphore.h"
 
-namespace snag::detail {
+#include "harness/primitives/place.h"
 
-namespace {
-const void* or_caller(const void* place, const void* caller) { return place != nullptr ? place : caller; }
-}  // namespace
+namespace snag::detail {
 
 SemaphoreCore::SemaphoreCore(std::ptrdiff_t initial, std::ptrdiff_t limit)
     : handle_(Execution::require("snag::counting_semaphore")

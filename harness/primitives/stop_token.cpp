@@ -1,5 +1,7 @@
 #include "harness/primitives/stop_token.h"
 
+#include "harness/primitives/place.h"
+
 #include <algorithm>
 #include <exception>
 
@@ -16,8 +18,6 @@ namespace {
 bool has_finished(const void* subject, const ControlledThread&) {
   return !static_cast<const StopCallback*>(subject)->running;
 }
-
-const void* or_caller(const void* place, const void* caller) { return place != nullptr ? place : caller; }
 
 }  // namespace
 

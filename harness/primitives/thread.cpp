@@ -1,5 +1,7 @@
 #include "harness/primitives/thread.h"
 
+#include "harness/primitives/place.h"
+
 #include <system_error>
 
 namespace snag {
@@ -87,7 +89,7 @@ void sleep_until_virtual(std::uint64_t deadline, const void* place) {
   Execution& execution = *Execution::current();
   const Operation operation{.kind = OperationKind::sleep,
                             .argument = deadline,
-                            .place = place != nullptr ? place : __builtin_return_address(0)};
+                            .place = detail::or_caller(place, __builtin_return_address(0))};
   execution.perform({.operation = operation, .guard = &never_enabled, .deadline = deadline}, [&](Event& event) {
     event.before = execution.now();
     execution.pass_time_until(deadline);

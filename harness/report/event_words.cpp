@@ -70,6 +70,11 @@ std::string held_by(ThreadIndex holder, std::string_view verb) {
   return holder == no_thread ? std::string() : fmt::format(" ({} by T{})", verb, holder);
 }
 
+std::string name_of_result(std::uint64_t result) {
+  if (result == 0) return "a value";
+  return result == 1 ? "an exception" : "broken promise";
+}
+
 }  // namespace
 
 EventWords::EventWords(const Narrative& narrative) : narrative_(narrative) {
@@ -104,6 +109,19 @@ std::string EventWords::waiting(const Event& event) const {
                                            : fmt::format("waits for T{} to end", operation.target);
     case OperationKind::acquire: return fmt::format("waits for {} to be released", object());
     case OperationKind::latch_wait: return fmt::format("waits for {} to reach zero", object());
+    case OperationKind::atomic_resume: return fmt::format("waits for a notify on {}", object());
+    case OperationKind::lock_shared: return fmt::format("waits for {}{}", object(), held_by(state.holder, "held"));
+    case OperationKind::future_wait: return fmt::format("waits for {} to be set", object());
+    case OperationKind::future_try_wait: return fmt::format("waits for {} to be set, or its time-out", object());
+    case OperationKind::event_resume:
+      return fmt::format("waits for {} to be set{}", object(), operation.argument == 0 ? "" : ", or its time-out");
+    case OperationKind::barrier_enter: return fmt::format("waits for the others to leave {}", object());
+    case OperationKind::barrier_leave: return fmt::format("waits at {} for the others", object());
+    case OperationKind::put: return fmt::format("waits for room in {}", object());
+    case OperationKind::try_put: return fmt::format("waits for room in {}, or its time-out", object());
+    case OperationKind::get: return fmt::format("waits for an item in {}", object());
+    case OperationKind::try_get: return fmt::format("waits for an item in {}, or its time-out", object());
+    case OperationKind::queue_join: return fmt::format("waits for all tasks of {} to be done", object());
     case OperationKind::barrier_wait: return fmt::format("waits at {} for the others", object());
     case OperationKind::once_enter:
       return fmt::format("waits for call_once {}{}", object(), held_by(state.holder, "run"));
@@ -124,7 +142,26 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::read_modify_write: return change();
     case OperationKind::compare_exchange:
       return event.success ? change() : fmt::format("found {}, not exchanged", before(event));
-    case OperationKind::try_lock: return event.success ? "taken" : "not taken";
+    case OperationKind::try_lock:
+    case OperationKind::try_lock_shared: return event.success ? "taken" : "not taken";
+    case OperationKind::atomic_wait: return event.success ? after(event) : after(event) + ", waits";
+    case OperationKind::event_wait: return event.success ? "is set" : "waits";
+    case OperationKind::event_resume: return event.success ? "woken" : "timed out";
+    case OperationKind::event_is_set: return event.after == 1 ? "yes" : "no";
+    case OperationKind::is_alive: return event.after == 1 ? "yes" : "no";
+    case OperationKind::count_threads:
+    case OperationKind::queue_size: return fmt::format("{}", event.after);
+    case OperationKind::join: return event.success ? "" : "timed out";
+    case OperationKind::set_result:
+    case OperationKind::future_wait: return name_of_result(event.after);
+    case OperationKind::future_try_wait: return event.success ? name_of_result(event.after) : "not ready";
+    case OperationKind::barrier_enter: return event.success ? fmt::format("{} inside", event.after) : "broken";
+    case OperationKind::barrier_leave: return event.success ? "" : "broken";
+    case OperationKind::put:
+    case OperationKind::get: return event.success ? counts() : "shut down";
+    case OperationKind::try_put: return event.success ? counts() : "not put";
+    case OperationKind::try_get: return event.success ? counts() : "nothing got";
+    case OperationKind::task_done: return fmt::format("{} unfinished", event.after);
     case OperationKind::resume: return event.success ? "notified" : "not notified";
     case OperationKind::notify_one:
       return event.operation.target == no_thread ? "wakes nobody" : fmt::format("wakes T{}", event.operation.target);
@@ -149,8 +186,21 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::spawn:
     case OperationKind::begin:
     case OperationKind::end:
-    case OperationKind::join:
     case OperationKind::detach:
+    case OperationKind::work:
+    case OperationKind::set_priority:
+    case OperationKind::cut_off:
+    case OperationKind::atomic_resume:
+    case OperationKind::lock_shared:
+    case OperationKind::unlock_shared:
+    case OperationKind::notify_unlocked:
+    case OperationKind::event_set:
+    case OperationKind::event_clear:
+    case OperationKind::barrier_open:
+    case OperationKind::barrier_reset:
+    case OperationKind::barrier_abort:
+    case OperationKind::queue_join:
+    case OperationKind::queue_shutdown:
     case OperationKind::yield:
     case OperationKind::sleep:
     case OperationKind::fence:

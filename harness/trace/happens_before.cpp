@@ -54,8 +54,10 @@ void HappensBefore::observe(const Event& event) {
       threads_[operation.target].now.join(threads_[thread].now);
       break;
     case OperationKind::join:
-      of(operation.target);
-      threads_[thread].now.join(threads_[operation.target].now);
+      if (event.success) follow(thread, operation.target);
+      break;
+    case OperationKind::is_alive:
+      if (event.after == 0) follow(thread, operation.target);
       break;
     case OperationKind::load: load(thread, operation.object, operation.order); break;
     case OperationKind::store: store(thread, operation.object, operation.order); break;
@@ -67,16 +69,44 @@ void HappensBefore::observe(const Event& event) {
         load(thread, operation.object, operation.order_failure);
       break;
     case OperationKind::fence: fence(thread, operation.order); break;
+    case OperationKind::atomic_wait: load(thread, operation.object, operation.order); break;
+    case OperationKind::try_lock:
+      if (!event.success) break;
+      [[fallthrough]];
     case OperationKind::lock:
     case OperationKind::reacquire:
+      acquire(thread, operation.object);
+      of(thread).now.join(of(operation.object).released_odd);  // shared mutexes: what readers did, too
+      break;
     case OperationKind::acquire:
+    case OperationKind::lock_shared:
     case OperationKind::latch_wait:
+    case OperationKind::future_wait:
     case OperationKind::once_enter: acquire(thread, operation.object); break;
-    case OperationKind::try_lock:
     case OperationKind::try_acquire:
+    case OperationKind::try_lock_shared:
+    case OperationKind::future_try_wait:
+    case OperationKind::event_wait:
+    case OperationKind::event_resume:
+    case OperationKind::barrier_leave:
     case OperationKind::latch_try_wait:
       if (event.success) acquire(thread, operation.object);
       break;
+    case OperationKind::unlock_shared: of(operation.object).released_odd.join(of(thread).now); break;
+    // A mutex inside orders all that is done to a queue; those inside a barrier see who entered before them.
+    case OperationKind::put:
+    case OperationKind::try_put:
+    case OperationKind::get:
+    case OperationKind::try_get:
+    case OperationKind::queue_size:
+    case OperationKind::task_done:
+    case OperationKind::queue_join:
+    case OperationKind::queue_shutdown:
+    case OperationKind::barrier_enter:
+      acquire(thread, operation.object);
+      release(thread, operation.object);
+      break;
+    case OperationKind::event_is_set:
     case OperationKind::stop_requested:
       if (event.after == 1) acquire(thread, operation.object);
       break;
@@ -84,12 +114,17 @@ void HappensBefore::observe(const Event& event) {
       if (event.success) release(thread, operation.object);
       break;
     case OperationKind::unlock:
+    case OperationKind::set_result:
+    case OperationKind::event_set:
+    case OperationKind::barrier_open:
     case OperationKind::release:
     case OperationKind::count_down:
     case OperationKind::once_leave:  // also after a throw: [thread.once.callonce] orders every active execution
       release(thread, operation.object);
       break;
-    case OperationKind::wait: release(thread, operation.second); break;
+    case OperationKind::wait:
+      if (operation.second != no_object) release(thread, operation.second);
+      break;
     case OperationKind::arrive:
     case OperationKind::arrive_and_drop: arrive(thread, event); break;
     case OperationKind::barrier_wait: {
@@ -118,6 +153,13 @@ HappensBefore::ObjectClocks& HappensBefore::of(ObjectIndex object) {
     clocks.released_odd.clear();
   }
   return clocks;
+}
+
+// What another thread has done until now, its end included, comes before.
+void HappensBefore::follow(ThreadIndex thread, ThreadIndex ended) {
+  if (ended == no_thread) return;
+  of(ended);  // first: it may move the clocks
+  of(thread).now.join(threads_[ended].now);
 }
 
 void HappensBefore::load(ThreadIndex thread, ObjectIndex object, MemoryOrder order) {

@@ -54,7 +54,7 @@ class HappensBefore {
   };
   struct ObjectClocks {
     VectorClock released;         // what an acquire of it joins; barriers: arrivals up to the last even phase
-    VectorClock released_odd;     // barriers: arrivals up to the last odd phase
+    VectorClock released_odd;     // barriers: arrivals up to the last odd phase; shared mutexes: what readers released
     std::uint64_t execution = 0;  // the execution that the clocks belong to: older ones count as empty
   };
   ThreadClocks& of(ThreadIndex thread);
@@ -65,6 +65,7 @@ class HappensBefore {
   void store(ThreadIndex thread, ObjectIndex object, MemoryOrder order);
   void read_modify_write(ThreadIndex thread, ObjectIndex object, MemoryOrder order);
   void fence(ThreadIndex thread, MemoryOrder order);
+  void follow(ThreadIndex thread, ThreadIndex ended);
   void arrive(ThreadIndex thread, const Event& event);
 
   std::vector<ThreadClocks> threads_;  // those from threads_used_ on are left from older executions, and empty

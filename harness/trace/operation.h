@@ -30,6 +30,12 @@ enum class ObjectKind : std::uint8_t {
   barrier,
   once_flag,
   stop_state,
+  shared_mutex,
+  future,             ///< the state that a promise and its futures share
+  lock,               ///< threading::Lock: as a mutex, but any thread may release it
+  event,              ///< threading::Event
+  breakable_barrier,  ///< threading::Barrier
+  queue,              ///< queue::Queue and its kin
 };
 
 /// The kinds of operation. In brackets: [object; second; target; argument] as far as the kind uses them,
@@ -39,11 +45,17 @@ enum class OperationKind : std::uint8_t {
   spawn,       ///< [target = the new thread]
   begin,       ///< first event of a thread
   end,         ///< last event of a thread
-  join,        ///< [target = the joined thread]; waits until it has ended
+  join,        ///< [target = the joined thread; argument = deadline of a timed one, else 0] waits until it has ended;
+               ///< success = it has (false: timed out)
   detach,      ///< [target]
   yield,       ///< gives way
   sleep,       ///< [argument = deadline in virtual ns]; the event sets the clock to at least the deadline
   read_clock,  ///< [] after = virtual ns
+  work,  ///< [argument = virtual ns asked for] uses the processor; before/after = the clock when it began and ended
+  set_priority,   ///< [target = the thread; argument = its priority, sign-extended] before/after = old and new
+  is_alive,       ///< [target] after = 1: it has begun and not ended
+  count_threads,  ///< [] after = threads alive
+  cut_off,        ///< [target = a daemon thread] the program ended while it was alive
   // Plain variables: shared<T>.
   read,   ///< [variable] before = after = value read
   write,  ///< [variable] before = old value, after = new value
@@ -53,16 +65,23 @@ enum class OperationKind : std::uint8_t {
   read_modify_write,  ///< [atomic] exchange, fetch_add, ...: before = old, after = new
   compare_exchange,  ///< [atomic] before = value found, after = value left; success = exchanged; order_failure used when not
   fence,             ///< [] atomic_thread_fence with Operation::order
-  // Mutexes (plain and recursive).
-  lock,      ///< [mutex] waits until free (or owned by the caller, if recursive)
-  try_lock,  ///< [mutex] success = taken
-  unlock,    ///< [mutex]; misuse is the checkers' business: the event is recorded even when the caller owns nothing
+  atomic_wait,  ///< [atomic; argument = digest of the old value] before = after = value read; success = it is another one.
+                ///< Else the thread enqueues in the same event, and atomic_resume follows
+  atomic_resume,  ///< [atomic] waits until notified (notify_one, notify_all); another atomic_wait follows
+  // Mutexes (plain, recursive and shared) and threading::Lock.
+  lock,         ///< [mutex] waits until free (or owned by the caller, if recursive)
+  try_lock,     ///< [mutex; argument = deadline of a timed one, else 0] success = taken
+  unlock,       ///< [mutex]; misuse is the checkers' business: the event is recorded even when the caller owns nothing
+  lock_shared,  ///< [shared_mutex] waits until nobody holds it exclusively (scenario option: nor waits to)
+  try_lock_shared,  ///< [shared_mutex; argument = deadline of a timed one, else 0] success = taken
+  unlock_shared,    ///< [shared_mutex]
   // Condition variables. A wait is two or three events: wait, then reacquire (untimed) or resume and lock (timed, spurious).
   wait,       ///< [condition_variable; second = mutex] releases the mutex and enqueues, as one event
   reacquire,  ///< [mutex; second = condition_variable] untimed wait goes on: waits until notified and the mutex is free
   resume,  ///< [condition_variable; second = mutex] timed or spurious wait leaves the queue; success = notified. A lock event follows
-  notify_one,  ///< [condition_variable; target = the thread woken or no_thread] before = waiters
-  notify_all,  ///< [condition_variable] before = waiters
+  notify_one,       ///< [condition_variable; target = the thread woken or no_thread] before = waiters
+  notify_all,       ///< [condition_variable] before = waiters
+  notify_unlocked,  ///< [condition_variable; second = its lock] threading::Condition: notified without holding the lock
   // Semaphores. argument of release = how many; second holds nothing; limit = ObjectInfo::limit.
   acquire,      ///< [semaphore] before/after = count
   try_acquire,  ///< [semaphore] before/after = count, success = taken (also the timed forms)
@@ -80,6 +99,34 @@ enum class OperationKind : std::uint8_t {
   // Stop tokens.
   request_stop,    ///< [stop_state] success = this call was the first
   stop_requested,  ///< [stop_state] after = 1 if stop was requested
+  // Futures: the state shared by promise, packaged_task or async and their futures. A result is 0: a value,
+  // 1: an exception, 2: none, the promise is gone (broken).
+  set_result,   ///< [future] after = the result
+  future_wait,  ///< [future; target = the thread that computes it, if known] waits until there is a result; after = it
+  future_try_wait,  ///< [future; target; argument = deadline, 0: at once] success = there is a result; after = it
+  // threading::Event. A wait is one event, or two when the flag is not set.
+  event_set,     ///< [event] before/after = flag; wakes all that wait
+  event_clear,   ///< [event] before/after = flag
+  event_is_set,  ///< [event] after = flag
+  event_wait,  ///< [event; argument = deadline or 0] success = the flag is set. Else it enqueues, and event_resume follows
+  event_resume,  ///< [event; argument = deadline or 0] waits until woken; success = woken, false: timed out
+  // threading::Barrier. A wait is enter and leave; the last to enter runs the action between them.
+  barrier_enter,  ///< [breakable_barrier] waits while the round before drains; before/after = threads inside;
+                  ///< success = false: it is broken
+  barrier_open,   ///< [breakable_barrier] the action is done: the round may leave
+  barrier_leave,  ///< [breakable_barrier; argument = deadline or 0] waits until the round is complete or broken;
+                  ///< success = complete. A time-out breaks it
+  barrier_reset,  ///< [breakable_barrier] before = threads inside: the wait of each fails
+  barrier_abort,  ///< [breakable_barrier] before = threads inside: the wait of each fails, and all later ones
+  // queue::Queue, LifoQueue, PriorityQueue, SimpleQueue. before/after = items in it; limit = room (0: no bound).
+  put,             ///< [queue] waits for room; success = false: it was shut down
+  try_put,         ///< [queue; argument = deadline of a timed one, else 0] success = put
+  get,             ///< [queue] waits for an item; success = false: it was shut down
+  try_get,         ///< [queue; argument = deadline of a timed one, else 0] success = got
+  queue_size,      ///< [queue] qsize, empty, full: after = items
+  task_done,       ///< [queue] before/after = unfinished tasks; before = 0 is misuse
+  queue_join,      ///< [queue] waits until there are no unfinished tasks
+  queue_shutdown,  ///< [queue; argument = 1: at once, items are dropped]
   // Values.
   choose,  ///< [argument = number of options] after = the option taken
   check,   ///< [] success = the condition held; only failed checks are events. Text in Trace::texts[argument]

@@ -162,11 +162,25 @@ std::string display_operation(const Trace& trace, const Operation& operation) {
     case OperationKind::detach: return fmt::format("{} {}", name_of(operation.kind), target());
     case OperationKind::sleep: return fmt::format("sleep until {}", display_time(operation.argument));
     case OperationKind::read_clock: return "read clock";
+    case OperationKind::work: return fmt::format("work for {}", display_time(operation.argument));
+    case OperationKind::set_priority:
+      return fmt::format("set priority of {} to {}", target(), static_cast<std::int64_t>(operation.argument));
+    case OperationKind::is_alive: return fmt::format("ask whether {} is alive", target());
+    case OperationKind::count_threads: return "count threads";
+    case OperationKind::cut_off: return fmt::format("cut off {}", target());
     case OperationKind::read:
     case OperationKind::write:
     case OperationKind::lock:
     case OperationKind::try_lock:
     case OperationKind::unlock:
+    case OperationKind::lock_shared:
+    case OperationKind::try_lock_shared:
+    case OperationKind::unlock_shared:
+    case OperationKind::put:
+    case OperationKind::try_put:
+    case OperationKind::get:
+    case OperationKind::try_get:
+    case OperationKind::task_done:
     case OperationKind::notify_one:
     case OperationKind::notify_all:
     case OperationKind::acquire:
@@ -183,9 +197,29 @@ std::string display_operation(const Trace& trace, const Operation& operation) {
     case OperationKind::release:
     case OperationKind::count_down:
     case OperationKind::arrive: return plain() + count_suffix(operation);
-    case OperationKind::wait: return fmt::format("wait {} (releases {})", object(), second());
+    case OperationKind::wait:
+      return operation.second == no_object ? fmt::format("wait {}", object())
+                                           : fmt::format("wait {} (releases {})", object(), second());
     case OperationKind::reacquire: return fmt::format("wake from {} (locks {})", second(), object());
     case OperationKind::resume: return fmt::format("resume from {}", object());
+    case OperationKind::atomic_wait: return fmt::format("wait {}", object()) + order_suffix(operation);
+    case OperationKind::atomic_resume: return fmt::format("resume from {}", object());
+    case OperationKind::set_result: return fmt::format("set {}", object());
+    case OperationKind::future_wait: return fmt::format("wait for {}", object());
+    case OperationKind::future_try_wait: return fmt::format("wait a while for {}", object());
+    case OperationKind::event_set: return fmt::format("set {}", object());
+    case OperationKind::event_clear: return fmt::format("clear {}", object());
+    case OperationKind::event_is_set: return fmt::format("ask whether {} is set", object());
+    case OperationKind::event_wait: return fmt::format("wait {}", object());
+    case OperationKind::event_resume: return fmt::format("resume from {}", object());
+    case OperationKind::barrier_enter: return fmt::format("enter {}", object());
+    case OperationKind::barrier_open: return fmt::format("open {}", object());
+    case OperationKind::barrier_leave: return fmt::format("leave {}", object());
+    case OperationKind::barrier_reset: return fmt::format("reset {}", object());
+    case OperationKind::barrier_abort: return fmt::format("abort {}", object());
+    case OperationKind::queue_size: return fmt::format("ask for the size of {}", object());
+    case OperationKind::queue_join: return fmt::format("join {}", object());
+    case OperationKind::queue_shutdown: return fmt::format("shut down {}", object());
     case OperationKind::latch_try_wait: return fmt::format("try_wait {}", object());
     case OperationKind::latch_wait: return fmt::format("wait {}", object());
     case OperationKind::barrier_wait: return fmt::format("wait {} (phase {})", object(), operation.argument);
@@ -195,6 +229,7 @@ std::string display_operation(const Trace& trace, const Operation& operation) {
     case OperationKind::check: return fmt::format("check \"{}\"", text_of(trace, operation));
     case OperationKind::thread_destroyed: return fmt::format("destroy joinable {}", target());
     case OperationKind::join_misused: return fmt::format("join {} (not joinable)", target());
+    case OperationKind::notify_unlocked: return fmt::format("notify {} (without the lock)", object());
     case OperationKind::wait_unlocked: return fmt::format("wait {} (without the lock)", object());
     case OperationKind::uncaught_exception: return fmt::format("exception \"{}\"", text_of(trace, operation));
   }

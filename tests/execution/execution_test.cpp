@@ -66,6 +66,32 @@ TEST(Execution, runs_newborns_to_their_first_operation_before_it_decides) {
                                   OperationKind::join, OperationKind::end}));
 }
 
+TEST(Execution, counts_no_preemption_for_whoever_begins) {
+  std::set<std::vector<int>> orders;
+  ExhaustiveStrategy strategy(0);
+  Execution execution;
+  for (std::uint64_t number = 0; strategy.begin(number); ++number) {
+    std::vector<int> order;
+    const auto body = [&order] {
+      atomic<int> steps{0};
+      const auto work = [&order, &steps](int self) {
+        for (int i = 0; i < 3; ++i) {
+          steps.fetch_add(1);
+          order.push_back(self);
+        }
+      };
+      thread one(work, 1), two(work, 2);
+      one.join();
+      two.join();
+    };
+    const ExecutionResult result = execution.run({.name = "test", .body = body}, strategy, {});
+    strategy.end(execution.schedule(), result.points);
+    orders.insert(order);
+  }
+  EXPECT_TRUE(orders.contains({1, 1, 1, 2, 2, 2}));
+  EXPECT_TRUE(orders.contains({2, 2, 2, 1, 1, 1}));
+}
+
 TEST(Execution, follows_the_script_thread_by_thread) {
   int value = 0;
   for (const auto& [script, expected] :

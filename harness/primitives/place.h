@@ -1,0 +1,9 @@
+// Where in the program a primitive was called from: the return address that an operation carries.
+#pragma once
+
+namespace snag::detail {
+
+/// The place that was handed down, else the caller's: inlined wrappers hand down none.
+inline const void* or_caller(const void* place, const void* caller) { return place != nullptr ? place : caller; }
+
+}  // namespace snag::detail
