@@ -191,7 +191,7 @@ TEST_F(DisplayedOperation, has_words_and_a_name_of_its_own_for_every_kind) {
 
 TEST(NamesOfObjectKinds, are_all_different) {
   std::set<std::string> names;
-  const auto last = static_cast<int>(ObjectKind::stop_state);
+  const auto last = static_cast<int>(ObjectKind::queue);
   for (int kind = 0; kind <= last; ++kind) names.insert(name_of(static_cast<ObjectKind>(kind)));
   EXPECT_EQ(names.size(), static_cast<std::size_t>(last + 1));
 }
