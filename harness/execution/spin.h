@@ -67,9 +67,18 @@ class SpinDetector {
       case OperationKind::read_clock:
       case OperationKind::fence:
       case OperationKind::stop_requested:
+      case OperationKind::is_alive:
+      case OperationKind::count_threads:
+      case OperationKind::future_try_wait:
+      case OperationKind::event_is_set:
+      case OperationKind::queue_size:
       case OperationKind::latch_try_wait: return false;
       case OperationKind::try_lock:
+      case OperationKind::try_lock_shared:
       case OperationKind::try_acquire:
+      case OperationKind::try_put:
+      case OperationKind::try_get:
+      case OperationKind::join:
       case OperationKind::compare_exchange: return event.success;
       default: return true;
     }
