@@ -256,6 +256,7 @@ void Execution::observe(const Event& event) {
 // Ends the run in the middle of the running thread: home abandons all threads, this one included.
 void Execution::stop_here() {
   stopping_ = true;
+  stopped_in_ = running_;
   Fiber::switch_to(running_->fiber, home_);
   refuse(*running_);
 }

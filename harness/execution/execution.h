@@ -151,6 +151,7 @@ class Execution {
   ThreadIndex spawn(ControlledThread& thread, const void* place);
   ControlledThread& thread(ThreadIndex index) { return *threads_[index]; }
   ControlledThread& running() { return *running_; }
+  const ControlledThread& running() const { return *running_; }
   const ObjectInfo& object(ObjectIndex index) const { return trace_.objects[index]; }
 
   std::uint64_t now() const { return now_; }  ///< virtual ns since the execution began
@@ -209,6 +210,7 @@ class Execution {
   void fail_with_exception(ControlledThread& self, std::string text);
   void end_thread(ControlledThread& self);
   void begin(const Scenario& scenario);
+  void tell_ending();
   void abandon();
   [[noreturn]] void park();
 
@@ -228,6 +230,7 @@ class Execution {
   ControlledThread* running_ = nullptr;
   // Whom to leave is a preemption: the last to pass a scheduling point. A newborn on its way to its first is not.
   ControlledThread* last_ = nullptr;
+  const ControlledThread* stopped_in_ = nullptr;  // ended the run in the middle of its operation: published nothing since
   Strategy* strategy_ = nullptr;
   std::span<const std::unique_ptr<Checker>> checkers_;
   Narrator* narrator_ = nullptr;

@@ -3,6 +3,7 @@
 // the fiber for good and its stack starts anew.
 #include "harness/execution/execution.h"
 #include "harness/execution/livelock.h"
+#include "harness/trace/identity.h"
 
 #include <fmt/format.h>
 
@@ -21,15 +22,6 @@ namespace {
 
 constexpr std::uint32_t refusals_max = 100;           // Abandoned thrown again after a catch (...)
 constexpr std::uint32_t quiet_refusals_max = 10'000;  // operations of destructors while unwinding
-
-constexpr std::uint64_t identity_of_body = 0x5851F42D4C957F2DU;
-
-// Identity from (creator, nth): a hash of the path, the same under every schedule.
-std::uint64_t child_identity(std::uint64_t creator, std::uint64_t nth, std::uint64_t salt) {
-  std::uint64_t hash = (creator ^ (nth + 1)) * 0x9E3779B97F4A7C15U + salt;
-  hash ^= hash >> 29;
-  return hash * 0xBF58476D1CE4E5B9U;
-}
 
 bool others_have_ended(const void* subject, const ControlledThread&) {
   return static_cast<const std::vector<ControlledThread*>*>(subject)->size() == 1;
@@ -70,6 +62,7 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   checkers_ = checkers;
   narrator_ = narrator;
   begin(scenario);
+  strategy.watch(trace_);
 
   current_ = this;
   ControlledThread& body = create_thread();
@@ -80,6 +73,7 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   running_ = last_ = &body;
   Fiber::switch_to(home_, body.fiber);
 
+  if (!result_.diverged) tell_ending();
   if (!live_.empty() || stopping_) abandon();
   if (result_.verdict != Verdict::finding && !result_.diverged && !checkers_.empty()) {
     const Outcome outcome{result_.verdict, static_cast<Step>(trace_.events.size())};
@@ -106,9 +100,20 @@ void Execution::begin(const Scenario& scenario) {
   thread_count_ = newborns_ = spinners_ = 0;
   spurious_left_ = run_with_.spurious_max;
   stopping_ = false;
+  stopped_in_ = nullptr;
   watched_ = !checkers_.empty() || narrator_ != nullptr;
   if (!checkers_.empty()) clocks_.begin();
   for (const auto& checker : checkers_) checker->begin();
+}
+
+// Before threads are abandoned: the strategy may look at what they were about to do.
+void Execution::tell_ending() {
+  if (options_.size() < live_.size()) options_.resize(live_.size());
+  std::size_t pending = 0;
+  for (const ControlledThread* const thread : live_)
+    if (thread->state == ControlledThread::State::live && thread != stopped_in_)
+      options_[pending++] = {thread->index, &thread->request.operation};
+  strategy_->finish({result_.verdict, {options_.data(), pending}});
 }
 
 ControlledThread& Execution::create_thread() {
@@ -121,7 +126,7 @@ ControlledThread& Execution::create_thread() {
   if (running_ != nullptr && thread_count_ > 1) {
     info.parent = running_->index;
     info.nth = running_->spawns++;
-    thread.identity = child_identity(running_->identity, info.nth, 1);
+    thread.identity = child_identity(running_->identity, info.nth, salt_of_threads);
   } else {
     thread.identity = identity_of_body;
   }

@@ -50,10 +50,18 @@ bool recursive_mutex::is_free_for(const void* self, const ControlledThread& thre
   return owner == no_thread || owner == thread.index;
 }
 
+ThreadIndex recursive_mutex::nested(const Execution& execution, unsigned count_min) const {
+  const ThreadIndex self = execution.running().index;
+  return owner_ == self && count_ >= count_min ? self : no_thread;
+}
+
 void recursive_mutex::lock() {
   Execution& execution = Execution::require("snag::recursive_mutex::lock", handle_);
   execution.perform(
-      {.operation = {.kind = OperationKind::lock, .object = handle_.index, .place = __builtin_return_address(0)},
+      {.operation = {.kind = OperationKind::lock,
+                     .target = nested(execution, 1),
+                     .object = handle_.index,
+                     .place = __builtin_return_address(0)},
        .guard = &recursive_mutex::is_free_for,
        .subject = this},
       [&](Event& event) {
@@ -65,8 +73,10 @@ void recursive_mutex::lock() {
 
 bool recursive_mutex::try_lock() {
   Execution& execution = Execution::require("snag::recursive_mutex::try_lock", handle_);
-  const Operation operation{
-      .kind = OperationKind::try_lock, .object = handle_.index, .place = __builtin_return_address(0)};
+  const Operation operation{.kind = OperationKind::try_lock,
+                            .target = nested(execution, 1),
+                            .object = handle_.index,
+                            .place = __builtin_return_address(0)};
   bool taken = false;
   execution.perform({.operation = operation}, [&](Event& event) {
     event.before = event.after = count_;
@@ -82,7 +92,10 @@ bool recursive_mutex::try_lock() {
 void recursive_mutex::unlock() {
   Execution& execution = Execution::require("snag::recursive_mutex::unlock", handle_);
   execution.perform(
-      {.operation = {.kind = OperationKind::unlock, .object = handle_.index, .place = __builtin_return_address(0)}},
+      {.operation = {.kind = OperationKind::unlock,
+                     .target = nested(execution, 2),
+                     .object = handle_.index,
+                     .place = __builtin_return_address(0)}},
       [&](Event& event) {
         event.before = count_;
         if (count_ > 0 && --count_ == 0) owner_ = no_thread;

@@ -47,6 +47,8 @@ class recursive_mutex {
 
  private:
   static bool is_free_for(const void* self, const ControlledThread& thread);
+  /// The caller when it holds the mutex already: what it does then concerns nobody else.
+  ThreadIndex nested(const Execution& execution, unsigned count_min) const;
 
   ObjectHandle handle_;
   ThreadIndex owner_ = no_thread;

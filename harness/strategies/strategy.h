@@ -34,6 +34,14 @@ struct ValueDecision {
   std::uint32_t check;  ///< digest of the options, as Choice::check
 };
 
+/// How an execution ended, for strategies that learn from its events.
+struct Ending {
+  Verdict verdict;
+  /// Threads that have not ended, in thread order, and what each was about to do. None of them could go, unless the
+  /// verdict cut the execution short (finding, crash, step limit).
+  std::span<const Option> pending;
+};
+
 /// Answers the choices of executions. Executions are numbered from 0; answers depend on nothing but the seed,
 /// the execution's number and what rounds before it taught.
 class Strategy {
@@ -46,10 +54,14 @@ class Strategy {
   virtual ~Strategy() = default;
   /// Prepares for execution `number`; false when there is nothing left to explore.
   virtual bool begin(std::uint64_t number) = 0;
+  /// An execution starts. Its trace grows with every event, forced ones included, and is valid until finish().
+  virtual void watch(const Trace&) {}
   /// Which option's index (not thread) goes next; `refuse` ends the execution (a replay that no longer fits).
   virtual std::size_t choose_thread(const ThreadDecision& decision) = 0;
   /// Which value, below decision.options, or `refuse`.
   virtual std::uint32_t choose_value(const ValueDecision& decision) = 0;
+  /// The execution has ended; its trace is whole. Not called when it diverged.
+  virtual void finish(const Ending&) {}
   /// Tells how the execution went: its choices and how many scheduling points it had.
   virtual void end(const Schedule& schedule, Step points) = 0;
 };

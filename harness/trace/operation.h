@@ -68,7 +68,8 @@ enum class OperationKind : std::uint8_t {
   atomic_wait,  ///< [atomic; argument = digest of the old value] before = after = value read; success = it is another one.
                 ///< Else the thread enqueues in the same event, and atomic_resume follows
   atomic_resume,  ///< [atomic] waits until notified (notify_one, notify_all); another atomic_wait follows
-  // Mutexes (plain, recursive and shared) and threading::Lock.
+  // Mutexes (plain, recursive and shared) and threading::Lock. target = the thread itself: it holds the recursive mutex
+  // before and after, whatever the others do.
   lock,         ///< [mutex] waits until free (or owned by the caller, if recursive)
   try_lock,     ///< [mutex; argument = deadline of a timed one, else 0] success = taken
   unlock,       ///< [mutex]; misuse is the checkers' business: the event is recorded even when the caller owns nothing

@@ -1,0 +1,419 @@
+#include "harness/strategies/dpor.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace snag {
+
+using dpor::fresh;
+using dpor::Label;
+using dpor::no_position;
+using dpor::no_value;
+using dpor::Position;
+using dpor::StepName;
+using dpor::Value;
+
+DporStrategy::DporStrategy(std::uint32_t spurious_max, CountRedundant count_redundant)
+    : count_redundant_(count_redundant) {
+  observed_.budget = spurious_max > 0;
+}
+
+// ---- The tree ------------------------------------------------------------------------------------------------------
+
+bool DporStrategy::begin(std::uint64_t) {
+  if (mismatch_ || finished_) return false;
+  if (restarting_) restart();
+  if (!tree_.advance()) {
+    finished_ = true;
+    return false;
+  }
+  log_.truncate(tree_.shared());
+  return true;
+}
+
+// Something is observed that had been left out of labels: all that has been learnt is void.
+void DporStrategy::restart() {
+  restarting_ = false;
+  preliminary_ += counts_.complete + counts_.deadlocked + counts_.cut_short;
+  counts_ = {};
+  seen_.clear();
+  tree_ = {};
+  log_ = {};
+}
+
+void DporStrategy::finish(const Ending& ending) {
+  follow(static_cast<Step>(trace_->events.size()));
+  pass_chosen();
+  if (mismatch_) return;
+  if (at_ < tree_.planned()) give_up_plan();
+  place_late();
+  for (const Option& option : ending.pending) {
+    const Operation& operation = *option.operation;
+    if (!is_step(operation) || is_waiting(operation, option.thread)) continue;
+    dpor::Step step{.label = label_of(operation, option.thread), .kind = operation.kind};
+    step.value_depends = operation.kind == OperationKind::notify_one || observed_.budget;
+    log_.append_pending(step, enablers_[option.thread]);
+  }
+  count(ending);
+  if (!restarting_) analyse();
+}
+
+void DporStrategy::end(const Schedule&, Step) {}
+
+// A thread in the queue of a condition variable cannot go on, whoever gives way.
+bool DporStrategy::is_waiting(const Operation& operation, ThreadIndex thread) {
+  if (operation.kind != OperationKind::reacquire) return false;
+  const std::vector<Waiter>& waiters = use_of(operation.second).waiters;
+  return std::ranges::any_of(waiters, [&](const Waiter& waiter) { return waiter.thread == thread; });
+}
+
+void DporStrategy::count(const Ending& ending) {
+  ++(ending.verdict == Verdict::passed     ? counts_.complete
+     : ending.verdict == Verdict::deadlock ? counts_.deadlocked
+                                           : counts_.cut_short);
+  if (blocked_) ++counts_.blocked;
+  if (count_redundant_ == CountRedundant::yes && !seen_.insert(log_.digest()).second) ++counts_.redundant;
+}
+
+// Plans what the races ask for, those that part earliest first.
+void DporStrategy::analyse() {
+  const std::span<dpor::Race> races = log_.races();
+  unsettled_.clear();
+  for (std::uint32_t i = 0; i < races.size(); ++i)
+    if (!races[i].settled) unsettled_.push_back(i);
+  std::ranges::stable_sort(unsettled_, {}, [&](std::uint32_t i) { return races[i].first; });
+  for (const std::uint32_t i : unsettled_) {
+    log_.wish_for(races[i], wish_);
+    races[i].settled = tree_.insert(races[i].first, wish_);
+  }
+}
+
+// ---- Following an execution ----------------------------------------------------------------------------------------
+
+void DporStrategy::watch(const Trace& trace) {
+  trace_ = &trace;
+  names_.begin(trace);
+  next_ = 0;
+  at_ = 0;
+  blocked_ = false;
+  asked_ = {};
+  std::ranges::fill(steps_, 0U);
+  for (std::vector<StepName>& enablers : enablers_) enablers.clear();
+  for (Use& use : uses_) use.clear();
+  chosen_.clear();
+}
+
+bool DporStrategy::is_step(const Operation& operation) const { return !accesses_of(operation, observed_).empty(); }
+
+Label DporStrategy::label_of(const Operation& operation, ThreadIndex thread) {
+  Label label;
+  label.thread = names_.thread(thread);
+  for (const Access& access : accesses_of(operation, observed_)) label.touch(names_.object(access.place), access.write);
+  return label;
+}
+
+DporStrategy::Use& DporStrategy::use_of(ObjectIndex object) {
+  if (object >= uses_.size()) uses_.resize(object + 1);
+  return uses_[object];
+}
+
+std::size_t DporStrategy::choose_thread(const ThreadDecision& decision) {
+  follow(decision.step);
+  if (mismatch_) return refuse;
+  // What only waits, and may go on now, goes at once: nobody sees when.
+  for (std::size_t i = 0; i < decision.options.size(); ++i)
+    if (!is_step(*decision.options[i].operation)) return i;
+  pass_chosen();
+  if (at_ < tree_.planned()) {
+    const ThreadIndex wanted = names_.index_of(tree_.label(at_).thread);
+    for (std::size_t i = 0; i < decision.options.size(); ++i)
+      if (decision.options[i].thread == wanted) return i;
+    give_up_plan();
+    if (mismatch_) return refuse;
+  }
+  std::size_t first = 0;
+  if (decision.current_offered)
+    while (decision.options[first].thread != decision.current) ++first;
+  if (!tree_.anybody_asleep()) return first;
+  place_late();
+  for (std::size_t i = 0; i < decision.options.size(); ++i) {
+    const std::size_t next = (first + i) % decision.options.size();
+    if (!tree_.asleep(label_of(*decision.options[next].operation, decision.options[next].thread))) return next;
+  }
+  blocked_ = true;
+  return first;
+}
+
+std::uint32_t DporStrategy::choose_value(const ValueDecision& decision) {
+  follow(decision.step);
+  if (mismatch_) return refuse;
+  const std::uint16_t thread = names_.thread(decision.thread);
+  asked_ = {0, decision.options};
+  if (decision.operation->kind == OperationKind::choose) {
+    // Planned with the thread's next label, which may come later on the path.
+    for (Position position = at_; position < tree_.planned(); ++position) {
+      const Label& label = tree_.label(position);
+      const bool taken = std::ranges::any_of(chosen_, [&](const Chosen& one) { return one.position == position; });
+      if (label.thread != thread || taken) continue;
+      if (label.size == 0 && label.value < decision.options) asked_.value = label.value;
+      break;
+    }
+    return asked_.value;
+  }
+  pass_chosen();
+  const Value planned = at_ < tree_.planned() && tree_.label(at_).thread == thread ? tree_.label(at_).value : no_value;
+  if (planned == no_value || planned == fresh) return asked_.value;
+  if (decision.operation->kind != OperationKind::notify_one) {
+    if (planned < decision.options) asked_.value = planned;
+    return asked_.value;
+  }
+  const std::vector<ThreadIndex> waiters = waiters_by_identity(decision.operation->object);
+  for (std::uint32_t i = 0; i < waiters.size() && i < decision.options; ++i)
+    if (names_.thread(waiters[i]) == planned) return i;
+  return 0;
+}
+
+std::vector<ThreadIndex> DporStrategy::waiters_by_identity(ObjectIndex object) {
+  std::vector<ThreadIndex> threads;
+  for (const Waiter& waiter : use_of(object).waiters) threads.push_back(waiter.thread);
+  std::ranges::sort(threads, {}, [&](ThreadIndex thread) { return names_.identity(names_.thread(thread)); });
+  return threads;
+}
+
+void DporStrategy::follow(Step until) {
+  for (; next_ < until; ++next_) {
+    const Event& event = trace_->events[next_];
+    if (event.phase == Phase::done) take(event);
+  }
+}
+
+void DporStrategy::notice(const Operation& operation) {
+  const Observed before = observed_;
+  observe(observed_, operation);
+  if (observed_ != before) restarting_ = true;
+}
+
+void DporStrategy::take(const Event& event) {
+  const Operation& operation = event.operation;
+  const std::size_t threads = trace_->threads.size();
+  if (enablers_.size() < threads) enablers_.resize(threads);
+  if (steps_.size() < threads) steps_.resize(threads, 0);
+  notice(operation);
+  switch (operation.kind) {
+    case OperationKind::spawn:
+      enablers_[operation.target] = enablers_[event.thread];
+      enable(operation.target, event.thread);
+      return;
+    case OperationKind::join:
+      if (is_step(operation)) take_step(event);
+      if (!event.success) return;
+      if (operation.target != no_thread) {
+        follow_thread(event.thread, operation.target);
+      } else {
+        for (ThreadIndex thread = 1; thread < threads; ++thread) follow_thread(event.thread, thread);
+      }
+      return;
+    case OperationKind::choose: take_choose(event); return;
+    case OperationKind::latch_wait:
+    case OperationKind::future_wait: {
+      const std::vector<StepName>& by = use_of(operation.object).enablers;
+      enablers_[event.thread].insert(enablers_[event.thread].end(), by.begin(), by.end());
+      return;
+    }
+    case OperationKind::barrier_wait: {
+      const Use& use = use_of(operation.object);
+      for (std::size_t i = 0; i < use.enablers.size(); ++i)
+        if (use.phases[i] == operation.argument) enablers_[event.thread].push_back(use.enablers[i]);
+      return;
+    }
+    case OperationKind::arrive:
+    case OperationKind::arrive_and_drop: arrive(event); return;
+    case OperationKind::count_down:
+    case OperationKind::set_result: {
+      take_step(event);
+      use_of(operation.object).enablers.push_back({names_.thread(event.thread), steps_[event.thread]});
+      return;
+    }
+    case OperationKind::wait: {
+      const bool timed = operation.argument != 0 || asked_.value == 1;
+      take_step(event);
+      use_of(operation.object).waiters.push_back({event.thread, timed});
+      return;
+    }
+    case OperationKind::atomic_wait:
+    case OperationKind::event_wait:
+      take_step(event);
+      if (!event.success) use_of(operation.object).waiters.push_back({event.thread, operation.argument != 0});
+      return;
+    case OperationKind::resume:
+    case OperationKind::event_resume:
+      if (is_step(operation)) take_step(event);
+      if (!event.success)
+        std::erase_if(use_of(operation.object).waiters,
+                      [&](const Waiter& waiter) { return waiter.thread == event.thread; });
+      return;
+    case OperationKind::notify_one:
+      take_step(event);
+      if (operation.target != no_thread) wake(use_of(operation.object), operation.target, event.thread);
+      return;
+    case OperationKind::notify_all:
+    case OperationKind::event_set: {
+      take_step(event);
+      Use& use = use_of(operation.object);
+      while (!use.waiters.empty()) wake(use, use.waiters.back().thread, event.thread);
+      return;
+    }
+    default:
+      if (is_step(operation)) take_step(event);
+      return;
+  }
+}
+
+// The thread's next step follows the other's last so far.
+void DporStrategy::enable(ThreadIndex thread, ThreadIndex by) {
+  if (steps_[by] > 0) enablers_[thread].push_back({names_.thread(by), steps_[by]});
+}
+
+void DporStrategy::follow_thread(ThreadIndex thread, ThreadIndex ended) {
+  if (thread == ended) return;
+  enable(thread, ended);
+  enablers_[thread].insert(enablers_[thread].end(), enablers_[ended].begin(), enablers_[ended].end());
+}
+
+void DporStrategy::wake(Use& use, ThreadIndex thread, ThreadIndex by) {
+  const auto waiter = std::ranges::find(use.waiters, thread, &Waiter::thread);
+  if (waiter == use.waiters.end()) return;
+  if (!waiter->timed) enable(thread, by);
+  use.waiters.erase(waiter);
+}
+
+// Arrivals of one phase commute, as long as nobody can see which was the last.
+void DporStrategy::arrive(const Event& event) {
+  const bool is_note = event.operation.argument == 0;  // the completion function has returned
+  const std::uint64_t phase = event.before;
+  if (is_note && !observed_.arrivals) observed_.arrivals = restarting_ = true;
+  if (!is_note) take_step(event);
+  Use& use = use_of(event.operation.object);
+  use.enablers.push_back({names_.thread(event.thread), steps_[event.thread]});
+  use.phases.push_back(phase);
+}
+
+// ---- Steps ---------------------------------------------------------------------------------------------------------
+
+void DporStrategy::take_step(const Event& event) {
+  ++steps_[event.thread];
+  pass_chosen();
+  const Asked asked = std::exchange(asked_, {});
+  const std::uint16_t thread = names_.thread(event.thread);
+  if (at_ < tree_.shared()) {
+    if (tree_.label(at_).thread != thread) {
+      mismatch_ = event.step;
+      return;
+    }
+    ++at_;
+    enablers_[event.thread].clear();
+    return;
+  }
+  dpor::Step step{.label = label_of(event.operation, event.thread),
+                  .kind = event.operation.kind,
+                  .success = event.success,
+                  .before = event.before,
+                  .after = event.after};
+  alternatives_.clear();
+  if (event.operation.kind == OperationKind::notify_one) {
+    step.value_depends = true;
+    if (event.operation.target != no_thread) step.label.value = names_.thread(event.operation.target);
+    for (const Waiter& waiter : use_of(event.operation.object).waiters)
+      if (waiter.thread != event.operation.target) alternatives_.push_back(names_.thread(waiter.thread));
+  } else {
+    step.value_depends = observed_.budget;
+    step.label.value = asked.value;
+    for (Value value = 0; value < asked.options; ++value)
+      if (value != asked.value) alternatives_.push_back(value);
+  }
+  place(step, event.thread);
+}
+
+// Puts a step at its place on the path: as planned, or beyond the plan.
+void DporStrategy::place(const dpor::Step& step, ThreadIndex thread) {
+  if (mismatch_) return;
+  if (at_ < tree_.planned() && (tree_.label(at_).thread != step.label.thread || !tree_.label(at_).same_places(step.label)))
+    give_up_plan();
+  if (at_ < tree_.planned()) {
+    tree_.bind(at_, step.label.value);
+  } else {
+    place_late();
+    if (tree_.anybody_asleep() && tree_.asleep(step.label)) blocked_ = true;
+    tree_.extend(step.label);
+  }
+  log_.append(step, enablers_[thread], alternatives_);
+  enablers_[thread].clear();
+  ++at_;
+}
+
+void DporStrategy::take_choose(const Event& event) {
+  const Asked asked = std::exchange(asked_, {});
+  if (asked.options < 2) return;
+  ++steps_[event.thread];
+  const std::uint16_t thread = names_.thread(event.thread);
+  Chosen chosen{no_position, {}, asked.options, std::exchange(enablers_[event.thread], {})};
+  chosen.step.kind = OperationKind::choose;
+  chosen.step.label.thread = thread;
+  chosen.step.label.value = asked.value;
+  for (Position position = at_; position < tree_.planned(); ++position) {
+    const bool taken = std::ranges::any_of(chosen_, [&](const Chosen& one) { return one.position == position; });
+    if (tree_.label(position).thread != thread || taken) continue;
+    if (tree_.label(position).size != 0)
+      mismatch_ = event.step;
+    else
+      chosen.position = position;
+    break;
+  }
+  chosen_.push_back(std::move(chosen));
+}
+
+// Goes past steps of the path that are choices already made.
+void DporStrategy::pass_chosen() {
+  while (!chosen_.empty() && at_ < tree_.planned()) {
+    const auto chosen = std::ranges::find(chosen_, at_, &Chosen::position);
+    if (chosen == chosen_.end()) return;
+    if (at_ >= tree_.shared()) {
+      tree_.bind(at_, chosen->step.label.value);
+      place_chosen(*chosen);
+    }
+    chosen_.erase(chosen);
+    ++at_;
+  }
+}
+
+void DporStrategy::place_chosen(const Chosen& chosen) {
+  alternatives_.clear();
+  for (Value value = 0; value < chosen.options; ++value)
+    if (value != chosen.step.label.value) alternatives_.push_back(value);
+  log_.append(chosen.step, chosen.enablers, alternatives_);
+}
+
+// Choices made before the plan's end and not planned come right after it.
+void DporStrategy::place_late() {
+  if (chosen_.empty()) return;
+  const std::vector<Value> alternatives = alternatives_;
+  for (const Chosen& chosen : chosen_) {
+    tree_.extend(chosen.step.label);
+    place_chosen(chosen);
+    ++at_;
+  }
+  chosen_.clear();
+  alternatives_ = alternatives;
+}
+
+// The plan asks for something that cannot be done here. What the executions before shared must fit.
+void DporStrategy::give_up_plan() {
+  if (at_ < tree_.shared()) {
+    mismatch_ = next_;
+    return;
+  }
+  ++counts_.misplanned;
+  tree_.cut(at_);
+}
+
+}  // namespace snag

@@ -1,0 +1,138 @@
+// Optimal dynamic partial-order reduction (Abdulla, Aronsson, Jonsson, Sagonas, POPL 2014 and JACM 2017): one execution
+// for each class of interleavings that differ in the order of independent operations only. After each execution the
+// races in it say which other classes there must be, and the wake-up tree which of them are not planned yet.
+// Differences: blocking operations race with the operation that they could have come before (for a lock the acquisition
+// before, never the release), waiters that a notify wakes are values, and what only waits is no step at all.
+#pragma once
+
+#include "harness/strategies/dpor_log.h"
+#include "harness/strategies/dpor_names.h"
+#include "harness/strategies/dpor_tree.h"
+#include "harness/strategies/strategy.h"
+#include "harness/trace/dependence.h"
+
+#include <cstdint>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+namespace snag {
+
+/// What executions came to.
+struct DporCounts {
+  std::uint64_t complete = 0;    ///< ran to their end
+  std::uint64_t deadlocked = 0;  ///< ran until nobody could go: complete, too
+  std::uint64_t cut_short = 0;   ///< by a finding, a crash or the step limit
+  std::uint64_t blocked = 0;     ///< all that could go next had been explored: the rest is in vain
+  std::uint64_t misplanned = 0;  ///< the plan could not be followed: an operation was not enabled where it was expected
+  std::uint64_t redundant = 0;   ///< their class had been seen before (if asked for)
+};
+
+/// Whether to remember the classes seen, 16 bytes and more for each, so that redundant executions can be counted.
+enum class CountRedundant : std::uint8_t { no, yes };
+
+/// The strategy. Stateful: executions must be run one after another.
+class DporStrategy : public Strategy {
+ public:
+  explicit DporStrategy(std::uint32_t spurious_max = 0, CountRedundant count_redundant = CountRedundant::no);
+
+  bool begin(std::uint64_t number) override;
+  void watch(const Trace& trace) override;
+  std::size_t choose_thread(const ThreadDecision& decision) override;
+  std::uint32_t choose_value(const ValueDecision& decision) override;
+  void finish(const Ending& ending) override;
+  void end(const Schedule& schedule, Step points) override;
+
+  /// Whether begin() has answered that nothing is left: an execution of each class has been seen.
+  bool exhausted() const { return finished_ && !mismatch_; }
+  /// A replayed prefix met other operations than before: the scenario is nondeterministic. Tells the step, or none.
+  std::optional<Step> mismatch() const { return mismatch_; }
+  const DporCounts& counts() const { return counts_; }
+  /// Executions that began before it was known what the program observes, and do not count.
+  std::uint64_t preliminary() const { return preliminary_; }
+  /// Part of the exploration that is done, 0 to 1, as far as the tree is known.
+  double explored() const { return finished_ ? 1 : tree_.explored(); }
+  /// The class of the execution that ended last, as a digest.
+  std::uint64_t digest() const { return log_.digest(); }
+
+ private:
+  // A thread that waits to be notified. A timed one may also go on by itself.
+  struct Waiter {
+    ThreadIndex thread;
+    bool timed;
+  };
+  // What must be known of an object to tell who enables whom.
+  struct Use {
+    std::vector<Waiter> waiters;            // condition variables and their like
+    std::vector<dpor::StepName> enablers;   // latches: the arrivals; futures: who set the result
+    std::vector<std::uint64_t> phases;      // barriers: of each of the enablers
+    void clear() {
+      waiters.clear();
+      enablers.clear();
+      phases.clear();
+    }
+  };
+  // The value choice of the event under way.
+  struct Asked {
+    dpor::Value value = dpor::no_value;
+    std::uint32_t options = 0;
+  };
+  // A choose() that has been executed before its place on the path came.
+  struct Chosen {
+    dpor::Position position;  // no_position: beyond the plan
+    dpor::Step step;
+    std::uint32_t options;
+    std::vector<dpor::StepName> enablers;
+  };
+
+  void follow(Step until);
+  void take(const Event& event);
+  void take_step(const Event& event);
+  void take_choose(const Event& event);
+  void pass_chosen();
+  void place_chosen(const Chosen& chosen);
+  void place_late();
+  void give_up_plan();
+  void place(const dpor::Step& step, ThreadIndex thread);
+  bool is_step(const Operation& operation) const;
+  dpor::Label label_of(const Operation& operation, ThreadIndex thread);
+  Use& use_of(ObjectIndex object);
+  void enable(ThreadIndex thread, ThreadIndex by);
+  void follow_thread(ThreadIndex thread, ThreadIndex ended);
+  void wake(Use& use, ThreadIndex thread, ThreadIndex by);
+  bool is_waiting(const Operation& operation, ThreadIndex thread);
+  void arrive(const Event& event);
+  void notice(const Operation& operation);
+  void restart();
+  void analyse();
+  void count(const Ending& ending);
+  std::vector<ThreadIndex> waiters_by_identity(ObjectIndex object);
+
+  dpor::Names names_;
+  dpor::WakeupTree tree_;
+  dpor::EventLog log_;
+  DporCounts counts_;
+  Observed observed_;
+  bool restarting_ = false;
+  bool finished_ = false;
+  CountRedundant count_redundant_;
+  std::optional<Step> mismatch_;
+  std::uint64_t preliminary_ = 0;
+  std::unordered_set<std::uint64_t> seen_;
+
+  // The execution under way.
+  const Trace* trace_ = nullptr;
+  Step next_ = 0;         // event to follow
+  dpor::Position at_ = 0;  // step of the path that comes next
+  bool blocked_ = false;
+  Asked asked_;
+  std::vector<std::uint32_t> steps_;                   // of each thread so far
+  std::vector<std::vector<dpor::StepName>> enablers_;  // of each thread's next step
+  std::vector<Use> uses_;                              // by object
+  std::vector<Chosen> chosen_;
+  std::vector<dpor::Value> alternatives_;
+  dpor::Wish wish_;
+  std::vector<std::uint32_t> unsettled_;
+};
+
+}  // namespace snag

@@ -1,0 +1,58 @@
+// Dependence: what an operation may touch, told from what was published and never from how it came out. Two operations
+// of different threads depend on each other if they touch the same thing and one of them writes it; all others
+// commute. Partial-order reduction rests on this one table.
+#pragma once
+
+#include "harness/trace/operation.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace snag {
+
+/// Things that operations touch besides objects.
+inline constexpr ObjectIndex clock_place = 0xfffffffe;   ///< virtual time
+inline constexpr ObjectIndex lives_place = 0xfffffffd;   ///< which threads are alive
+inline constexpr ObjectIndex budget_place = 0xfffffffc;  ///< the spurious wake-ups that are left
+
+/// One thing touched.
+struct Access {
+  ObjectIndex place;
+  bool write;
+};
+
+/// All that an operation touches: at most four things. None: it commutes with everything.
+class Accesses {
+ public:
+  void add(ObjectIndex place, bool write) { accesses_[size_++] = {place, write}; }
+  void read(ObjectIndex place) { add(place, false); }
+  void write(ObjectIndex place) { add(place, true); }
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
+  const Access* begin() const { return accesses_.data(); }
+  const Access* end() const { return accesses_.data() + size_; }
+
+ private:
+  std::array<Access, 5> accesses_{};
+  std::size_t size_ = 0;
+};
+
+/// What a program observes beyond the values of its objects. What nobody looks at need not be ordered.
+struct Observed {
+  bool clock = false;     ///< it reads the clock
+  bool lives = false;     ///< it asks who is alive (is_alive, count_threads, timed joins)
+  bool arrivals = false;  ///< which arrival at a barrier is the last shows: completion functions, or too many threads
+  bool budget = false;    ///< spurious wake-ups are allowed: who has one takes it from the others
+  bool operator==(const Observed&) const = default;
+};
+
+/// What the operation may touch. Empty for notes, which are no scheduling points, and for what only waits for others
+/// or changes nothing for them (join, latch_wait, yield, fence): such an operation can go as soon as it is enabled.
+/// Which thread does it matters to recursive locks only, and they say so (Operation::target).
+Accesses accesses_of(const Operation& operation, const Observed& observed = {});
+
+/// What must be taken as observed once this event has been seen.
+void observe(Observed& observed, const Operation& operation);
+
+}  // namespace snag
