@@ -24,6 +24,7 @@ std::int32_t state_after(const Step& step, std::int32_t before) {
     case OperationKind::reacquire: return self;
     case OperationKind::try_lock: return step.success ? self : before;
     case OperationKind::unlock:
+    case OperationKind::wait:
     case OperationKind::once_leave: return 0;
     case OperationKind::once_enter: return step.after == 1 ? self : before;
     default: return before;
