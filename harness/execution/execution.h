@@ -230,7 +230,8 @@ class Execution {
   ControlledThread* running_ = nullptr;
   // Whom to leave is a preemption: the last to pass a scheduling point. A newborn on its way to its first is not.
   ControlledThread* last_ = nullptr;
-  const ControlledThread* stopped_in_ = nullptr;  // ended the run in the middle of its operation: published nothing since
+  const ControlledThread* stopped_in_ =
+      nullptr;  // ended the run in the middle of its operation: published nothing since
   Strategy* strategy_ = nullptr;
   std::span<const std::unique_ptr<Checker>> checkers_;
   Narrator* narrator_ = nullptr;

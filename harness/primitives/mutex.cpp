@@ -57,18 +57,17 @@ ThreadIndex recursive_mutex::nested(const Execution& execution, unsigned count_m
 
 void recursive_mutex::lock() {
   Execution& execution = Execution::require("snag::recursive_mutex::lock", handle_);
-  execution.perform(
-      {.operation = {.kind = OperationKind::lock,
-                     .target = nested(execution, 1),
-                     .object = handle_.index,
-                     .place = __builtin_return_address(0)},
-       .guard = &recursive_mutex::is_free_for,
-       .subject = this},
-      [&](Event& event) {
-        owner_ = event.thread;
-        event.before = count_;
-        event.after = ++count_;
-      });
+  execution.perform({.operation = {.kind = OperationKind::lock,
+                                   .target = nested(execution, 1),
+                                   .object = handle_.index,
+                                   .place = __builtin_return_address(0)},
+                     .guard = &recursive_mutex::is_free_for,
+                     .subject = this},
+                    [&](Event& event) {
+                      owner_ = event.thread;
+                      event.before = count_;
+                      event.after = ++count_;
+                    });
 }
 
 bool recursive_mutex::try_lock() {
@@ -91,16 +90,15 @@ bool recursive_mutex::try_lock() {
 
 void recursive_mutex::unlock() {
   Execution& execution = Execution::require("snag::recursive_mutex::unlock", handle_);
-  execution.perform(
-      {.operation = {.kind = OperationKind::unlock,
-                     .target = nested(execution, 2),
-                     .object = handle_.index,
-                     .place = __builtin_return_address(0)}},
-      [&](Event& event) {
-        event.before = count_;
-        if (count_ > 0 && --count_ == 0) owner_ = no_thread;
-        event.after = count_;
-      });
+  execution.perform({.operation = {.kind = OperationKind::unlock,
+                                   .target = nested(execution, 2),
+                                   .object = handle_.index,
+                                   .place = __builtin_return_address(0)}},
+                    [&](Event& event) {
+                      event.before = count_;
+                      if (count_ > 0 && --count_ == 0) owner_ = no_thread;
+                      event.after = count_;
+                    });
 }
 
 void mutex::set_name(std::string_view text) { Execution::require("snag::name").set_name(handle_, text); }

@@ -337,7 +337,8 @@ void DporStrategy::take_step(const Event& event) {
 // Puts a step at its place on the path: as planned, or beyond the plan.
 void DporStrategy::place(const dpor::Step& step, ThreadIndex thread) {
   if (mismatch_) return;
-  if (at_ < tree_.planned() && (tree_.label(at_).thread != step.label.thread || !tree_.label(at_).same_places(step.label)))
+  if (at_ < tree_.planned() &&
+      (tree_.label(at_).thread != step.label.thread || !tree_.label(at_).same_places(step.label)))
     give_up_plan();
   if (at_ < tree_.planned()) {
     tree_.bind(at_, step.label.value);

@@ -63,9 +63,9 @@ class DporStrategy : public Strategy {
   };
   // What must be known of an object to tell who enables whom.
   struct Use {
-    std::vector<Waiter> waiters;            // condition variables and their like
-    std::vector<dpor::StepName> enablers;   // latches: the arrivals; futures: who set the result
-    std::vector<std::uint64_t> phases;      // barriers: of each of the enablers
+    std::vector<Waiter> waiters;           // condition variables and their like
+    std::vector<dpor::StepName> enablers;  // latches: the arrivals; futures: who set the result
+    std::vector<std::uint64_t> phases;     // barriers: of each of the enablers
     void clear() {
       waiters.clear();
       enablers.clear();
@@ -122,7 +122,7 @@ class DporStrategy : public Strategy {
 
   // The execution under way.
   const Trace* trace_ = nullptr;
-  Step next_ = 0;         // event to follow
+  Step next_ = 0;          // event to follow
   dpor::Position at_ = 0;  // step of the path that comes next
   bool blocked_ = false;
   Asked asked_;

@@ -185,8 +185,8 @@ Position EventLog::partner(const Step& step, const std::uint32_t* base) const {
   for (std::size_t i = touches.size(); i-- > 0;) {
     const Position position = touches[i].position;
     if (precedes(position, base)) return no_position;
-    const bool possible = step.kind == OperationKind::acquire ? steps_[position].step.before > 0
-                                                              : state_before(touches, i) == 0;
+    const bool possible =
+        step.kind == OperationKind::acquire ? steps_[position].step.before > 0 : state_before(touches, i) == 0;
     if (possible) return position;
   }
   return no_position;
@@ -194,7 +194,8 @@ Position EventLog::partner(const Step& step, const std::uint32_t* base) const {
 
 void EventLog::wish_for(const Race& race, Wish& wish) {
   wish.labels.clear();
-  const std::span<const Position> others = std::span(others_).subspan(race.others_begin, race.others_end - race.others_begin);
+  const std::span<const Position> others =
+      std::span(others_).subspan(race.others_begin, race.others_end - race.others_begin);
   const auto follows_removed = [&](Position position) {
     const std::uint32_t* const at = clock(position);
     if (precedes(race.first, at)) return true;

@@ -97,8 +97,8 @@ class EventLog {
   std::vector<Entry> steps_;
   std::vector<std::uint32_t> clocks_;  // one row for each step, then one for each pending step (its base)
   std::uint32_t stride_ = 8;
-  std::vector<std::vector<Touch>> objects_;      // by name
-  std::vector<std::vector<Position>> threads_;   // their steps, by name
+  std::vector<std::vector<Touch>> objects_;     // by name
+  std::vector<std::vector<Position>> threads_;  // their steps, by name
   std::vector<StepName> enablers_;
   std::vector<Position> others_;
   std::vector<Race> races_;

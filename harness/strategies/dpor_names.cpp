@@ -29,9 +29,9 @@ void Names::name_next_thread() {
   }
   if (*name == no_thread) {
     *name = static_cast<std::uint16_t>(identities_.size());
-    const std::uint64_t identity =
-        info.parent == no_thread ? identity_of_body
-                                 : child_identity(identities_[threads_[info.parent]], info.nth, salt_of_threads);
+    const std::uint64_t identity = info.parent == no_thread
+                                       ? identity_of_body
+                                       : child_identity(identities_[threads_[info.parent]], info.nth, salt_of_threads);
     identities_.push_back(identity);
     indices_.push_back(no_thread);
     const std::uint16_t given = *name;  // the reference dies with the next line

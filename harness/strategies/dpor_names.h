@@ -45,11 +45,11 @@ class Names {
   void name_next_object();
 
   const Trace* trace_ = nullptr;
-  std::vector<std::uint16_t> threads_;      // by index in this execution
-  std::vector<Name> objects_;               // by index in this execution
-  std::vector<ThreadIndex> indices_;        // by name
-  std::vector<std::uint64_t> identities_;   // by name
-  std::vector<Creations> creations_;        // by name of the creator
+  std::vector<std::uint16_t> threads_;     // by index in this execution
+  std::vector<Name> objects_;              // by index in this execution
+  std::vector<ThreadIndex> indices_;       // by name
+  std::vector<std::uint64_t> identities_;  // by name
+  std::vector<Creations> creations_;       // by name of the creator
   Name next_object_ = budget + 1;
 };
 

@@ -5,11 +5,16 @@
 #include <rapidcheck.h>
 #include <snag/snag.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <compare>
 #include <cstdint>
+#include <mutex>
 #include <ostream>
 #include <set>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace snag::testing {
@@ -26,8 +31,25 @@ struct Instruction {
     unlock,
     acquire,
     release,
-    choose
+    choose,
+    // In rich programs only.
+    wait,      ///< on the condition variable of a mutex that the thread holds, else nothing
+    wait_for,  ///< may time out
+    notify_one,
+    notify_all,
+    try_acquire,
+    spawn,       ///< by the first thread: starts the last one, unless it has; without any it runs from the beginning
+    join,        ///< by the first thread: the last one, if it has started it
+    count_down,  ///< of a latch of 2
+    latch_wait,
+    latch_try_wait,
+    arrive,  ///< at a barrier of 2, and waits there
+    recursive_lock,
+    recursive_try_lock,
+    recursive_unlock,  ///< if the thread holds it
   };
+  static constexpr int kinds_plain = 10;
+  static constexpr int kinds = 24;
   Kind kind;
   std::uint8_t object;  ///< variable or mutex: 0 or 1
   std::uint8_t value;   ///< operand: 0 to 2
@@ -38,11 +60,24 @@ struct Program {
   std::vector<std::vector<Instruction>> threads;
 };
 
+/// The same with more kinds of instruction.
+struct RichProgram : Program {};
+
+inline bool uses(const Program& program, std::size_t thread, Instruction::Kind kind) {
+  for (const Instruction& instruction : program.threads[thread])
+    if (instruction.kind == kind) return true;
+  return false;
+}
+/// Whether the last thread is started by an instruction of the first.
+inline bool starts_last_itself(const Program& program) {
+  return program.threads.size() > 2 && uses(program, 0, Instruction::Kind::spawn);
+}
+
 /// How a run ended: values of the variables, what each thread computed, how far each came (short of its end: deadlock).
 struct FinalState {
   std::array<std::uint64_t, 2> variables{};
-  std::array<std::uint64_t, 3> accumulators{};
-  std::array<std::uint8_t, 3> reached{};
+  std::array<std::uint64_t, 4> accumulators{};
+  std::array<std::uint8_t, 4> reached{};
   auto operator<=>(const FinalState&) const = default;
 };
 
@@ -54,8 +89,27 @@ inline std::uint64_t fold(std::uint64_t accumulator, std::uint64_t value) { retu
 struct ModelState {
   FinalState state;
   std::array<std::uint8_t, 2> owner{};  // of each mutex: 0 free, else thread + 1
-  std::array<std::vector<std::uint8_t>, 3> held{};
+  std::array<std::vector<std::uint8_t>, 4> held{};
   std::uint8_t permits = 0;
+  enum class Wait : std::uint8_t {
+    none,
+    queued,
+    queued_timed,
+    notified,
+    notified_timed,
+    relocking,
+    relocking_notified,
+    at_barrier
+  };
+  std::array<Wait, 4> waits{};
+  std::array<std::uint8_t, 4> waited{};  // which condition variable, or which phase of the barrier
+  std::uint8_t missing_at_latch = 2;
+  std::uint8_t missing_at_barrier = 2;
+  std::uint8_t phase = 0;
+  std::uint8_t recursive_owner = 0;
+  std::uint8_t recursive_count = 0;
+  bool last_started = false;
+  bool last_joined = false;
   auto operator<=>(const ModelState&) const = default;
 };
 
@@ -72,6 +126,7 @@ class BruteForce {
     for (std::size_t thread = 0; thread < program_.threads.size(); ++thread) {
       const std::size_t at = state.state.reached[thread];
       if (at >= program_.threads[thread].size()) continue;
+      if (thread + 1 == program_.threads.size() && starts_last_itself(program_) && !state.last_started) continue;
       stuck = !step(state, thread, program_.threads[thread][at]) && stuck;
     }
     if (stuck) final_.insert(state.state);
@@ -80,7 +135,9 @@ class BruteForce {
   // Explores what the thread can do next; false when it cannot go.
   bool step(const ModelState& state, std::size_t thread, const Instruction& instruction) {
     using Kind = Instruction::Kind;
+    using Wait = ModelState::Wait;
     ModelState next = state;
+    if (state.waits[thread] != Wait::none) return go_on(state, thread, instruction);
     ++next.state.reached[thread];
     std::uint64_t& variable = next.state.variables[instruction.object];
     std::uint64_t& accumulator = next.state.accumulators[thread];
@@ -125,8 +182,113 @@ class BruteForce {
           visit(chosen);
         }
         return true;
+      case Kind::wait:
+      case Kind::wait_for: {
+        std::vector<std::uint8_t>& held = next.held[thread];
+        if (std::ranges::find(held, instruction.object) == held.end()) break;
+        owner = 0;
+        --next.state.reached[thread];
+        next.waits[thread] = instruction.kind == Kind::wait ? Wait::queued : Wait::queued_timed;
+        next.waited[thread] = instruction.object;
+        break;
+      }
+      case Kind::notify_one: {
+        bool nobody = true;
+        for (std::size_t waiter = 0; waiter < 4; ++waiter) {
+          ModelState chosen = next;
+          if (!wake(chosen, waiter, instruction.object)) continue;
+          visit(chosen);
+          nobody = false;
+        }
+        if (nobody) break;
+        return true;
+      }
+      case Kind::notify_all:
+        for (std::size_t waiter = 0; waiter < 4; ++waiter) wake(next, waiter, instruction.object);
+        break;
+      case Kind::try_acquire:
+        accumulator = fold(accumulator, next.permits > 0 ? 1 : 0);
+        if (next.permits > 0) --next.permits;
+        break;
+      case Kind::spawn:
+        if (thread == 0 && program_.threads.size() > 2) next.last_started = true;
+        break;
+      case Kind::join:
+        if (thread != 0 || !next.last_started || next.last_joined) break;
+        if (next.state.reached[program_.threads.size() - 1] < program_.threads.back().size()) return false;
+        next.last_joined = true;
+        break;
+      case Kind::count_down:
+        if (next.missing_at_latch > 0) --next.missing_at_latch;
+        break;
+      case Kind::latch_wait:
+        if (next.missing_at_latch > 0) return false;
+        break;
+      case Kind::latch_try_wait: accumulator = fold(accumulator, next.missing_at_latch == 0 ? 1 : 0); break;
+      case Kind::arrive:
+        next.waits[thread] = Wait::at_barrier;
+        next.waited[thread] = next.phase;
+        --next.state.reached[thread];
+        if (--next.missing_at_barrier == 0) {
+          ++next.phase;
+          next.missing_at_barrier = 2;
+        }
+        break;
+      case Kind::recursive_lock:
+      case Kind::recursive_try_lock: {
+        const bool can = next.recursive_owner == 0 || next.recursive_owner == self;
+        if (!can && instruction.kind == Kind::recursive_lock) return false;
+        if (instruction.kind == Kind::recursive_try_lock) accumulator = fold(accumulator, can ? 1 : 0);
+        if (!can) break;
+        next.recursive_owner = self;
+        ++next.recursive_count;
+        break;
+      }
+      case Kind::recursive_unlock:
+        if (next.recursive_owner == self && --next.recursive_count == 0) next.recursive_owner = 0;
+        break;
     }
     visit(next);
+    return true;
+  }
+
+  // The second half of a wait.
+  bool go_on(const ModelState& state, std::size_t thread, const Instruction& instruction) {
+    using Wait = ModelState::Wait;
+    ModelState next = state;
+    Wait& wait = next.waits[thread];
+    std::uint8_t& owner = next.owner[instruction.object];
+    std::uint64_t& accumulator = next.state.accumulators[thread];
+    switch (wait) {
+      case Wait::none:
+      case Wait::queued: return false;
+      case Wait::queued_timed:
+      case Wait::notified_timed:
+        wait = wait == Wait::notified_timed ? Wait::relocking_notified : Wait::relocking;
+        visit(next);
+        return true;
+      case Wait::notified:
+      case Wait::relocking:
+      case Wait::relocking_notified:
+        if (owner != 0) return false;
+        if (wait != Wait::notified) accumulator = fold(accumulator, wait == Wait::relocking_notified ? 1 : 0);
+        owner = static_cast<std::uint8_t>(thread + 1);
+        break;
+      case Wait::at_barrier:
+        if (next.phase <= next.waited[thread]) return false;
+        break;
+    }
+    wait = Wait::none;
+    ++next.state.reached[thread];
+    visit(next);
+    return true;
+  }
+
+  static bool wake(ModelState& state, std::size_t waiter, std::uint8_t object) {
+    using Wait = ModelState::Wait;
+    Wait& wait = state.waits[waiter];
+    if (state.waited[waiter] != object || (wait != Wait::queued && wait != Wait::queued_timed)) return false;
+    wait = wait == Wait::queued ? Wait::notified : Wait::notified_timed;
     return true;
   }
 
@@ -144,13 +306,21 @@ class Runner {
 
   void body() {
     state = {};
+    last_started_ = false;
     atomic<std::uint64_t> variables[2]{std::uint64_t{0}, std::uint64_t{0}};
     mutex mutexes[2];
+    condition_variable conditions[2];
     counting_semaphore<> permits(0);
-    objects_ = {variables, mutexes, &permits};
+    latch gate(2);
+    barrier<> meeting(2);
+    recursive_mutex recursive;
+    thread last;
+    objects_ = {variables, mutexes, conditions, &permits, &gate, &meeting, &recursive, &last};
     std::vector<thread> threads;
-    for (std::size_t i = 0; i < program_.threads.size(); ++i) threads.emplace_back([this, i] { run_thread(i); });
+    const std::size_t count = program_.threads.size() - (starts_last_itself(program_) ? 1 : 0);
+    for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this, i] { run_thread(i); });
     for (thread& each : threads) each.join();
+    if (last.joinable()) last.join();
   }
 
   FinalState state;
@@ -159,14 +329,24 @@ class Runner {
   struct Objects {
     atomic<std::uint64_t>* variables;
     mutex* mutexes;
+    condition_variable* conditions;
     counting_semaphore<>* permits;
+    latch* gate;
+    barrier<>* meeting;
+    recursive_mutex* recursive;
+    thread* last;
+  };
+  // What a thread has taken.
+  struct Held {
+    std::vector<std::uint8_t> mutexes;
+    int recursive = 0;
   };
 
   void run_thread(std::size_t thread) {
-    std::vector<std::uint8_t> held;
+    Held held;
     const std::vector<Instruction>& code = program_.threads[thread];
     // Each instruction from a place of its own: the same one repeated at the same place would count as spinning.
-    constexpr std::array<void (Runner::*)(std::size_t, const Instruction&, std::vector<std::uint8_t>&), 7> steps{
+    constexpr std::array<void (Runner::*)(std::size_t, const Instruction&, Held&), 7> steps{
         &Runner::step<0>, &Runner::step<1>, &Runner::step<2>, &Runner::step<3>,
         &Runner::step<4>, &Runner::step<5>, &Runner::step<6>};
     for (std::size_t i = 0; i < code.size(); ++i) {
@@ -177,7 +357,8 @@ class Runner {
   }
 
   template <int place>
-  [[gnu::noinline]] void step(std::size_t thread, const Instruction& instruction, std::vector<std::uint8_t>& held) {
+  [[gnu::noinline]] void step(std::size_t thread, const Instruction& instruction, Held& all_held) {
+    std::vector<std::uint8_t>& held = all_held.mutexes;
     using Kind = Instruction::Kind;
     asm volatile("" : : "i"(place));  // keeps the compiler from folding these functions into one
     std::uint64_t& accumulator = state.accumulators[thread];
@@ -219,16 +400,83 @@ class Runner {
       case Kind::acquire: objects_.permits->acquire(); break;
       case Kind::release: objects_.permits->release(); break;
       case Kind::choose: accumulator = fold(accumulator, choose(2)); break;
+      case Kind::wait:
+      case Kind::wait_for: {
+        if (std::ranges::find(held, instruction.object) == held.end()) break;
+        std::unique_lock own(lock, std::adopt_lock);
+        condition_variable& condition = objects_.conditions[instruction.object];
+        if (instruction.kind == Kind::wait)
+          condition.wait(own);
+        else
+          accumulator =
+              fold(accumulator, condition.wait_for(own, std::chrono::seconds(1)) == cv_status::timeout ? 0 : 1);
+        own.release();
+        break;
+      }
+      case Kind::notify_one: objects_.conditions[instruction.object].notify_one(); break;
+      case Kind::notify_all: objects_.conditions[instruction.object].notify_all(); break;
+      case Kind::try_acquire: accumulator = fold(accumulator, objects_.permits->try_acquire() ? 1 : 0); break;
+      case Kind::spawn:
+        if (thread == 0 && program_.threads.size() > 2 && !objects_.last->joinable() && !last_started_) {
+          last_started_ = true;
+          *objects_.last = snag::thread([this] { run_thread(program_.threads.size() - 1); });
+        }
+        break;
+      case Kind::join:
+        if (thread == 0 && objects_.last->joinable()) objects_.last->join();
+        break;
+      case Kind::count_down: objects_.gate->count_down(); break;
+      case Kind::latch_wait: objects_.gate->wait(); break;
+      case Kind::latch_try_wait: accumulator = fold(accumulator, objects_.gate->try_wait() ? 1 : 0); break;
+      case Kind::arrive: objects_.meeting->arrive_and_wait(); break;
+      case Kind::recursive_lock:
+        objects_.recursive->lock();
+        ++all_held.recursive;
+        break;
+      case Kind::recursive_try_lock: {
+        const bool taken = objects_.recursive->try_lock();
+        accumulator = fold(accumulator, taken ? 1 : 0);
+        if (taken) ++all_held.recursive;
+        break;
+      }
+      case Kind::recursive_unlock:
+        if (all_held.recursive == 0) break;
+        --all_held.recursive;
+        objects_.recursive->unlock();
+        break;
     }
   }
 
   const Program& program_;
   Objects objects_{};
+  bool last_started_ = false;
 };
 
 inline std::ostream& operator<<(std::ostream& stream, const Program& program) {
-  constexpr std::array<const char*, 10> names{"load",     "store",  "add",     "cas",     "lock",
-                                              "try_lock", "unlock", "acquire", "release", "choose"};
+  constexpr std::array<const char*, Instruction::kinds> names{"load",
+                                                              "store",
+                                                              "add",
+                                                              "cas",
+                                                              "lock",
+                                                              "try_lock",
+                                                              "unlock",
+                                                              "acquire",
+                                                              "release",
+                                                              "choose",
+                                                              "wait",
+                                                              "wait_for",
+                                                              "notify_one",
+                                                              "notify_all",
+                                                              "try_acquire",
+                                                              "spawn",
+                                                              "join",
+                                                              "count_down",
+                                                              "latch_wait",
+                                                              "latch_try_wait",
+                                                              "arrive",
+                                                              "recursive_lock",
+                                                              "recursive_try_lock",
+                                                              "recursive_unlock"};
   for (std::size_t i = 0; i < program.threads.size(); ++i) {
     stream << "\n  T" << i + 1 << ":";
     for (const Instruction& instruction : program.threads[i])
@@ -244,15 +492,26 @@ namespace rc {
 
 template <>
 struct Arbitrary<snag::testing::Instruction> {
-  static Gen<snag::testing::Instruction> arbitrary() {
+  static Gen<snag::testing::Instruction> below(int kinds) {
     using snag::testing::Instruction;
     return gen::build<Instruction>(
         gen::set(&Instruction::kind,
-                 gen::map(gen::inRange(0, 10), [](int kind) { return static_cast<Instruction::Kind>(kind); })),
+                 gen::map(gen::inRange(0, kinds), [](int kind) { return static_cast<Instruction::Kind>(kind); })),
         gen::set(&Instruction::object, gen::inRange<std::uint8_t>(0, 2)),
         gen::set(&Instruction::value, gen::inRange<std::uint8_t>(0, 3)));
   }
+  static Gen<snag::testing::Instruction> arbitrary() { return below(snag::testing::Instruction::kinds_plain); }
 };
+
+/// `threads` pieces of code, each of one to length_max instructions of the first `kinds`.
+inline Gen<std::vector<std::vector<snag::testing::Instruction>>> code_of_threads(std::size_t threads,
+                                                                                 std::size_t length_max, int kinds) {
+  using snag::testing::Instruction;
+  const auto code = gen::mapcat(gen::inRange<std::size_t>(1, length_max + 1), [kinds](std::size_t length) {
+    return gen::container<std::vector<Instruction>>(length, Arbitrary<Instruction>::below(kinds));
+  });
+  return gen::container<std::vector<std::vector<Instruction>>>(threads, code);
+}
 
 template <>
 struct Arbitrary<snag::testing::Program> {
@@ -261,17 +520,69 @@ struct Arbitrary<snag::testing::Program> {
     using snag::testing::Program;
     // Two threads of up to five instructions or three of up to three: every interleaving can be enumerated.
     return gen::resize(kNominalSize, gen::mapcat(gen::inRange<std::size_t>(2, 4), [](std::size_t threads) {
-                         const std::size_t length_max = threads == 2 ? 6 : 4;
-                         const auto code =
-                             gen::mapcat(gen::inRange<std::size_t>(1, length_max), [](std::size_t length) {
-                               return gen::container<std::vector<Instruction>>(length, gen::arbitrary<Instruction>());
-                             });
-                         return gen::map(gen::container<std::vector<std::vector<Instruction>>>(threads, code),
-                                         [](std::vector<std::vector<Instruction>> code_of_threads) {
-                                           return Program{std::move(code_of_threads)};
-                                         });
+                         return gen::map(
+                             code_of_threads(threads, threads == 2 ? 5 : 3, Instruction::kinds_plain),
+                             [](std::vector<std::vector<Instruction>> code) { return Program{std::move(code)}; });
                        }));
   }
+};
+
+template <>
+struct Arbitrary<snag::testing::RichProgram> {
+  using Instruction = snag::testing::Instruction;
+  using Code = std::vector<Instruction>;
+
+  static Gen<snag::testing::RichProgram> arbitrary() {
+    using snag::testing::RichProgram;
+    // Two to four threads: every state can be enumerated, if not every interleaving.
+    return gen::resize(
+        kNominalSize, gen::mapcat(gen::inRange<std::size_t>(2, 5), [](std::size_t threads) {
+          const std::size_t length_max = threads == 2 ? 7 : threads == 3 ? 5 : 3;
+          return gen::map(gen::container<std::vector<Code>>(threads, code(length_max)),
+                          [](std::vector<Code> code_of_threads) { return RichProgram{{std::move(code_of_threads)}}; });
+        }));
+  }
+
+ private:
+  // A few fragments one after the other, cut to length_max instructions.
+  static Gen<Code> code(std::size_t length_max) {
+    return gen::mapcat(gen::inRange<std::size_t>(1, length_max + 1), [length_max](std::size_t fragments) {
+      return gen::map(gen::container<std::vector<Code>>(fragments, fragment()), [length_max](std::vector<Code> parts) {
+        Code all;
+        for (const Code& part : parts) all.insert(all.end(), part.begin(), part.end());
+        if (all.size() > length_max) all.resize(length_max);
+        return all;
+      });
+    });
+  }
+  // What threads are likely to meet in: few objects, locks that are released, waits with the lock held.
+  static Gen<Code> fragment() {
+    using Kind = Instruction::Kind;
+    const auto single = [](Gen<Kind> kind) {
+      return gen::map(gen::tuple(std::move(kind), object(), value()),
+                      [](const std::tuple<Kind, std::uint8_t, std::uint8_t>& parts) {
+                        return Code{{std::get<0>(parts), std::get<1>(parts), std::get<2>(parts)}};
+                      });
+    };
+    const auto locked = [](Gen<Kind> kind) {
+      return gen::map(
+          gen::tuple(std::move(kind), object(), value()),
+          [](const std::tuple<Kind, std::uint8_t, std::uint8_t>& parts) {
+            const std::uint8_t lock = std::get<1>(parts);
+            return Code{{Kind::lock, lock, 0}, {std::get<0>(parts), lock, std::get<2>(parts)}, {Kind::unlock, lock, 0}};
+          });
+    };
+    const auto any = gen::map(gen::inRange(0, Instruction::kinds), [](int kind) { return static_cast<Kind>(kind); });
+    return gen::weightedOneOf<Code>(
+        {{5, single(gen::element(Kind::load, Kind::store, Kind::add, Kind::compare_exchange))},
+         {2, locked(gen::element(Kind::load, Kind::store, Kind::add))},
+         {2, locked(gen::element(Kind::wait, Kind::wait_for))},
+         {2, single(gen::element(Kind::notify_one, Kind::notify_all))},
+         {2, single(gen::element(Kind::release, Kind::release, Kind::acquire, Kind::try_acquire))},
+         {4, single(any)}});
+  }
+  static Gen<std::uint8_t> object() { return gen::weightedElement<std::uint8_t>({{3, 0}, {1, 1}}); }
+  static Gen<std::uint8_t> value() { return gen::inRange<std::uint8_t>(0, 3); }
 };
 
 }  // namespace rc

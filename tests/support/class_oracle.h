@@ -1,0 +1,189 @@
+// The judge of partial-order reduction: tells the class of an execution from its trace, pair by pair, and enumerates all
+// classes by trying every choice after every class of prefixes. Shares the table of dependence with the strategy, and
+// nothing else.
+#pragma once
+
+#include "harness/execution/execution.h"
+#include "harness/strategies/strategy.h"
+#include "harness/trace/dependence.h"
+#include "harness/trace/trace.h"
+
+#include <bitset>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace snag::testing {
+
+/// Digest of a class of executions, or of prefixes of executions.
+using ClassDigest = std::uint64_t;
+
+/// Whether a prefix ends where a decision is made: then also what threads have done silently counts.
+enum class Extent : std::uint8_t { whole, prefix };
+
+/// Computes digests of classes: a sum over events, each with its thread, its number in it, what it came to, and which
+/// events precede it.
+class ClassDigester {
+ public:
+  explicit ClassDigester(const Observed& observed) : observed_(observed) {}
+
+  ClassDigest operator()(const Trace& trace, Extent extent) {
+    names_.clear();
+    before_.clear();
+    std::vector<const Event*> events;
+    for (const Event& event : trace.events)
+      if (event.phase == Phase::done) events.push_back(&event);
+    if (events.size() > events_max) throw std::length_error("the class oracle takes at most 256 events");
+    std::vector<bool> visible;
+    std::vector<Accesses> accesses;
+    for (const Event* const event : events) {
+      const bool completion = event->operation.kind == OperationKind::arrive && event->operation.argument == 0;
+      accesses.push_back(completion ? Accesses() : accesses_of(event->operation, observed_));
+      visible.push_back(!accesses.back().empty() || event->operation.kind == OperationKind::choose);
+    }
+    ClassDigest digest = 0;
+    std::map<ThreadIndex, std::uint64_t> seen;
+    std::map<ThreadIndex, std::uint64_t> silent;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      Set& before = before_.emplace_back();
+      for (std::size_t k = i; k-- > 0;) {
+        if (before.test(k)) continue;
+        if (events[k]->thread == events[i]->thread || conflict(trace, accesses[k], accesses[i]) ||
+            enables(events, k, i)) {
+          before.set(k);
+          before |= before_[k];
+        }
+      }
+      if (!visible[i]) {
+        ++silent[events[i]->thread];
+        continue;
+      }
+      std::map<std::uint64_t, std::uint64_t> preceding;
+      for (std::size_t k = 0; k < i; ++k)
+        if (visible[k] && before.test(k)) ++preceding[name_of_thread(trace, events[k]->thread)];
+      const Event& event = *events[i];
+      std::uint64_t hash = mix(name_of_thread(trace, event.thread) + ++seen[event.thread]);
+      hash = mix(hash + static_cast<std::uint64_t>(event.operation.kind));
+      if (event.operation.kind == OperationKind::choose) hash = mix(hash + event.after);
+      if (event.operation.kind == OperationKind::notify_one && event.operation.target != no_thread)
+        hash = mix(hash + name_of_thread(trace, event.operation.target));
+      for (const auto& [thread, count] : preceding) hash = mix(mix(hash + thread) + count);
+      digest += hash;
+    }
+    if (extent == Extent::prefix)
+      for (const auto& [thread, count] : silent) digest += mix(name_of_thread(trace, thread) * 3 + count);
+    return digest;
+  }
+
+ private:
+  static constexpr std::size_t events_max = 256;
+  using Set = std::bitset<events_max>;
+
+  static std::uint64_t mix(std::uint64_t value) {
+    value += 0x9E3779B97F4A7C15U;
+    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9U;
+    value = (value ^ (value >> 27)) * 0x94D049BB133111EBU;
+    return value ^ (value >> 31);
+  }
+
+  std::uint64_t name_of_thread(const Trace& trace, ThreadIndex thread) {
+    if (thread == 0) return 1;
+    const auto known = names_.find(thread);
+    if (known != names_.end()) return known->second;
+    const ThreadInfo& info = trace.threads[thread];
+    return names_[thread] = mix(name_of_thread(trace, info.parent) + info.nth);
+  }
+
+  // Within one trace an index is as good as a name.
+  static bool conflict(const Trace&, const Accesses& one, const Accesses& other) {
+    for (const Access& a : one)
+      for (const Access& b : other)
+        if (a.place == b.place && (a.write || b.write)) return true;
+    return false;
+  }
+
+  // Whether the event at `later` could not have been without the one at `earlier`.
+  static bool enables(const std::vector<const Event*>& events, std::size_t earlier, std::size_t later) {
+    const Event& cause = *events[earlier];
+    const Event& event = *events[later];
+    switch (event.operation.kind) {
+      case OperationKind::begin:
+        return cause.operation.kind == OperationKind::spawn && cause.operation.target == event.thread;
+      case OperationKind::join:
+        return cause.operation.kind == OperationKind::end && event.success &&
+               (event.operation.target == no_thread || event.operation.target == cause.thread);
+      case OperationKind::reacquire: return notified_by(events, later) == earlier;
+      case OperationKind::latch_wait:
+        return cause.operation.kind == OperationKind::count_down && cause.operation.object == event.operation.object;
+      case OperationKind::barrier_wait:
+        return (cause.operation.kind == OperationKind::arrive ||
+                cause.operation.kind == OperationKind::arrive_and_drop) &&
+               cause.operation.object == event.operation.object && cause.before == event.operation.argument;
+      case OperationKind::future_wait:
+        return cause.operation.kind == OperationKind::set_result && cause.operation.object == event.operation.object;
+      default: return false;
+    }
+  }
+
+  // Which event notified the thread whose reacquire stands at `later`.
+  static std::size_t notified_by(const std::vector<const Event*>& events, std::size_t later) {
+    const Event& reacquire = *events[later];
+    std::size_t wait = later;
+    while (events[wait]->thread != reacquire.thread || events[wait]->operation.kind != OperationKind::wait) --wait;
+    for (std::size_t i = wait; i < later; ++i) {
+      const Operation& operation = events[i]->operation;
+      if (operation.object != reacquire.operation.second) continue;
+      if (operation.kind == OperationKind::notify_all ||
+          (operation.kind == OperationKind::notify_one && operation.target == reacquire.thread))
+        return i;
+    }
+    return later;
+  }
+
+  Observed observed_;
+  std::map<ThreadIndex, std::uint64_t> names_;
+  std::vector<Set> before_;
+};
+
+/// Tries every choice after every class of prefixes: depth first, turning back where the prefix's class is known.
+class ClassOracle : public Strategy {
+ public:
+  explicit ClassOracle(const Observed& observed) : digest_(observed) {}
+
+  bool begin(std::uint64_t) override {
+    depth_ = 0;
+    if (!started_) return started_ = true;
+    while (!path_.empty() && path_.back().taken + 1 == path_.back().options) path_.pop_back();
+    if (path_.empty()) return false;
+    ++path_.back().taken;
+    return true;
+  }
+  void watch(const Trace& trace) override { trace_ = &trace; }
+  std::size_t choose_thread(const ThreadDecision& decision) override {
+    if (depth_ == path_.size() && !seen_.insert(digest_(*trace_, Extent::prefix)).second) return refuse;
+    return decide(static_cast<std::uint32_t>(decision.options.size()));
+  }
+  std::uint32_t choose_value(const ValueDecision& decision) override { return decide(decision.options); }
+  void end(const Schedule&, Step) override {}
+
+ private:
+  struct Node {
+    std::uint32_t taken, options;
+  };
+  std::uint32_t decide(std::uint32_t options) {
+    if (depth_ == path_.size()) path_.push_back({0, options});
+    return path_[depth_++].taken;
+  }
+
+  ClassDigester digest_;
+  const Trace* trace_ = nullptr;
+  std::vector<Node> path_;
+  std::size_t depth_ = 0;
+  std::unordered_set<ClassDigest> seen_;
+  bool started_ = false;
+};
+
+}  // namespace snag::testing
