@@ -5,6 +5,7 @@
 #include "harness/campaign/determinism.h"
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/settle.h"
+#include "harness/strategies/dpor.h"
 #include "harness/strategies/exhaustive.h"
 #include "harness/strategies/mixed.h"
 #include "harness/strategies/pct.h"
@@ -24,14 +25,16 @@ using WallClock = std::chrono::steady_clock;
 
 constexpr double progress_seconds = 0.1;
 
-std::unique_ptr<Strategy> make_strategy(const CampaignOptions& options) {
+std::unique_ptr<Strategy> make_strategy(const CampaignOptions& options, const Scenario& scenario) {
   if (options.strategy == "mixed") return MixedStrategy::portfolio(options.seed);
   if (options.strategy == "random") return std::make_unique<RandomStrategy>(options.seed, options.go_on.value_or(-1));
   if (options.strategy == "round_robin") return std::make_unique<RoundRobinStrategy>();
   if (options.strategy == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
   if (options.strategy == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
-  throw UsageError(
-      fmt::format("there is no strategy '{}': choose mixed, random, round_robin, pct or exhaustive", options.strategy));
+  if (options.strategy == "dpor")
+    return std::make_unique<DporStrategy>(options.spurious_max.value_or(0), scenario.time);
+  throw UsageError(fmt::format("there is no strategy '{}': choose mixed, random, round_robin, pct, exhaustive or dpor",
+                               options.strategy));
 }
 
 void check_options(const CampaignOptions& options) {
@@ -39,16 +42,20 @@ void check_options(const CampaignOptions& options) {
   if (options.go_on && (*options.go_on < 0 || *options.go_on > 1))
     throw UsageError("the probability that a thread goes on lies between 0 and 1: give for example --go-on 0.9");
   if (options.depth == 0) throw UsageError("pct needs a depth of at least 1: give for example --depth 3");
+  if (options.strategy == "dpor" && options.bound)
+    throw UsageError("dpor takes no bound of preemptions: use --strategy exhaustive --bound, or dpor without --bound");
   if (options.steps_max == 0) throw UsageError("the step limit must be at least 1: give for example --steps 100000");
   if (options.stack_size < 16UL * 1024)
     throw UsageError("a thread's stack needs at least 16 KiB: give --stack-size 16384 or more");
 }
 
 ExecutionOptions execution_options(const CampaignOptions& options) {
-  const std::uint32_t spurious_default = options.strategy == "exhaustive" ? 0 : 1;
+  const bool searches_all = options.strategy == "exhaustive" || options.strategy == "dpor";
+  const std::uint32_t spurious_default = searches_all ? 0 : 1;
   return {.steps_max = options.steps_max,
           .spurious_max = options.spurious_max.value_or(spurious_default),
-          .stack_size = (options.stack_size + 1023) / 1024 * 1024};
+          .stack_size = (options.stack_size + 1023) / 1024 * 1024,
+          .spinning = options.strategy == "dpor" ? SpinRule::after_a_change : SpinRule::after_a_step};
 }
 
 // One campaign under way.
@@ -58,7 +65,7 @@ class Explorer {
       : scenario_(scenario),
         options_(options),
         progress_(progress),
-        strategy_(make_strategy(options)),
+        strategy_(make_strategy(options, scenario)),
         execution_(execution_options(options)),
         checkers_(all_checkers()),
         settler_(scenario, execution_.options()) {}
@@ -74,6 +81,7 @@ class Explorer {
       if (options_.stop_at_first && settler_.found_one_that_happened()) break;
       if (out_of_time()) break;
     }
+    if (const DporStrategy* const dpor = reduction()) tell_reduction(*dpor);
     result_.bugs = settler_.bugs();
     result_.seconds = elapsed();
     return std::move(result_);
@@ -86,6 +94,8 @@ class Explorer {
     if (auto* const exhaustive = dynamic_cast<ExhaustiveStrategy*>(strategy_.get());
         exhaustive != nullptr && result.diverged)
       throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive->mismatch()));
+    if (const DporStrategy* const dpor = reduction(); dpor != nullptr && result.diverged)
+      throw NondeterminismError(describe_nondeterminism_at(execution_.trace(), dpor->mismatch().value_or(0)));
     strategy_->end(execution_.schedule(), result.points);
     ++result_.executions;
     result_.points += result.points;
@@ -106,6 +116,30 @@ class Explorer {
       result_.exhausted = exhaustive->exhausted();
       if (!result_.exhausted) result_.bound = exhaustive->bound();
     }
+    if (const DporStrategy* const dpor = reduction()) {
+      if (dpor->mismatch())
+        throw NondeterminismError(describe_nondeterminism_at(execution_.trace(), *dpor->mismatch()));
+      result_.exhausted = dpor->exhausted() && dpor->inexact() == Inexact::no && !result_.polled_in_vain;
+    }
+  }
+
+  const DporStrategy* reduction() const { return dynamic_cast<const DporStrategy*>(strategy_.get()); }
+
+  void tell_reduction(const DporStrategy& dpor) {
+    const DporCounts& counts = dpor.counts();
+    result_.reduction = {.complete = counts.complete,
+                         .deadlocked = counts.deadlocked,
+                         .cut_short = counts.cut_short,
+                         .blocked = counts.blocked,
+                         .redundant = counts.misplanned,
+                         .preliminary = dpor.preliminary(),
+                         .explored = dpor.explored(),
+                         .spinning_waits = dpor.has_awaited()};
+    switch (dpor.inexact()) {
+      case Inexact::no: break;
+      case Inexact::timed_in_ideal_time: result_.reduction->inexact = "time-outs in ideal time"; break;
+      case Inexact::priorities: result_.reduction->inexact = "priorities and processor time"; break;
+    }
   }
 
   double elapsed() const { return std::chrono::duration<double>(WallClock::now() - start_).count(); }
@@ -121,7 +155,9 @@ class Explorer {
     }
     if (progress_ && now - last_progress_ >= progress_seconds) {
       last_progress_ = now;
-      if (!progress_({result_.executions, options_.executions, settler_.bugs().size(), now})) {
+      const DporStrategy* const dpor = reduction();
+      const std::optional<double> explored = dpor == nullptr ? std::nullopt : std::optional(dpor->explored());
+      if (!progress_({result_.executions, options_.executions, settler_.bugs().size(), now, explored})) {
         result_.interrupted = true;
         return true;
       }

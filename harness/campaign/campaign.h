@@ -15,15 +15,15 @@ namespace snag {
 
 /// What to run a campaign with.
 struct CampaignOptions {
-  /// "mixed" (default: takes turns), "random", "round_robin", "pct" or "exhaustive".
+  /// "mixed" (default: takes turns), "random", "round_robin", "pct", "exhaustive" or "dpor".
   std::string strategy = "mixed";
   std::uint64_t seed = 1;
-  std::uint64_t executions = 2000;            ///< budget; for exhaustive a cap
+  std::uint64_t executions = 2000;            ///< budget; for exhaustive and dpor a cap
   double seconds = 0;                         ///< cap on wall time; 0: none
   std::optional<double> go_on;                ///< random: probability that a thread goes on
   std::uint32_t depth = 3;                    ///< pct
   std::optional<std::uint32_t> bound;         ///< exhaustive: preemptions at most
-  std::optional<std::uint32_t> spurious_max;  ///< default: 1 for sampling strategies, 0 for exhaustive
+  std::optional<std::uint32_t> spurious_max;  ///< default: 1 for sampling strategies, 0 for exhaustive and dpor
   Step steps_max = 100'000;
   std::size_t stack_size = 256UL * 1024;
   bool stop_at_first = true;               ///< end the campaign at the first finding (predicted ones do not count)
@@ -41,6 +41,19 @@ struct Bug {
   std::uint64_t hunts = 0;      ///< directed executions spent on a prediction
 };
 
+/// What partial-order reduction says of its executions.
+struct Reduction {
+  std::uint64_t complete = 0;     ///< ran to their end
+  std::uint64_t deadlocked = 0;   ///< or until nobody could go
+  std::uint64_t cut_short = 0;    ///< by a finding, a crash or the step limit
+  std::uint64_t blocked = 0;      ///< led to what had been explored: in vain
+  std::uint64_t redundant = 0;    ///< could not follow their plan, and may repeat others
+  std::uint64_t preliminary = 0;  ///< before it was known what the program observes
+  double explored = 0;            ///< part of the whole, 0 to 1, as far as it is known
+  bool spinning_waits = false;    ///< threads that spin were made to wait for a change
+  std::string inexact = {};       ///< what it does not treat exactly; then it proves nothing
+};
+
 /// How a campaign went.
 struct CampaignResult {
   std::vector<Bug> bugs;           ///< in order of discovery, each once; causes only
@@ -53,6 +66,7 @@ struct CampaignResult {
   bool exhausted = false;              ///< exhaustive: every interleaving was seen (within the bounds)
   bool polled_in_vain = false;         ///< a bounded loop that polls was held back: exhausted is then withheld
   std::optional<std::uint32_t> bound;  ///< exhaustive: preemption bound completed, when not exhausted without one
+  std::optional<Reduction> reduction;  ///< dpor: what exhausted means is up to equivalence then
   std::uint32_t spurious_max = 0;      ///< the budget it ran with
   bool time_capped = false;            ///< ended by CampaignOptions::seconds: inconclusive
   bool interrupted = false;
@@ -64,6 +78,7 @@ struct Progress {
   std::uint64_t budget = 0;
   std::size_t bugs = 0;
   double seconds = 0;
+  std::optional<double> explored;  ///< dpor: part of the whole, 0 to 1, as far as it is known
 };
 
 /// A scenario behaved differently under the same choices: uncontrolled nondeterminism. what() names the first step that differs and the mend.

@@ -68,6 +68,7 @@ Token token_of(Execution& execution) {
           .spurious_max = execution.options().spurious_max,
           .steps_max = execution.options().steps_max,
           .stack_size = execution.options().stack_size,
+          .spinning = execution.options().spinning,
           .schedule = execution.schedule(),
           .trace_digest = 0};
 }

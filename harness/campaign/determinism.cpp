@@ -84,4 +84,11 @@ std::string describe_nondeterminism(const Trace& trace, std::size_t choice) {
       choice, trace.events.size(), trace.events.empty() ? "nothing" : describe(trace, trace.events.size() - 1), mend);
 }
 
+std::string describe_nondeterminism_at(const Trace& trace, Step step) {
+  return fmt::format(
+      "the scenario is not deterministic: step {} was taken by another thread or on another object than the last time "
+      "the same steps led there. Before it: {}\n{}",
+      step, step == 0 || step > trace.events.size() ? "nothing" : describe(trace, step - 1), mend);
+}
+
 }  // namespace snag

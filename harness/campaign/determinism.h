@@ -13,5 +13,7 @@ void check_determinism(const Scenario& scenario, const Execution& first, Executi
 
 /// The same error for an exhaustive search whose prefix met other options than before.
 std::string describe_nondeterminism(const Trace& trace, std::size_t choice);
+/// The same for a search that follows steps, not choices.
+std::string describe_nondeterminism_at(const Trace& trace, Step step);
 
 }  // namespace snag

@@ -71,8 +71,10 @@ std::uint32_t trace_digest(const Trace& trace) {
 }
 
 Reproduction reproduce(const Scenario& scenario, const Token& token, Detail detail) {
-  Execution execution(
-      {.steps_max = token.steps_max, .spurious_max = token.spurious_max, .stack_size = token.stack_size});
+  Execution execution({.steps_max = token.steps_max,
+                       .spurious_max = token.spurious_max,
+                       .stack_size = token.stack_size,
+                       .spinning = token.spinning});
   Reproduction reproduction;
   Narrative& narrative = reproduction.narrative;
   const auto checkers = all_checkers();

@@ -93,6 +93,7 @@ void Settler::add(Finding finding, const std::string& key, const Trace& trace, c
                .spurious_max = directed_.options().spurious_max,
                .steps_max = directed_.options().steps_max,
                .stack_size = directed_.options().stack_size,
+               .spinning = directed_.options().spinning,
                .schedule = schedule,
                .trace_digest = trace_digest(trace)};
   bug.fingerprint = fingerprint_of(key);

@@ -24,11 +24,11 @@ CampaignResult explore_with_progress(const Scenario& scenario, const CampaignOpt
 std::string say_clean(const VariantResult& variant, const CampaignOptions& campaign) {
   if (!variant.exhausted.empty()) return fmt::format("verified: {}; {}", variant.exhausted, memory_model_words);
   const bool cut_off = variant.time_capped || variant.interrupted || variant.inconclusive > 0;
-  const bool all_seen = campaign.strategy == "exhaustive" && variant.executions < campaign.executions && !cut_off;
-  return fmt::format(
-      "no finding in {} (strategy {}, seed {}{}); not a proof", counted(variant.executions, "execution"),
-      campaign.strategy, campaign.seed,
-      campaign.strategy == "exhaustive" && !all_seen ? ", ended before all interleavings were seen" : "");
+  const bool searches_all = campaign.strategy == "exhaustive" || campaign.strategy == "dpor";
+  const bool all_seen = searches_all && variant.executions < campaign.executions && !cut_off;
+  return fmt::format("no finding in {} (strategy {}, seed {}{}); not a proof", counted(variant.executions, "execution"),
+                     campaign.strategy, campaign.seed,
+                     searches_all && !all_seen ? ", ended before all interleavings were seen" : "");
 }
 
 std::string say_end(const VariantResult& variant, const CampaignOptions& campaign) {

@@ -15,7 +15,7 @@ namespace snag {
 
 namespace {
 
-const std::vector<std::string> strategies = {"mixed", "random", "round_robin", "pct", "exhaustive"};
+const std::vector<std::string> strategies = {"mixed", "random", "round_robin", "pct", "exhaustive", "dpor"};
 
 // Numbers may have a unit behind them.
 struct Unit {
@@ -67,12 +67,12 @@ void add(CLI::App& command, const std::string& flag, const std::string& type, co
 void add_budget_flags(CLI::App& command, CommandOptions& options) {
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   CampaignOptions& campaign = options.campaign;
-  add(command, "--strategy", "NAME", "mixed (default: takes turns), random, round_robin, pct or exhaustive",
+  add(command, "--strategy", "NAME", "mixed (default: takes turns), random, round_robin, pct, exhaustive or dpor",
       [&](const std::string& text) {
         if (std::ranges::find(strategies, text) == strategies.end())
-          throw UsageError(
-              fmt::format("there is no strategy '{}'{}\n  there are mixed, random, round_robin, pct and exhaustive",
-                          text, did_you_mean(text, strategies)));
+          throw UsageError(fmt::format(
+              "there is no strategy '{}'{}\n  there are mixed, random, round_robin, pct, exhaustive and dpor", text,
+              did_you_mean(text, strategies)));
         campaign.strategy = text;
         options.strategy_given = true;
       });
@@ -80,7 +80,8 @@ void add_budget_flags(CLI::App& command, CommandOptions& options) {
       [&](const std::string& text) {
         campaign.seed = parse_number<std::uint64_t>("--seed", text, 0, most, "a whole number, for example 42");
       });
-  add(command, "--executions", "N", "executions a variant (default 2000; for exhaustive a cap, default 200000)",
+  add(command, "--executions", "N",
+      "executions a variant (default 2000; for exhaustive and dpor a cap, default 200000)",
       [&](const std::string& text) {
         options.executions = parse_number<std::uint64_t>("--executions", text, 1, most,
                                                          "a whole number of at least 1, for example 2000");
@@ -107,7 +108,8 @@ void add_execution_flags(CLI::App& command, CommandOptions& options) {
         if (bytes < 16 * 1024 || bytes > 1024.0 * 1024 * 1024) refuse("--stack-size", text, "between 16K and 1024M");
         campaign.stack_size = static_cast<std::size_t>(bytes);
       });
-  add(command, "--spurious", "N", "spurious wake-ups and try_lock failures an execution (default 1; exhaustive 0)",
+  add(command, "--spurious", "N",
+      "spurious wake-ups and try_lock failures an execution (default 1; exhaustive and dpor 0)",
       [&](const std::string& text) {
         campaign.spurious_max =
             parse_number<std::uint32_t>("--spurious", text, 0, most, "a whole number, for example 0");
@@ -147,7 +149,7 @@ void add_campaign_flags(CLI::App& command, CommandOptions& options) {
 }
 
 void settle_options(CommandOptions& options) {
-  const bool exhaustive = options.campaign.strategy == "exhaustive";
+  const bool exhaustive = options.campaign.strategy == "exhaustive" || options.campaign.strategy == "dpor";
   options.campaign.executions = options.executions.value_or(exhaustive ? executions_exhaustive : executions_default);
   for (const std::string& path : {options.junit, options.json})
     if (!path.empty()) check_writable(path);

@@ -60,6 +60,7 @@ void ProgressLine::show(const Progress& progress) {
   std::string line = count_ > 1 ? fmt::format("[{}/{}] ", nth_, count_) : std::string();
   line += fmt::format("{}: {} of {} executions, {}, {:.0f} s", name_, grouped(progress.executions),
                       grouped(progress.budget), counted(progress.bugs, "finding"), progress.seconds);
+  if (progress.explored) line += fmt::format(", about {:.1f} % explored", *progress.explored * 100);
   if (terminal_) {
     std::fputs(("\r\x1b[K" + line).c_str(), stderr);
     drawn_ = true;

@@ -74,6 +74,15 @@ std::string covered(const CampaignResult& campaign) {
       campaign.spurious_max == 0
           ? "no spurious wake-ups"
           : fmt::format("at most {} an execution", counted(campaign.spurious_max, "spurious wake-up"));
+  if (campaign.reduction) {
+    const Reduction& reduction = *campaign.reduction;
+    std::string executions = counted(campaign.executions, "execution");
+    if (reduction.deadlocked > 0) executions += fmt::format(", {} deadlocked", grouped(reduction.deadlocked));
+    if (reduction.blocked + reduction.redundant > 0)
+      executions += fmt::format(", {} in vain", grouped(reduction.blocked + reduction.redundant));
+    return fmt::format("every interleaving up to equivalence ({}, {}{})", executions, spurious,
+                       reduction.spinning_waits ? ", threads that spin wait for a change" : "");
+  }
   return fmt::format("every interleaving{} ({}, {})", bound, counted(campaign.executions, "execution"), spurious);
 }
 

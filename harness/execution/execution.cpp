@@ -1,6 +1,8 @@
 // The decision site: publish, gather, choose, switch, record. Starting and ending runs stands in lifecycle.cpp.
 #include "harness/execution/execution.h"
 
+#include "harness/execution/await.h"
+
 #include <utility>
 
 namespace snag {
@@ -58,6 +60,8 @@ inline void Execution::publish(ControlledThread& self) {
       --spinners_;
     }
   }
+  if (self.spins) [[unlikely]]
+    await_change(self);
   if (++result_.points > run_with_.steps_max) [[unlikely]]
     reach_step_limit();
 }
@@ -108,7 +112,7 @@ std::size_t Execution::gather() {
       if (watched_ && !thread.waiting_told) tell_waiting(thread);
       continue;
     }
-    if (thread.held_back > 0) [[unlikely]] {
+    if (thread.held_back > 0 && !woken(thread)) [[unlikely]] {
       ++held_back;
       continue;
     }
@@ -141,6 +145,12 @@ void Execution::tell_waiting(ControlledThread& thread) {
 // All who could go spin. Those that only read may all go on; of those that write just one, so that threads that
 // keep getting in each other's way in lockstep do not do so for ever.
 void Execution::wake_spinners() {
+  if (run_with_.spinning == SpinRule::after_a_change) {
+    trace_.lulls.push_back(static_cast<Step>(trace_.events.size()));
+    for (ControlledThread* const thread : live_) thread->held_back = 0;
+    spinners_ = 0;
+    return;
+  }
   ControlledThread* writer = nullptr;
   bool readers = false;
   for (ControlledThread* const thread : live_) {
@@ -165,6 +175,7 @@ bool Execution::wait_for_time() {
     if (thread->request.deadline < earliest) earliest = thread->request.deadline;
   if (earliest == never) return false;
   pass_time_until(earliest);
+  trace_.lulls.push_back(static_cast<Step>(trace_.events.size()));
   return true;
 }
 
@@ -215,21 +226,59 @@ void Execution::commit(const Event& event) {
   ControlledThread& self = *running_;
   last_ = &self;
   if (spinners_ > 0) [[unlikely]]
-    release_spinners(self);
-  const bool spins = self.spin.observe(event);
+    release_spinners(self, event);
+  const bool waits_for_change = run_with_.spinning == SpinRule::after_a_change;
+  const bool repeats = self.spin.observe(event);
+  const bool spins = waits_for_change ? self.spin.looks_only() : repeats;
   if (self.was_held_back && (self.spin.left() || !spins)) [[unlikely]] {
     if (self.spin.left()) result_.polled_in_vain = true;
     self.was_held_back = false;
   }
-  if (spins && self.held_back == 0) {
+  if (waits_for_change) [[unlikely]] {
+    self.spins = spins;
+    if (self.held_back > 0) {
+      self.held_back = 0;
+      --spinners_;
+    }
+  } else if (spins && self.held_back == 0) {
     self.held_back = self.spin.writes() ? 3 * self.spin.period() : 1;
     ++spinners_;
   }
   if (watched_) show(event);
 }
 
+// The thread goes round again, unless what it looks at has changed already.
+void Execution::await_change(ControlledThread& self) {
+  self.spins = false;
+  const Operation& operation = self.request.operation;
+  if (!self.spin.expects(operation)) return;
+  const std::optional<FoundAwait> found = find_await(trace_, self.index, self.spin.period(), operation);
+  if (!found) return;
+  self.await = static_cast<std::uint32_t>(trace_.awaits.size());
+  trace_.awaits.push_back(found->await);
+  self.was_held_back = true;
+  if (found->changed) return;
+  self.held_back = 1;
+  ++spinners_;
+}
+
+// Held back in a timed wait, where it does not give up, but what it waits for has come.
+bool Execution::woken(const ControlledThread& thread) const {
+  const Request& request = thread.request;
+  return run_with_.spinning == SpinRule::after_a_change && request.deadline != never && request.guard != nullptr &&
+         request.guard(request.subject, thread);
+}
+
 // Another thread has taken a step: those held back come nearer to their turn.
-void Execution::release_spinners(const ControlledThread& self) {
+void Execution::release_spinners(const ControlledThread& self, const Event& event) {
+  if (run_with_.spinning == SpinRule::after_a_change) {
+    for (ControlledThread* const thread : live_) {
+      if (thread == &self || thread->held_back == 0 || !ends_await(trace_.awaits[thread->await], event)) continue;
+      thread->held_back = 0;
+      --spinners_;
+    }
+    return;
+  }
   for (ControlledThread* const thread : live_)
     if (thread != &self && thread->held_back > 0 && --thread->held_back == 0) --spinners_;
 }

@@ -36,6 +36,7 @@ struct ExecutionOptions {
   Step steps_max = 100'000;               ///< scheduling points before an execution counts as endless
   std::uint32_t spurious_max = 0;         ///< spurious wake-ups and try_lock failures allowed in one execution
   std::size_t stack_size = 256UL * 1024;  ///< bytes for each thread
+  SpinRule spinning = SpinRule::after_a_step;
 };
 
 /// Watches one execution in detail for a report: stacks and values in words. Slow; never used in campaigns.
@@ -198,7 +199,9 @@ class Execution {
   ControlledThread* choose_thread(std::size_t count);
   bool wait_for_time();
   void wake_spinners();
-  void release_spinners(const ControlledThread& self);
+  void release_spinners(const ControlledThread& self, const Event& event);
+  [[gnu::noinline]] void await_change(ControlledThread& self);
+  bool woken(const ControlledThread& thread) const;
   void reach_step_limit();
   bool enabled(const ControlledThread& thread) const;
   void go_to(ControlledThread& self, ControlledThread* next);

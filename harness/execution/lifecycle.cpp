@@ -92,6 +92,8 @@ void Execution::begin(const Scenario& scenario) {
   trace_.threads.clear();
   trace_.objects.clear();
   trace_.texts.clear();
+  trace_.awaits.clear();
+  trace_.lulls.clear();
   schedule_.clear();
   live_.clear();
   object_identities_.clear();
@@ -134,7 +136,7 @@ ControlledThread& Execution::create_thread() {
   thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
   thread.next_waiter = no_thread;
   thread.held_back = 0;
-  thread.was_held_back = false;
+  thread.was_held_back = thread.spins = false;
   thread.unfinished = thread.index;
   thread.waiting_told = thread.notified = false;
   thread.callable = nullptr;

@@ -4,6 +4,7 @@
 // may well do the same few writes twice.
 #pragma once
 
+#include "harness/trace/dependence.h"
 #include "harness/trace/trace.h"
 
 #include <array>
@@ -34,13 +35,14 @@ class SpinDetector {
       left_ = period_ != 0 && at(count_ - period_).operation != operation;
       period_ = guess_period(hash);
       matched_ = 1;
-      writes_ = false;
+      writes_ = alters_ = false;
     }
     at(count_) = {hash, operation};
     if (count_ % anchor_distance == 0) anchor_ = count_;
     ++count_;
     if (period_ == 0) return false;
     writes_ = writes_ || changes(event);
+    alters_ = alters_ || effect_of(event) == Effect::change;
     return matched_ >= (writes_ ? rounds_of_writing * period_ : period_);
   }
 
@@ -54,6 +56,8 @@ class SpinDetector {
   std::uint32_t period() const { return period_; }
   std::uint32_t matched() const { return period_ == 0 ? 0 : matched_; }
   bool writes() const { return writes_; }
+  /// Whether a whole round has repeated, and left everything as it was (locks that were taken were given back).
+  bool looks_only() const { return period_ != 0 && matched_ >= period_ && !alters_; }
 
  private:
   static constexpr std::uint32_t rounds_of_writing = 8;
@@ -118,6 +122,7 @@ class SpinDetector {
   std::uint32_t matched_ = 0;
   std::uint32_t anchor_ = 0;
   bool writes_ = false;
+  bool alters_ = false;
   bool left_ = false;
 };
 

@@ -55,6 +55,8 @@ struct ControlledThread {
   State state = State::ended;
   std::uint32_t held_back = 0;  ///< repeats itself without effect: waits until others have taken so many steps
   bool was_held_back = false;   ///< in the cycle that it is in
+  bool spins = false;           ///< SpinRule::after_a_change: its last round repeats the one before and changes nothing
+  std::uint32_t await = 0;      ///< while it is held back under that rule: its number in Trace::awaits
   bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
   bool notified = false;        ///< condition variable: woken since it enqueued
 

@@ -5,6 +5,18 @@
 
 namespace snag {
 
+namespace {
+
+constexpr std::uint32_t no_await = 0xffffffff;
+
+bool touches(const dpor::Label& label, dpor::Name object) {
+  for (std::size_t i = 0; i < label.size; ++i)
+    if (label.object(i) == object) return true;
+  return false;
+}
+
+}  // namespace
+
 using dpor::fresh;
 using dpor::Label;
 using dpor::no_position;
@@ -13,8 +25,8 @@ using dpor::Position;
 using dpor::StepName;
 using dpor::Value;
 
-DporStrategy::DporStrategy(std::uint32_t spurious_max, CountRedundant count_redundant)
-    : count_redundant_(count_redundant) {
+DporStrategy::DporStrategy(std::uint32_t spurious_max, TimeModel time, CountRedundant count_redundant)
+    : time_(time), count_redundant_(count_redundant) {
   observed_.budget = spurious_max > 0;
 }
 
@@ -51,6 +63,10 @@ void DporStrategy::finish(const Ending& ending) {
     const Operation& operation = *option.operation;
     if (!is_step(operation) || is_waiting(operation, option.thread)) continue;
     dpor::Step step{.label = label_of(operation, option.thread), .kind = operation.kind};
+    for (const ObjectIndex awaited : awaited_by(option.thread))
+      for (std::size_t i = 0; i < step.label.size; ++i)
+        if (step.label.object(i) == names_.object(awaited)) step.awaited |= static_cast<std::uint16_t>(1U << i);
+    if (operation.kind == OperationKind::put) step.limit = trace_->objects[operation.object].limit;
     step.value_depends = operation.kind == OperationKind::notify_one || observed_.budget;
     log_.append_pending(step, enablers_[option.thread]);
   }
@@ -97,7 +113,10 @@ void DporStrategy::watch(const Trace& trace) {
   at_ = 0;
   blocked_ = false;
   asked_ = {};
+  next_await_ = next_lull_ = 0;
   std::ranges::fill(steps_, 0U);
+  std::ranges::fill(awaiting_, no_await);
+  std::ranges::fill(awaits_, 0U);
   for (std::vector<StepName>& enablers : enablers_) enablers.clear();
   for (Use& use : uses_) use.clear();
   chosen_.clear();
@@ -109,7 +128,16 @@ Label DporStrategy::label_of(const Operation& operation, ThreadIndex thread) {
   Label label;
   label.thread = names_.thread(thread);
   for (const Access& access : accesses_of(operation, observed_)) label.touch(names_.object(access.place), access.write);
+  for (const ObjectIndex place : awaited_by(thread))
+    if (!touches(label, names_.object(place))) label.touch(names_.object(place), false);
   return label;
+}
+
+// What the thread's next event waits to see changed.
+std::span<const ObjectIndex> DporStrategy::awaited_by(ThreadIndex thread) const {
+  if (thread >= awaiting_.size() || awaiting_[thread] == no_await) return {};
+  const Await& await = trace_->awaits[awaiting_[thread]];
+  return {await.places.data(), await.count};
 }
 
 DporStrategy::Use& DporStrategy::use_of(ObjectIndex object) {
@@ -131,9 +159,7 @@ std::size_t DporStrategy::choose_thread(const ThreadDecision& decision) {
     give_up_plan();
     if (mismatch_) return refuse;
   }
-  std::size_t first = 0;
-  if (decision.current_offered)
-    while (decision.options[first].thread != decision.current) ++first;
+  const std::size_t first = default_of(decision);
   if (!tree_.anybody_asleep()) return first;
   place_late();
   for (std::size_t i = 0; i < decision.options.size(); ++i) {
@@ -142,6 +168,20 @@ std::size_t DporStrategy::choose_thread(const ThreadDecision& decision) {
   }
   blocked_ = true;
   return first;
+}
+
+// Who goes on beyond the plan: whoever runs; else who has spun least, so that those for whom others wait have their turn.
+std::size_t DporStrategy::default_of(const ThreadDecision& decision) const {
+  std::size_t best = 0;
+  const auto awaits = [&](std::size_t option) {
+    const ThreadIndex thread = decision.options[option].thread;
+    return thread < awaits_.size() ? awaits_[thread] : 0U;
+  };
+  for (std::size_t i = 0; i < decision.options.size(); ++i) {
+    if (decision.options[i].thread == decision.current && awaits(i) == 0) return i;
+    if (awaits(i) < awaits(best)) best = i;
+  }
+  return best;
 }
 
 std::uint32_t DporStrategy::choose_value(const ValueDecision& decision) {
@@ -182,22 +222,52 @@ std::vector<ThreadIndex> DporStrategy::waiters_by_identity(ObjectIndex object) {
 
 void DporStrategy::follow(Step until) {
   for (; next_ < until; ++next_) {
+    follow_spinning(next_);
     const Event& event = trace_->events[next_];
     if (event.phase == Phase::done) take(event);
   }
+  follow_spinning(until);
+}
+
+// Threads that wait for a change from here on; and lulls, which everything after them follows.
+void DporStrategy::follow_spinning(Step until) {
+  for (; next_await_ < trace_->awaits.size() && trace_->awaits[next_await_].step <= until; ++next_await_) {
+    const ThreadIndex thread = trace_->awaits[next_await_].thread;
+    make_room();
+    awaiting_[thread] = static_cast<std::uint32_t>(next_await_);
+    ++awaits_[thread];
+    has_awaited_ = true;
+  }
+  for (; next_lull_ < trace_->lulls.size() && trace_->lulls[next_lull_] <= until; ++next_lull_)
+    for (ThreadIndex thread = 0; thread < steps_.size(); ++thread)
+      for (ThreadIndex other = 0; other < steps_.size(); ++other)
+        if (other != thread) enable(thread, other);
+}
+
+void DporStrategy::make_room() {
+  const std::size_t threads = trace_->threads.size();
+  if (steps_.size() >= threads) return;
+  steps_.resize(threads, 0);
+  enablers_.resize(threads);
+  awaiting_.resize(threads, no_await);
+  awaits_.resize(threads, 0);
 }
 
 void DporStrategy::notice(const Operation& operation) {
   const Observed before = observed_;
   observe(observed_, operation);
   if (observed_ != before) restarting_ = true;
+  if (inexact_ != Inexact::no) return;
+  if (operation.kind == OperationKind::set_priority || operation.kind == OperationKind::work)
+    inexact_ = Inexact::priorities;
+  if (time_ == TimeModel::ideal && operation.kind != OperationKind::sleep && is_timed(operation))
+    inexact_ = Inexact::timed_in_ideal_time;
 }
 
 void DporStrategy::take(const Event& event) {
   const Operation& operation = event.operation;
   const std::size_t threads = trace_->threads.size();
-  if (enablers_.size() < threads) enablers_.resize(threads);
-  if (steps_.size() < threads) steps_.resize(threads, 0);
+  make_room();
   notice(operation);
   switch (operation.kind) {
     case OperationKind::spawn:
@@ -292,8 +362,14 @@ void DporStrategy::arrive(const Event& event) {
   const bool is_note = event.operation.argument == 0;  // the completion function has returned
   const std::uint64_t phase = event.before;
   if (is_note && !observed_.arrivals) observed_.arrivals = restarting_ = true;
-  if (!is_note) take_step(event);
   Use& use = use_of(event.operation.object);
+  if (!is_note) {
+    take_step(event);
+    // Who arrives in the next phase must have left this one, or it could have been in it.
+    for (std::size_t i = 0; i < use.enablers.size() && at_ > tree_.shared() && !observed_.arrivals; ++i)
+      if (use.phases[i] + 1 == phase && !log_.ordered(use.enablers[i], at_ - 1))
+        observed_.arrivals = restarting_ = true;
+  }
   use.enablers.push_back({names_.thread(event.thread), steps_[event.thread]});
   use.phases.push_back(phase);
 }
@@ -312,13 +388,18 @@ void DporStrategy::take_step(const Event& event) {
     }
     ++at_;
     enablers_[event.thread].clear();
+    awaiting_[event.thread] = no_await;
     return;
   }
   dpor::Step step{.label = label_of(event.operation, event.thread),
                   .kind = event.operation.kind,
                   .success = event.success,
                   .before = event.before,
-                  .after = event.after};
+                  .after = event.after,
+                  .argument = event.operation.argument};
+  if (event.operation.kind == OperationKind::put) step.limit = trace_->objects[event.operation.object].limit;
+  note_changes(step, event);
+  awaiting_[event.thread] = no_await;
   alternatives_.clear();
   if (event.operation.kind == OperationKind::notify_one) {
     step.value_depends = true;
@@ -332,6 +413,18 @@ void DporStrategy::take_step(const Event& event) {
       if (value != asked.value) alternatives_.push_back(value);
   }
   place(step, event.thread);
+}
+
+// Which places of the step others may find changed, and of which the thread itself waited for a change.
+void DporStrategy::note_changes(dpor::Step& step, const Event& event) {
+  std::size_t place = 0;
+  for (const Access& access : accesses_of(event.operation, observed_)) {
+    if (changes(event, access.place)) step.changed |= static_cast<std::uint16_t>(1U << place);
+    ++place;
+  }
+  for (const ObjectIndex awaited : awaited_by(event.thread))
+    for (std::size_t i = 0; i < step.label.size; ++i)
+      if (step.label.object(i) == names_.object(awaited)) step.awaited |= static_cast<std::uint16_t>(1U << i);
 }
 
 // Puts a step at its place on the path: as planned, or beyond the plan.

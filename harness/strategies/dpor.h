@@ -10,6 +10,7 @@
 #include "harness/strategies/dpor_tree.h"
 #include "harness/strategies/strategy.h"
 #include "harness/trace/dependence.h"
+#include "harness/trace/scenario.h"
 
 #include <cstdint>
 #include <optional>
@@ -28,13 +29,22 @@ struct DporCounts {
   std::uint64_t redundant = 0;   ///< their class had been seen before (if asked for)
 };
 
+/// What an execution did that the reduction does not treat exactly: it may miss classes then, and proves nothing.
+enum class Inexact : std::uint8_t {
+  no,
+  timed_in_ideal_time,  ///< gave up at a deadline in ideal time
+  priorities,           ///< set priorities, or used the processor for a time
+};
+
 /// Whether to remember the classes seen, 16 bytes and more for each, so that redundant executions can be counted.
 enum class CountRedundant : std::uint8_t { no, yes };
 
 /// The strategy. Stateful: executions must be run one after another.
 class DporStrategy : public Strategy {
  public:
-  explicit DporStrategy(std::uint32_t spurious_max = 0, CountRedundant count_redundant = CountRedundant::no);
+  /// The execution must be run with SpinRule::after_a_change and the same budget of spurious wake-ups.
+  explicit DporStrategy(std::uint32_t spurious_max = 0, TimeModel time = TimeModel::adversarial,
+                        CountRedundant count_redundant = CountRedundant::no);
 
   bool begin(std::uint64_t number) override;
   void watch(const Trace& trace) override;
@@ -43,6 +53,10 @@ class DporStrategy : public Strategy {
   void finish(const Ending& ending) override;
   void end(const Schedule& schedule, Step points) override;
 
+  /// The first thing met that it does not treat exactly.
+  Inexact inexact() const { return inexact_; }
+  /// Whether a thread that spun was made to wait for a change.
+  bool has_awaited() const { return has_awaited_; }
   /// Whether begin() has answered that nothing is left: an execution of each class has been seen.
   bool exhausted() const { return finished_ && !mismatch_; }
   /// A replayed prefix met other operations than before: the scenario is nondeterministic. Tells the step, or none.
@@ -86,6 +100,7 @@ class DporStrategy : public Strategy {
   };
 
   void follow(Step until);
+  void follow_spinning(Step until);
   void take(const Event& event);
   void take_step(const Event& event);
   void take_choose(const Event& event);
@@ -97,6 +112,10 @@ class DporStrategy : public Strategy {
   bool is_step(const Operation& operation) const;
   dpor::Label label_of(const Operation& operation, ThreadIndex thread);
   Use& use_of(ObjectIndex object);
+  void make_room();
+  std::span<const ObjectIndex> awaited_by(ThreadIndex thread) const;
+  void note_changes(dpor::Step& step, const Event& event);
+  std::size_t default_of(const ThreadDecision& decision) const;
   void enable(ThreadIndex thread, ThreadIndex by);
   void follow_thread(ThreadIndex thread, ThreadIndex ended);
   void wake(Use& use, ThreadIndex thread, ThreadIndex by);
@@ -115,7 +134,10 @@ class DporStrategy : public Strategy {
   Observed observed_;
   bool restarting_ = false;
   bool finished_ = false;
+  TimeModel time_;
   CountRedundant count_redundant_;
+  Inexact inexact_ = Inexact::no;
+  bool has_awaited_ = false;
   std::optional<Step> mismatch_;
   std::uint64_t preliminary_ = 0;
   std::unordered_set<std::uint64_t> seen_;
@@ -126,6 +148,9 @@ class DporStrategy : public Strategy {
   dpor::Position at_ = 0;  // step of the path that comes next
   bool blocked_ = false;
   Asked asked_;
+  std::size_t next_await_ = 0, next_lull_ = 0;
+  std::vector<std::uint32_t> awaiting_;                // by thread: number in Trace::awaits, if its next event waits
+  std::vector<std::uint32_t> awaits_;                  // by thread: how often it has waited
   std::vector<std::uint32_t> steps_;                   // of each thread so far
   std::vector<std::vector<dpor::StepName>> enablers_;  // of each thread's next step
   std::vector<Use> uses_;                              // by object

@@ -19,7 +19,7 @@ inline constexpr Value fresh = 0xfffffffe;     ///< not fixed: the default of wh
 
 /// One step that a thread takes, or is about to take.
 struct Label {
-  static constexpr std::size_t places_max = 5;
+  static constexpr std::size_t places_max = 9;
   std::uint16_t thread = 0;
   std::uint16_t size = 0;  ///< places used
   Value value = no_value;

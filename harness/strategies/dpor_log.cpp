@@ -6,28 +6,77 @@ namespace snag::dpor {
 
 namespace {
 
-// Whether an operation waits until the object that it touches first lets it go on.
-bool waits(OperationKind kind) {
+// How an operation waits for the object that it touches first.
+enum class Waiting : std::uint8_t {
+  never,
+  until_possible,  ///< possible() tells when from the object's state
+  unknown,         ///< until something that the log does not follow
+};
+
+Waiting waiting_of(OperationKind kind) {
   switch (kind) {
     case OperationKind::lock:
+    case OperationKind::lock_shared:
     case OperationKind::reacquire:
     case OperationKind::acquire:
-    case OperationKind::once_enter: return true;
-    default: return false;
+    case OperationKind::once_enter:
+    case OperationKind::put:
+    case OperationKind::get: return Waiting::until_possible;
+    case OperationKind::queue_join:
+    case OperationKind::barrier_enter:
+    case OperationKind::barrier_leave: return Waiting::unknown;
+    default: return Waiting::never;
   }
 }
 
-std::int32_t state_after(const Step& step, std::int32_t before) {
-  const std::int32_t self = step.label.thread + 1;
+// The state of an object: of locks 0 when free, the holder's name + 1, or less than 0: minus the number of readers; of
+// semaphores the count; of queues the number of items, with a bit of its own when it is shut down.
+constexpr std::int64_t shut_down = std::int64_t{1} << 40;
+
+std::int64_t state_after(const Step& step, std::int64_t before) {
+  const std::int64_t self = step.label.thread + 1;
+  const auto after = static_cast<std::int64_t>(step.after);
   switch (step.kind) {
     case OperationKind::lock:
     case OperationKind::reacquire: return self;
     case OperationKind::try_lock: return step.success ? self : before;
+    case OperationKind::lock_shared: return before - 1;
+    case OperationKind::try_lock_shared: return step.success ? before - 1 : before;
+    case OperationKind::unlock_shared: return before < 0 ? before + 1 : before;
     case OperationKind::unlock:
     case OperationKind::wait:
     case OperationKind::once_leave: return 0;
     case OperationKind::once_enter: return step.after == 1 ? self : before;
+    case OperationKind::acquire:
+    case OperationKind::try_acquire:
+    case OperationKind::release: return after;
+    case OperationKind::put:
+    case OperationKind::try_put:
+    case OperationKind::get:
+    case OperationKind::try_get: return (before & shut_down) + after;
+    case OperationKind::queue_shutdown: return shut_down + (step.argument == 1 ? 0 : before % shut_down);
     default: return before;
+  }
+}
+
+// Whether a step that waits could be executed when the object is in this state.
+bool possible(const Step& step, std::int64_t state) {
+  switch (step.kind) {
+    case OperationKind::lock_shared: return state <= 0;
+    case OperationKind::acquire: return state > 0;
+    case OperationKind::get: return state > 0;
+    case OperationKind::put: return step.limit <= 0 || state >= shut_down || state < step.limit;
+    default: return state == 0;
+  }
+}
+
+// The state before any step on it, told by the first: only semaphores do not begin with 0.
+std::int64_t initial_state(const Step& first) {
+  switch (first.kind) {
+    case OperationKind::acquire:
+    case OperationKind::try_acquire:
+    case OperationKind::release: return static_cast<std::int64_t>(first.before);
+    default: return 0;
   }
 }
 
@@ -119,7 +168,7 @@ void EventLog::enter(const Entry& entry, Position position) {
     if (name >= objects_.size()) objects_.resize(name + 1);
     std::vector<Touch>& touches = objects_[name];
     std::uint32_t last_write = none;
-    std::int32_t state = 0;
+    std::int64_t state = initial_state(entry.step);
     if (!touches.empty()) {
       last_write = touches.back().write ? static_cast<std::uint32_t>(touches.size()) - 1 : touches.back().last_write;
       state = touches.back().state;
@@ -128,7 +177,8 @@ void EventLog::enter(const Entry& entry, Position position) {
       if (label.writes(i))
         for (std::size_t k = from; k < touches.size(); ++k) join(now, clock(touches[k].position));
     }
-    touches.push_back({position, last_write, state_after(entry.step, state), label.writes(i)});
+    touches.push_back(
+        {position, last_write, state_after(entry.step, state), label.writes(i), (entry.step.changed >> i & 1U) != 0});
   }
   now[label.thread] = entry.nth;
 }
@@ -150,16 +200,22 @@ void EventLog::append_pending(const Step& step, std::span<const StepName> enable
 
 void EventLog::find_races(const Step& step, Position position, const std::uint32_t* base) {
   const Label& label = step.label;
+  const Waiting waiting = waiting_of(step.kind);
   candidates_.clear();
   for (std::size_t i = 0; i < label.size; ++i) {
     if (label.object(i) >= objects_.size()) continue;
-    if (i == 0 && waits(step.kind)) {
+    const std::vector<Touch>& touches = objects_[label.object(i)];
+    if (touches.empty()) continue;
+    if (i == 0 && waiting == Waiting::until_possible) {
+      if (step.kind == OperationKind::lock && race_with_readers(step, position, base)) continue;
       const Position found = partner(step, base);
       if (found != no_position) candidates_.push_back(found);
       continue;
     }
-    const std::vector<Touch>& touches = objects_[label.object(i)];
-    if (touches.empty()) continue;
+    if (i == 0 && waiting == Waiting::unknown) {
+      race_with_all(step, position, base);
+      continue;
+    }
     const std::uint32_t last_write =
         touches.back().write ? static_cast<std::uint32_t>(touches.size()) - 1 : touches.back().last_write;
     if (last_write != none) candidates_.push_back(touches[last_write].position);
@@ -175,8 +231,21 @@ void EventLog::find_races(const Step& step, Position position, const std::uint32
     bool direct = true;
     for (std::size_t k = i + 1; k < candidates_.size() && direct; ++k)
       direct = !precedes(candidates_[i], clock(candidates_[k]));
-    if (direct) races_.push_back({candidates_[i], position, no_value, others, others});
+    if (direct && possible_before(step, candidates_[i], base))
+      races_.push_back({candidates_[i], position, no_value, others, others});
   }
+}
+
+// Nobody knows when the step could be executed: it races with all that it conflicts with.
+void EventLog::race_with_all(const Step& step, Position position, const std::uint32_t* base) {
+  const auto others = static_cast<std::uint32_t>(others_.size());
+  for (const Touch& touch : objects_[step.label.object(0)])
+    if ((touch.write || step.label.writes(0)) && !precedes(touch.position, base))
+      races_.push_back({touch.position, position, no_value, others, others});
+}
+
+std::int64_t EventLog::state_before(const std::vector<Touch>& touches, std::size_t touch) const {
+  return touch == 0 ? initial_state(steps_[touches[0].position].step) : touches[touch - 1].state;
 }
 
 // For a step that had to wait: the last conflicting step that it could have come before.
@@ -184,12 +253,100 @@ Position EventLog::partner(const Step& step, const std::uint32_t* base) const {
   const std::vector<Touch>& touches = objects_[step.label.object(0)];
   for (std::size_t i = touches.size(); i-- > 0;) {
     const Position position = touches[i].position;
+    if (!touches[i].write && !step.label.writes(0)) continue;
     if (precedes(position, base)) return no_position;
-    const bool possible =
-        step.kind == OperationKind::acquire ? steps_[position].step.before > 0 : state_before(touches, i) == 0;
-    if (possible) return position;
+    if (possible(step, state_before(touches, i))) return position;
   }
   return no_position;
+}
+
+// A writer's lock after readers: it comes before a reader only if all who then still read give way together. False if
+// no reader has taken the lock since the last writer, outside of what precedes the step anyway.
+bool EventLog::race_with_readers(const Step& step, Position position, const std::uint32_t* base) {
+  const std::vector<Touch>& touches = objects_[step.label.object(0)];
+  const auto takes = [&](std::size_t touch) {
+    const Step& other = steps_[touches[touch].position].step;
+    return other.kind == OperationKind::lock_shared || (other.kind == OperationKind::try_lock_shared && other.success);
+  };
+  std::size_t begin = touches.size();
+  while (begin > 0 && touches[begin - 1].state <= 0) --begin;
+  sessions_.clear();
+  for (std::size_t i = begin; i < touches.size(); ++i) {
+    if (!takes(i)) continue;
+    Position end = no_position;
+    int depth = 1;
+    for (std::size_t k = i + 1; k < touches.size() && depth > 0; ++k) {
+      const Step& other = steps_[touches[k].position].step;
+      if (other.label.thread != steps_[touches[i].position].step.label.thread) continue;
+      if (takes(k)) ++depth;
+      if (other.kind == OperationKind::unlock_shared && --depth == 0) end = touches[k].position;
+    }
+    sessions_.push_back({touches[i].position, end, false});
+  }
+  bool any = false;
+  for (const Session& first : sessions_) {
+    if (precedes(first.begin, base)) continue;
+    any = true;
+    if (remove_readers(first.begin, base)) add_group_race(position);
+  }
+  return any;
+}
+
+// Marks the sessions that cannot stay when the one that begins at `first` goes; false if one of them must stay.
+bool EventLog::remove_readers(Position first, const std::uint32_t* base) {
+  for (Session& session : sessions_) session.removed = session.begin == first;
+  const auto follows = [&](Position position) {
+    return std::ranges::any_of(
+        sessions_, [&](const Session& session) { return session.removed && precedes(session.begin, clock(position)); });
+  };
+  for (bool more = true; more;) {
+    more = false;
+    for (Session& session : sessions_) {
+      if (session.removed || follows(session.begin)) continue;
+      if (session.end != no_position && !follows(session.end)) continue;
+      if (precedes(session.begin, base)) return false;
+      session.removed = more = true;
+    }
+  }
+  return true;
+}
+
+void EventLog::add_group_race(Position position) {
+  const auto others = static_cast<std::uint32_t>(others_.size());
+  Position first = no_position;
+  for (const Session& session : sessions_) {
+    if (!session.removed) continue;
+    if (first == no_position)
+      first = session.begin;  // the earliest: sessions are in order
+    else
+      others_.push_back(session.begin);
+  }
+  races_.push_back({first, position, no_value, others, static_cast<std::uint32_t>(others_.size())});
+}
+
+// Whether the step, if it had to wait, could be executed without the removed step and all that follows from it.
+bool EventLog::possible_before(const Step& step, Position removed, const std::uint32_t* base) const {
+  const auto stays = [&](Position position) { return position != removed && !precedes(removed, clock(position)); };
+  if (waiting_of(step.kind) == Waiting::until_possible) {
+    const std::vector<Touch>& touches = objects_[step.label.object(0)];
+    std::int64_t state = touches.empty() ? 0 : state_before(touches, 0);
+    for (const Touch& touch : touches)
+      if (stays(touch.position)) state = state_after(steps_[touch.position].step, state);
+    if (!touches.empty() && !possible(step, state)) return false;
+  }
+  if (step.awaited == 0) return true;
+  for (std::size_t i = 0; i < step.label.size; ++i) {
+    const bool resumes = i == 0 && step.kind == OperationKind::resume;
+    if ((step.awaited >> i & 1U) == 0 && !resumes) continue;
+    const std::vector<Touch>& touches = objects_[step.label.object(i)];
+    for (std::size_t k = touches.size(); k-- > 0;) {
+      const Touch& touch = touches[k];
+      const Step& other = steps_[touch.position].step;
+      if (!touch.changed || precedes(touch.position, base) || !stays(touch.position)) continue;
+      if (!resumes || other.kind == OperationKind::notify_all || other.label.value == step.label.thread) return true;
+    }
+  }
+  return false;
 }
 
 void EventLog::wish_for(const Race& race, Wish& wish) {

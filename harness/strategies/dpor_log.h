@@ -25,8 +25,14 @@ struct Step {
   OperationKind kind = OperationKind::begin;
   bool success = true;
   bool value_depends = false;  ///< executed elsewhere it may choose among other values, or have none to choose
+  /// Of the label's places, as bits: those that others may now find changed, and those of which the thread waited for a
+  /// change. It waits for a change of any.
+  std::uint16_t changed = 0;
+  std::uint16_t awaited = 0;
   std::uint64_t before = 0;
   std::uint64_t after = 0;
+  std::uint64_t argument = 0;
+  std::int64_t limit = 0;  ///< of a queue
 };
 
 /// Two steps that could come in the other order, or a step that could have chosen another value.
@@ -56,6 +62,10 @@ class EventLog {
   std::span<Race> races() { return races_; }
   /// What to try in place of race.first. Valid until the log changes.
   void wish_for(const Race& race, Wish& wish);
+  /// Whether a step happens before the one at `position`.
+  bool ordered(const StepName& earlier, Position position) const {
+    return clock(position)[earlier.thread] >= earlier.nth;
+  }
   /// A digest of all steps' classes: equal for executions that differ in the order of independent steps only.
   std::uint64_t digest() const;
 
@@ -70,8 +80,15 @@ class EventLog {
   struct Touch {
     Position position;
     std::uint32_t last_write;  // number of the last touch before this one that wrote; none: there is none
-    std::int32_t state;        // of locks, after it: 0 free, else the holder's name + 1
+    std::int64_t state;        // of the object, after it
     bool write;
+    bool changed;
+  };
+  // From a reader's lock to its unlock.
+  struct Session {
+    Position begin;
+    Position end;  // no_position: not yet
+    bool removed;
   };
   static constexpr std::uint32_t none = 0xffffffff;
   using Clock = std::uint32_t*;
@@ -88,11 +105,13 @@ class EventLog {
   void add_enablers(Clock base, std::span<const StepName> enablers) const;
   void find_races(const Step& step, Position position, const std::uint32_t* base);
   Position partner(const Step& step, const std::uint32_t* base) const;
-  void find_all_partners(const Step& step, Position position, const std::uint32_t* base);
+  bool possible_before(const Step& step, Position removed, const std::uint32_t* base) const;
   void enter(const Entry& entry, Position position);
-  std::int32_t state_before(const std::vector<Touch>& touches, std::size_t touch) const {
-    return touch == 0 ? 0 : touches[touch - 1].state;
-  }
+  std::int64_t state_before(const std::vector<Touch>& touches, std::size_t touch) const;
+  void race_with_all(const Step& step, Position position, const std::uint32_t* base);
+  bool race_with_readers(const Step& step, Position position, const std::uint32_t* base);
+  bool remove_readers(Position first, const std::uint32_t* base);
+  void add_group_race(Position position);
 
   std::vector<Entry> steps_;
   std::vector<std::uint32_t> clocks_;  // one row for each step, then one for each pending step (its base)
@@ -104,6 +123,7 @@ class EventLog {
   std::vector<Race> races_;
   std::vector<Step> pending_;
   std::vector<Position> candidates_;
+  std::vector<Session> sessions_;
   Label moved_;  // the first label of a wish that is not a step's
 };
 

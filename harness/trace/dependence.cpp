@@ -4,25 +4,6 @@ namespace snag {
 
 namespace {
 
-// Whether the operation may give up at a deadline, and so move the clock.
-bool is_timed(const Operation& operation) {
-  switch (operation.kind) {
-    case OperationKind::sleep:
-    case OperationKind::work: return true;
-    case OperationKind::join:
-    case OperationKind::try_lock:
-    case OperationKind::try_lock_shared:
-    case OperationKind::resume:
-    case OperationKind::try_acquire:
-    case OperationKind::future_try_wait:
-    case OperationKind::event_resume:
-    case OperationKind::barrier_leave:
-    case OperationKind::try_put:
-    case OperationKind::try_get: return operation.argument != 0;
-    default: return false;
-  }
-}
-
 bool may_be_spurious(OperationKind kind) {
   return kind == OperationKind::wait || kind == OperationKind::try_lock || kind == OperationKind::try_acquire ||
          kind == OperationKind::compare_exchange;
@@ -128,6 +109,24 @@ Accesses accesses_to_objects(const Operation& operation, const Observed& observe
 
 }  // namespace
 
+bool is_timed(const Operation& operation) {
+  switch (operation.kind) {
+    case OperationKind::sleep:
+    case OperationKind::work: return true;
+    case OperationKind::join:
+    case OperationKind::try_lock:
+    case OperationKind::try_lock_shared:
+    case OperationKind::resume:
+    case OperationKind::try_acquire:
+    case OperationKind::future_try_wait:
+    case OperationKind::event_resume:
+    case OperationKind::barrier_leave:
+    case OperationKind::try_put:
+    case OperationKind::try_get: return operation.argument != 0;
+    default: return false;
+  }
+}
+
 Accesses accesses_of(const Operation& operation, const Observed& observed) {
   Accesses accesses = accesses_to_objects(operation, observed);
   if (observed.budget && may_be_spurious(operation.kind)) accesses.write(budget_place);
@@ -137,6 +136,58 @@ Accesses accesses_of(const Operation& operation, const Observed& observed) {
     accesses.read(clock_place);
   if (!accesses.empty() && observed.lives && accesses.begin()->place != lives_place) accesses.read(lives_place);
   return accesses;
+}
+
+Effect effect_of(const Event& event) {
+  switch (event.operation.kind) {
+    case OperationKind::read:
+    case OperationKind::load:
+    case OperationKind::yield:
+    case OperationKind::sleep:
+    case OperationKind::work:
+    case OperationKind::read_clock:
+    case OperationKind::fence:
+    case OperationKind::stop_requested:
+    case OperationKind::is_alive:
+    case OperationKind::count_threads:
+    case OperationKind::future_try_wait:
+    case OperationKind::event_is_set:
+    case OperationKind::queue_size:
+    case OperationKind::latch_try_wait: return Effect::none;
+    case OperationKind::write:
+    case OperationKind::store:
+    case OperationKind::read_modify_write:
+    case OperationKind::compare_exchange: return event.before == event.after ? Effect::none : Effect::change;
+    case OperationKind::try_acquire:
+    case OperationKind::try_put:
+    case OperationKind::try_get:
+    case OperationKind::join: return event.success ? Effect::change : Effect::none;
+    case OperationKind::try_lock:
+    case OperationKind::try_lock_shared: return event.success ? Effect::passing : Effect::none;
+    case OperationKind::lock:
+    case OperationKind::lock_shared:
+    case OperationKind::unlock:
+    case OperationKind::unlock_shared:
+    case OperationKind::wait:
+    case OperationKind::reacquire:
+    case OperationKind::resume: return Effect::passing;
+    default: return Effect::change;
+  }
+}
+
+bool changes(const Event& event, ObjectIndex place) {
+  if (place == lives_place) return true;
+  switch (event.operation.kind) {
+    case OperationKind::unlock:
+    case OperationKind::unlock_shared: return event.operation.object == place;
+    case OperationKind::wait: return event.operation.object == place || event.operation.second == place;
+    default: break;
+  }
+  if (place == clock_place) return is_timed(event.operation);
+  if (effect_of(event) != Effect::change) return false;
+  for (const Access& access : accesses_of(event.operation))
+    if (access.place == place) return true;
+  return false;
 }
 
 void observe(Observed& observed, const Operation& operation) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "harness/trace/operation.h"
+#include "harness/trace/trace.h"
 
 #include <array>
 #include <cstddef>
@@ -22,7 +23,7 @@ struct Access {
   bool write;
 };
 
-/// All that an operation touches: at most four things. None: it commutes with everything.
+/// All that an operation touches: at most five things, and what it waits to see changed. None: it commutes with everything.
 class Accesses {
  public:
   void add(ObjectIndex place, bool write) { accesses_[size_++] = {place, write}; }
@@ -34,7 +35,7 @@ class Accesses {
   const Access* end() const { return accesses_.data() + size_; }
 
  private:
-  std::array<Access, 5> accesses_{};
+  std::array<Access, 9> accesses_{};
   std::size_t size_ = 0;
 };
 
@@ -51,6 +52,19 @@ struct Observed {
 /// or changes nothing for them (join, latch_wait, yield, fence): such an operation can go as soon as it is enabled.
 /// Which thread does it matters to recursive locks only, and they say so (Operation::target).
 Accesses accesses_of(const Operation& operation, const Observed& observed = {});
+
+/// Whether the operation may give up at a deadline, and so move the clock.
+bool is_timed(const Operation& operation);
+
+/// What an event did to what it touches, told from how it came out: for threads that wait for a change.
+enum class Effect : std::uint8_t {
+  none,     ///< it looked, or tried in vain, or wrote what was there before
+  passing,  ///< it took a lock, or gave it back
+  change,
+};
+Effect effect_of(const Event& event);
+/// Whether a thread that has looked at the place may now see something else.
+bool changes(const Event& event, ObjectIndex place);
 
 /// What must be taken as observed once this event has been seen.
 void observe(Observed& observed, const Operation& operation);

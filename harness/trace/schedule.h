@@ -19,6 +19,13 @@ struct Choice {
   bool operator==(const Choice&) const = default;
 };
 
+/// When a thread that spins (repeats itself without effect) may go on. Until then it is not offered, as long as somebody
+/// else can go. Part of what fixes an execution.
+enum class SpinRule : std::uint8_t {
+  after_a_step,    ///< of another thread
+  after_a_change,  ///< of something that it looks at, by another thread
+};
+
 /// All choices of one execution. Forced decisions (one option) are not choices and are not stored.
 using Schedule = std::vector<Choice>;
 

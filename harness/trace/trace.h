@@ -4,6 +4,7 @@
 
 #include "harness/trace/operation.h"
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -58,12 +59,24 @@ struct ObjectInfo {
   std::string name = {};   ///< given by the program, or empty
 };
 
+/// A thread that spins is about to go round again: from here on it waits until another thread changes something that it
+/// looks at. (SpinRule::after_a_change only.)
+struct Await {
+  static constexpr std::uint8_t places_max = 4;
+  ThreadIndex thread;
+  Step step;                                        ///< events before; the thread's next event is the one that waits
+  std::uint8_t count = 0;                           ///< of places; 0: it looks at nothing, and waits for any step
+  std::array<ObjectIndex, places_max> places = {};  ///< as Access::place
+};
+
 /// One execution as checkers and reports see it.
 struct Trace {
   std::vector<Event> events;
   std::vector<ThreadInfo> threads;
   std::vector<ObjectInfo> objects;
   std::vector<std::string> texts;  ///< messages of failed checks and of exceptions, by Operation::argument
+  std::vector<Await> awaits;       ///< in order of step
+  std::vector<Step> lulls;         ///< before these events nobody could go who did not spin or sleep, and time passed
 };
 
 /// What one execution came to.

@@ -9,35 +9,18 @@
 #include <rapidcheck/gtest.h>
 
 #include <set>
-#include <utility>
 
 namespace snag {
 namespace {
 
 using snag::testing::BruteForce;
-using snag::testing::ClassDigest;
 using snag::testing::ClassDigester;
-using snag::testing::ClassOracle;
+using snag::testing::Classes;
+using snag::testing::classes_by_brute_force;
 using snag::testing::Extent;
 using snag::testing::FinalState;
 using snag::testing::RichProgram;
 using snag::testing::Runner;
-
-using Classes = std::set<std::pair<ClassDigest, Verdict>>;
-
-Classes classes_by_brute_force(const RichProgram& program) {
-  Runner runner(program);
-  const Scenario scenario{.name = "random program", .body = [&] { runner.body(); }};
-  Execution execution;
-  ClassOracle oracle({});
-  ClassDigester digest({});
-  Classes classes;
-  for (std::uint64_t number = 0; oracle.begin(number); ++number) {
-    const ExecutionResult result = execution.run(scenario, oracle, {});
-    if (!result.diverged) classes.emplace(digest(execution.trace(), Extent::whole), result.verdict);
-  }
-  return classes;
-}
 
 RC_GTEST_PROP(PartialOrderReduction, executes_each_class_of_random_programs_once, (const RichProgram& program)) {
   Runner runner(program);
@@ -65,7 +48,7 @@ RC_GTEST_PROP(PartialOrderReduction, executes_each_class_of_random_programs_once
   RC_ASSERT(strategy.counts().blocked == 0U);
   RC_ASSERT(strategy.counts().misplanned == 0U);
   RC_ASSERT(final_states == BruteForce(program).final_states());
-  RC_ASSERT(classes == classes_by_brute_force(program));
+  RC_ASSERT(classes == classes_by_brute_force([&] { runner.body(); }));
 }
 
 }  // namespace

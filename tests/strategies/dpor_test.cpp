@@ -22,7 +22,7 @@ struct Explored {
 Explored explore_all(const Body& body, std::uint64_t executions_max = 1'000'000) {
   const Scenario scenario{.name = "test", .body = body};
   Execution execution;
-  DporStrategy strategy(0, CountRedundant::yes);
+  DporStrategy strategy(0, TimeModel::adversarial, CountRedundant::yes);
   Explored explored;
   while (explored.executions < executions_max && strategy.begin(explored.executions)) {
     const ExecutionResult result = execution.run(scenario, strategy, {});

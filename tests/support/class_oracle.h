@@ -8,10 +8,13 @@
 #include "harness/trace/dependence.h"
 #include "harness/trace/trace.h"
 
+#include <algorithm>
 #include <bitset>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
+#include <stdexcept>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -44,6 +47,20 @@ class ClassDigester {
       accesses.push_back(completion ? Accesses() : accesses_of(event->operation, observed_));
       visible.push_back(!accesses.back().empty() || event->operation.kind == OperationKind::choose);
     }
+    // What a spinning thread waits for counts as read by its next event.
+    for (const Await& await : trace.awaits) {
+      std::size_t i = 0;
+      while (i < events.size() && (events[i]->step < await.step || events[i]->thread != await.thread)) ++i;
+      if (i == events.size()) continue;
+      for (std::uint8_t place = 0; place < await.count; ++place)
+        if (std::ranges::none_of(accesses[i],
+                                 [&](const Access& access) { return access.place == await.places[place]; }))
+          accesses[i].read(await.places[place]);
+    }
+    const auto lull_between = [&](std::size_t earlier, std::size_t later) {
+      return std::ranges::any_of(
+          trace.lulls, [&](Step lull) { return events[earlier]->step < lull && lull <= events[later]->step; });
+    };
     ClassDigest digest = 0;
     std::map<ThreadIndex, std::uint64_t> seen;
     std::map<ThreadIndex, std::uint64_t> silent;
@@ -52,7 +69,7 @@ class ClassDigester {
       for (std::size_t k = i; k-- > 0;) {
         if (before.test(k)) continue;
         if (events[k]->thread == events[i]->thread || conflict(trace, accesses[k], accesses[i]) ||
-            enables(events, k, i)) {
+            enables(events, k, i) || lull_between(k, i)) {
           before.set(k);
           before |= before_[k];
         }
@@ -185,5 +202,23 @@ class ClassOracle : public Strategy {
   std::unordered_set<ClassDigest> seen_;
   bool started_ = false;
 };
+
+/// The classes of executions, with how they end.
+using Classes = std::set<std::pair<ClassDigest, Verdict>>;
+
+/// All classes of a body's executions.
+inline Classes classes_by_brute_force(const std::function<void()>& body, const Observed& observed = {},
+                                      const ExecutionOptions& options = {}) {
+  const Scenario scenario{.name = "test", .body = body};
+  Execution execution(options);
+  ClassOracle oracle(observed);
+  ClassDigester digest(observed);
+  Classes classes;
+  for (std::uint64_t number = 0; oracle.begin(number); ++number) {
+    const ExecutionResult result = execution.run(scenario, oracle, {});
+    if (!result.diverged) classes.emplace(digest(execution.trace(), Extent::whole), result.verdict);
+  }
+  return classes;
+}
 
 }  // namespace snag::testing

@@ -2,6 +2,8 @@
 // whose every interleaving is enumerated by brute force. The model shares no code with the engine: it is the judge.
 #pragma once
 
+#include "tests/support/reader_writer_lock.h"
+
 #include <rapidcheck.h>
 #include <snag/snag.h>
 
@@ -47,9 +49,14 @@ struct Instruction {
     recursive_lock,
     recursive_try_lock,
     recursive_unlock,  ///< if the thread holds it
+    lock_exclusive,    ///< of a reader-writer lock
+    unlock_exclusive,  ///< if the thread holds it so
+    lock_shared,
+    try_lock_shared,
+    unlock_shared,  ///< if the thread holds it so
   };
   static constexpr int kinds_plain = 10;
-  static constexpr int kinds = 24;
+  static constexpr int kinds = 29;
   Kind kind;
   std::uint8_t object;  ///< variable or mutex: 0 or 1
   std::uint8_t value;   ///< operand: 0 to 2
@@ -108,6 +115,8 @@ struct ModelState {
   std::uint8_t phase = 0;
   std::uint8_t recursive_owner = 0;
   std::uint8_t recursive_count = 0;
+  std::uint8_t writer = 0;
+  std::array<std::uint8_t, 4> reads{};
   bool last_started = false;
   bool last_joined = false;
   auto operator<=>(const ModelState&) const = default;
@@ -247,6 +256,24 @@ class BruteForce {
       case Kind::recursive_unlock:
         if (next.recursive_owner == self && --next.recursive_count == 0) next.recursive_owner = 0;
         break;
+      case Kind::lock_exclusive:
+        if (next.writer != 0 || next.reads != std::array<std::uint8_t, 4>{}) return false;
+        next.writer = self;
+        break;
+      case Kind::unlock_exclusive:
+        if (next.writer == self) next.writer = 0;
+        break;
+      case Kind::lock_shared:
+        if (next.writer != 0) return false;
+        ++next.reads[thread];
+        break;
+      case Kind::try_lock_shared:
+        accumulator = fold(accumulator, next.writer == 0 ? 1 : 0);
+        if (next.writer == 0) ++next.reads[thread];
+        break;
+      case Kind::unlock_shared:
+        if (next.reads[thread] > 0) --next.reads[thread];
+        break;
     }
     visit(next);
     return true;
@@ -314,8 +341,9 @@ class Runner {
     latch gate(2);
     barrier<> meeting(2);
     recursive_mutex recursive;
+    ReaderWriterLock document;
     thread last;
-    objects_ = {variables, mutexes, conditions, &permits, &gate, &meeting, &recursive, &last};
+    objects_ = {variables, mutexes, conditions, &permits, &gate, &meeting, &recursive, &document, &last};
     std::vector<thread> threads;
     const std::size_t count = program_.threads.size() - (starts_last_itself(program_) ? 1 : 0);
     for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this, i] { run_thread(i); });
@@ -334,12 +362,15 @@ class Runner {
     latch* gate;
     barrier<>* meeting;
     recursive_mutex* recursive;
+    ReaderWriterLock* document;
     thread* last;
   };
   // What a thread has taken.
   struct Held {
     std::vector<std::uint8_t> mutexes;
     int recursive = 0;
+    int writes = 0;
+    int reads = 0;
   };
 
   void run_thread(std::size_t thread) {
@@ -444,6 +475,30 @@ class Runner {
         --all_held.recursive;
         objects_.recursive->unlock();
         break;
+      case Kind::lock_exclusive:
+        objects_.document->lock();
+        ++all_held.writes;
+        break;
+      case Kind::unlock_exclusive:
+        if (all_held.writes == 0) break;
+        --all_held.writes;
+        objects_.document->unlock();
+        break;
+      case Kind::lock_shared:
+        objects_.document->lock_shared();
+        ++all_held.reads;
+        break;
+      case Kind::try_lock_shared: {
+        const bool taken = objects_.document->try_lock_shared();
+        accumulator = fold(accumulator, taken ? 1 : 0);
+        if (taken) ++all_held.reads;
+        break;
+      }
+      case Kind::unlock_shared:
+        if (all_held.reads == 0) break;
+        --all_held.reads;
+        objects_.document->unlock_shared();
+        break;
     }
   }
 
@@ -476,7 +531,12 @@ inline std::ostream& operator<<(std::ostream& stream, const Program& program) {
                                                               "arrive",
                                                               "recursive_lock",
                                                               "recursive_try_lock",
-                                                              "recursive_unlock"};
+                                                              "recursive_unlock",
+                                                              "lock_exclusive",
+                                                              "unlock_exclusive",
+                                                              "lock_shared",
+                                                              "try_lock_shared",
+                                                              "unlock_shared"};
   for (std::size_t i = 0; i < program.threads.size(); ++i) {
     stream << "\n  T" << i + 1 << ":";
     for (const Instruction& instruction : program.threads[i])
@@ -572,6 +632,14 @@ struct Arbitrary<snag::testing::RichProgram> {
             return Code{{Kind::lock, lock, 0}, {std::get<0>(parts), lock, std::get<2>(parts)}, {Kind::unlock, lock, 0}};
           });
     };
+    const auto bracketed =
+        gen::map(gen::tuple(gen::element(Kind::lock_exclusive, Kind::lock_shared, Kind::lock_shared),
+                            gen::element(Kind::load, Kind::store), object()),
+                 [](const std::tuple<Kind, Kind, std::uint8_t>& parts) {
+                   const Kind take = std::get<0>(parts);
+                   const Kind give = take == Kind::lock_shared ? Kind::unlock_shared : Kind::unlock_exclusive;
+                   return Code{{take, 0, 0}, {std::get<1>(parts), std::get<2>(parts), 0}, {give, 0, 0}};
+                 });
     const auto any = gen::map(gen::inRange(0, Instruction::kinds), [](int kind) { return static_cast<Kind>(kind); });
     return gen::weightedOneOf<Code>(
         {{5, single(gen::element(Kind::load, Kind::store, Kind::add, Kind::compare_exchange))},
@@ -579,6 +647,7 @@ struct Arbitrary<snag::testing::RichProgram> {
          {2, locked(gen::element(Kind::wait, Kind::wait_for))},
          {2, single(gen::element(Kind::notify_one, Kind::notify_all))},
          {2, single(gen::element(Kind::release, Kind::release, Kind::acquire, Kind::try_acquire))},
+         {2, bracketed},
          {4, single(any)}});
   }
   static Gen<std::uint8_t> object() { return gen::weightedElement<std::uint8_t>({{3, 0}, {1, 1}}); }
