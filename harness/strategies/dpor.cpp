@@ -422,6 +422,7 @@ void DporStrategy::note_changes(dpor::Step& step, const Event& event) {
     if (changes(event, access.place)) step.changed |= static_cast<std::uint16_t>(1U << place);
     ++place;
   }
+  step.own = static_cast<std::uint8_t>(place);
   for (const ObjectIndex awaited : awaited_by(event.thread))
     for (std::size_t i = 0; i < step.label.size; ++i)
       if (step.label.object(i) == names_.object(awaited)) step.awaited |= static_cast<std::uint16_t>(1U << i);

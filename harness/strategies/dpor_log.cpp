@@ -177,8 +177,8 @@ void EventLog::enter(const Entry& entry, Position position) {
       if (label.writes(i))
         for (std::size_t k = from; k < touches.size(); ++k) join(now, clock(touches[k].position));
     }
-    touches.push_back(
-        {position, last_write, state_after(entry.step, state), label.writes(i), (entry.step.changed >> i & 1U) != 0});
+    touches.push_back({position, last_write, state_after(entry.step, state), label.writes(i),
+                       (entry.step.changed >> i & 1U) != 0, i < entry.step.own});
   }
   now[label.thread] = entry.nth;
 }
@@ -201,6 +201,7 @@ void EventLog::append_pending(const Step& step, std::span<const StepName> enable
 void EventLog::find_races(const Step& step, Position position, const std::uint32_t* base) {
   const Label& label = step.label;
   const Waiting waiting = waiting_of(step.kind);
+  Position found = no_position;
   candidates_.clear();
   for (std::size_t i = 0; i < label.size; ++i) {
     if (label.object(i) >= objects_.size()) continue;
@@ -208,7 +209,7 @@ void EventLog::find_races(const Step& step, Position position, const std::uint32
     if (touches.empty()) continue;
     if (i == 0 && waiting == Waiting::until_possible) {
       if (step.kind == OperationKind::lock && race_with_readers(step, position, base)) continue;
-      const Position found = partner(step, base);
+      found = partner(step, base);
       if (found != no_position) candidates_.push_back(found);
       continue;
     }
@@ -231,7 +232,8 @@ void EventLog::find_races(const Step& step, Position position, const std::uint32
     bool direct = true;
     for (std::size_t k = i + 1; k < candidates_.size() && direct; ++k)
       direct = !precedes(candidates_[i], clock(candidates_[k]));
-    if (direct && possible_before(step, candidates_[i], base))
+    const bool known_possible = step.awaited == 0 && (waiting == Waiting::never || candidates_[i] == found);
+    if (direct && (known_possible || possible_before(step, candidates_[i], base)))
       races_.push_back({candidates_[i], position, no_value, others, others});
   }
 }
@@ -339,10 +341,12 @@ bool EventLog::possible_before(const Step& step, Position removed, const std::ui
     const bool resumes = i == 0 && step.kind == OperationKind::resume;
     if ((step.awaited >> i & 1U) == 0 && !resumes) continue;
     const std::vector<Touch>& touches = objects_[step.label.object(i)];
+    // A change counts if it came after the thread last looked, also if the thread has learnt of it since.
     for (std::size_t k = touches.size(); k-- > 0;) {
       const Touch& touch = touches[k];
       const Step& other = steps_[touch.position].step;
-      if (!touch.changed || precedes(touch.position, base) || !stays(touch.position)) continue;
+      if (touch.own && other.label.thread == step.label.thread) break;
+      if (!touch.changed || !(precedes(touch.position, base) || stays(touch.position))) continue;
       if (!resumes || other.kind == OperationKind::notify_all || other.label.value == step.label.thread) return true;
     }
   }

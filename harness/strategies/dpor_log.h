@@ -29,6 +29,7 @@ struct Step {
   /// change. It waits for a change of any.
   std::uint16_t changed = 0;
   std::uint16_t awaited = 0;
+  std::uint8_t own = 0;  ///< the label's places that it touches itself come first; those after them are only awaited
   std::uint64_t before = 0;
   std::uint64_t after = 0;
   std::uint64_t argument = 0;
@@ -83,6 +84,7 @@ class EventLog {
     std::int64_t state;        // of the object, after it
     bool write;
     bool changed;
+    bool own;
   };
   // From a reader's lock to its unlock.
   struct Session {
