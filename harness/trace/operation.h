@@ -75,6 +75,8 @@ enum class OperationKind : std::uint8_t {
   lock_shared,  ///< [shared_mutex] waits until nobody holds it exclusively (scenario option: nor waits to)
   try_lock_shared,  ///< [shared_mutex; argument = deadline of a timed one, else 0] success = taken
   unlock_shared,    ///< [shared_mutex]
+  line_up,  ///< [shared_mutex] a writer begins to wait: readers are held back until its lock, or timed try_lock, is done
+            ///< (an event only where the scenario says that waiting writers hold readers back)
   // Condition variables. A wait is two or three events: wait, then reacquire (untimed) or resume and lock (timed, spurious).
   wait,       ///< [condition_variable; second = mutex] releases the mutex and enqueues, as one event
   reacquire,  ///< [mutex; second = condition_variable] untimed wait goes on: waits until notified and the mutex is free

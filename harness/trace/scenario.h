@@ -16,6 +16,12 @@ enum class TimeModel : std::uint8_t {
   ideal,        ///< the clock moves only when nobody can run, and then to the earliest deadline
 };
 
+/// Whether a reader gets into a shared_mutex that readers hold while a writer waits for it: the standard leaves it open.
+enum class WaitingWriter : std::uint8_t {
+  lets_readers_pass,   ///< readers go in as long as readers hold it, as with glibc's locks
+  holds_readers_back,  ///< who comes after a waiting writer waits behind it
+};
+
 /// One finding that a variant declares. An empty object matches any.
 struct ExpectedFinding {
   std::string checker;  ///< Finding::checker
@@ -32,6 +38,7 @@ struct Scenario {
   std::function<void()> invariant = {};  ///< runs as part of T0 after all threads have ended; may be empty
   std::vector<ExpectedFinding> expected = {};
   TimeModel time = TimeModel::adversarial;
+  WaitingWriter waiting_writer = WaitingWriter::lets_readers_pass;
   Verified verified = Verified::no;
   std::string summary = {};  ///< one line for `snag list`
   std::string file = {};     ///< source file, for JUnit and editors

@@ -194,6 +194,7 @@ std::string display_operation(const Trace& trace, const Operation& operation) {
     case OperationKind::read_modify_write: return plain() + order_suffix(operation);
     case OperationKind::compare_exchange: return plain() + orders_suffix(operation);
     case OperationKind::fence: return "fence" + order_suffix(operation);
+    case OperationKind::line_up: return fmt::format("line up to lock {}", object());
     case OperationKind::release:
     case OperationKind::count_down:
     case OperationKind::arrive: return plain() + count_suffix(operation);

@@ -59,6 +59,7 @@ class TraceBuilder {
   }
   ObjectIndex mutex(std::string name = {}) { return object(ObjectKind::mutex, std::move(name)); }
   ObjectIndex recursive_mutex(std::string name = {}) { return object(ObjectKind::recursive_mutex, std::move(name)); }
+  ObjectIndex shared_mutex(std::string name = {}) { return object(ObjectKind::shared_mutex, std::move(name)); }
   ObjectIndex condition_variable(std::string name = {}) {
     return object(ObjectKind::condition_variable, std::move(name));
   }
@@ -122,6 +123,10 @@ class TraceBuilder {
   Step lock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::lock, m)); }
   Step try_lock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::try_lock, m)); }
   Step unlock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::unlock, m)); }
+  Step lock_shared(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::lock_shared, m)); }
+  Step try_lock_shared(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::try_lock_shared, m)); }
+  Step unlock_shared(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::unlock_shared, m)); }
+  Step line_up(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::line_up, m)); }
 
   Step wait(ThreadIndex t, ObjectIndex c, ObjectIndex m) { return add(t, pair(OperationKind::wait, c, m)); }
   Step reacquire(ThreadIndex t, ObjectIndex m, ObjectIndex c) { return add(t, pair(OperationKind::reacquire, m, c)); }

@@ -12,5 +12,6 @@
 #include "harness/primitives/once.h"
 #include "harness/primitives/semaphore.h"
 #include "harness/primitives/shared.h"
+#include "harness/primitives/shared_mutex.h"
 #include "harness/primitives/stop_token.h"
 #include "harness/primitives/thread.h"
