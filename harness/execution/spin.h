@@ -67,7 +67,16 @@ class SpinDetector {
       case OperationKind::read_clock:
       case OperationKind::fence:
       case OperationKind::stop_requested:
+      case OperationKind::is_alive:
+      case OperationKind::count_threads:
+      case OperationKind::event_is_set:
+      case OperationKind::event_wait:
+      case OperationKind::queue_size:
       case OperationKind::latch_try_wait: return false;
+      case OperationKind::join:
+      case OperationKind::event_resume:
+      case OperationKind::try_put:
+      case OperationKind::try_get:
       case OperationKind::try_lock:
       case OperationKind::try_acquire:
       case OperationKind::compare_exchange: return event.success;
