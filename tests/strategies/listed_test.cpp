@@ -41,7 +41,7 @@ TEST(Listed, switches_where_the_list_says) {
 
 TEST(Listed, counts_the_others_from_the_first_offered) {
   EXPECT_EQ(steps_of({0, 1, 1}, {2, 2, 2}), "121233");
-  EXPECT_EQ(steps_of({0, 2, 2}, {2, 2, 2}), "132233");
+  EXPECT_EQ(steps_of({0, 2, 2}, {2, 2, 2}), "132213");
 }
 
 TEST(Listed, takes_each_number_modulo_what_is_offered) {
