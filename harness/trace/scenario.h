@@ -40,6 +40,9 @@ struct Scenario {
   TimeModel time = TimeModel::adversarial;
   WaitingWriter waiting_writer = WaitingWriter::lets_readers_pass;
   Verified verified = Verified::no;
+  /// Called on the thread that an exception not derived from std::exception has left, while it is handled: true when
+  /// it has been dealt with. It may record events, and must not do operations. May be empty.
+  std::function<bool()> foreign_exception = {};
   std::string summary = {};  ///< one line for `snag list`
   std::string file = {};     ///< source file, for JUnit and editors
 };
