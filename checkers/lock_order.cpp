@@ -37,8 +37,8 @@ void LockOrder::observe(const Event& event, const Observation&, Findings& findin
     case OperationKind::try_lock:
       if (event.success) take_quietly(event);
       break;
-    case OperationKind::unlock: let_go(event.thread, event.operation.object); break;
-    case OperationKind::wait: let_go(event.thread, event.operation.second); break;
+    case OperationKind::unlock: let_go(event, event.operation.object); break;
+    case OperationKind::wait: let_go(event, event.operation.second); break;
     default: break;
   }
 }
@@ -56,7 +56,7 @@ std::vector<LockOrder::Held>& LockOrder::held_by(ThreadIndex thread) {
 LockOrder::Lock& LockOrder::of(ObjectIndex object) {
   if (object >= locks_.size()) locks_.resize(object + std::size_t{1});
   Lock& lock = locks_[object];
-  if (lock.execution != execution_) lock = {execution_, no_edge};
+  if (lock.execution != execution_) lock = {execution_, no_edge, false};
   return lock;
 }
 
@@ -73,22 +73,25 @@ void LockOrder::take_quietly(const Event& event) {
   std::vector<Held>& held = held_by(event.thread);
   for (Held& one : held) {
     if (one.object == event.operation.object) {
-      ++one.depth;
+      one.depth += levels_of(event);
       return;
     }
   }
-  held.push_back({event.operation.object, event.step, 1});
+  held.push_back({event.operation.object, event.step, levels_of(event)});
 }
 
-// A lock that the thread does not hold is taken from whoever does: such an unlock is misuse, for others to tell.
-void LockOrder::let_go(ThreadIndex thread, ObjectIndex object) {
+// A lock that the thread does not hold is taken from whoever does. Of a mutex such an unlock is misuse, for others to
+// tell; a threading::Lock may be handed over, and then the order of those who acquire it says nothing.
+void LockOrder::let_go(const Event& event, ObjectIndex object) {
   const auto release_from = [&](std::vector<Held>& held) {
     const auto one = std::find_if(held.begin(), held.end(), [&](const Held& own) { return own.object == object; });
     if (one == held.end()) return false;
-    if (--one->depth == 0) held.erase(one);
+    one->depth -= std::min(one->depth, levels_of(event));
+    if (one->depth == 0) held.erase(one);
     return true;
   };
-  if (release_from(held_by(thread))) return;
+  if (release_from(held_by(event.thread))) return;
+  of(object).handed_over = true;
   for (std::size_t i = 0; i < threads_used_; ++i) {
     if (release_from(held_[i])) return;
   }
@@ -130,6 +133,7 @@ bool LockOrder::known(const Edge& edge) const {
 
 void LockOrder::extend(Findings& findings) {
   const ObjectIndex wanted = edges_[path_.back()].to;
+  if (of(wanted).handed_over || of(edges_[path_.back()].from).handed_over) return;
   if (path_.size() > 1 && wanted == edges_[path_.front()].from) return report(findings);
   if (path_.size() == threads_max) return;
   for (EdgeIndex i = of(wanted).first; i != no_edge && steps_left_ > 0; i = edges_[i].next) {

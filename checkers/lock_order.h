@@ -19,7 +19,8 @@ namespace snag {
 /// one's, t2 took its lock, ...}, relations = {t1 holds, t1 wants, t2 holds, ...}.
 /// A try_lock waits for nothing, so it adds no edge; what it took counts as held. Excused are cycles whose states
 /// cannot be at once: a lock held at two of the edges (a gate), or one acquisition always before another by spawn
-/// and join. Cycles of more than `threads_max` threads are not looked for.
+/// and join; and a threading::Lock that somebody has released who had not taken it: it is no lock around anything.
+/// Cycles of more than `threads_max` threads are not looked for.
 class LockOrder : public Checker {
  public:
   static constexpr std::size_t threads_max = 8;
@@ -52,12 +53,13 @@ class LockOrder : public Checker {
   struct Lock {
     std::uint64_t execution = 0;  // the execution that `first` belongs to
     EdgeIndex first = no_edge;    // of the edges from this lock
+    bool handed_over = false;     // somebody released it who had not taken it
   };
   std::vector<Held>& held_by(ThreadIndex thread);
   Lock& of(ObjectIndex object);
   void take(const Event& event, Findings& findings);
   void take_quietly(const Event& event);
-  void let_go(ThreadIndex thread, ObjectIndex object);
+  void let_go(const Event& event, ObjectIndex object);
   void add_edge(const Event& event, const Held& from, Findings& findings);
   bool known(const Edge& edge) const;
   void extend(Findings& findings);

@@ -90,20 +90,20 @@ void Waits::observe(const Event& event) {
   state.blocked = no_step;
   const Operation& operation = event.operation;
   switch (operation.kind) {
-    case OperationKind::lock: take(event.thread, operation.object, event.step); break;
+    case OperationKind::lock: take(event.thread, operation.object, event); break;
     case OperationKind::try_lock:
-      if (event.success) take(event.thread, operation.object, event.step);
+      if (event.success) take(event.thread, operation.object, event);
       break;
     case OperationKind::reacquire:
       state.queued_in = no_object;
-      take(event.thread, operation.object, event.step);
+      take(event.thread, operation.object, event);
       break;
     case OperationKind::resume: state.queued_in = no_object; break;
-    case OperationKind::unlock: let_go(event.thread, operation.object, event.step); break;
+    case OperationKind::unlock: let_go(event.thread, operation.object, event); break;
     case OperationKind::wait:
       state.queued_in = operation.object;
       state.queued = event.step;
-      let_go(event.thread, operation.second, event.step);
+      let_go(event.thread, operation.second, event);
       break;
     case OperationKind::notify_one:
       if (operation.target != no_thread) thread_at(operation.target).queued_in = no_object;
@@ -146,35 +146,47 @@ ThreadState& Waits::thread_at(ThreadIndex thread) {
   return threads_[thread];
 }
 
-void Waits::take(ThreadIndex thread, ObjectIndex object, Step step) {
+void Waits::take(ThreadIndex thread, ObjectIndex object, const Event& event) {
   Holding& holding = holding_at(object);
   if (holding.holder == thread) {
-    ++holding.depth;
+    holding.depth += levels_of(event);
     return;
   }
   if (holding.holder != no_thread) --thread_at(holding.holder).locks_held;
   holding.holder = thread;
-  holding.depth = 1;
-  holding.taken = step;
+  holding.depth = levels_of(event);
+  holding.taken = event.step;
   ++thread_at(thread).locks_held;
 }
 
-void Waits::let_go(ThreadIndex thread, ObjectIndex object, Step step) {
+void Waits::let_go(ThreadIndex thread, ObjectIndex object, const Event& event) {
   if (object == no_object) return;
   Holding& holding = holding_at(object);
   if (holding.holder == no_thread) return;
-  if (holding.holder == thread && --holding.depth > 0) return;
+  if (holding.holder == thread && holding.depth > levels_of(event)) {
+    holding.depth -= levels_of(event);
+    return;
+  }
   --thread_at(holding.holder).locks_held;
   holding.holder = no_thread;
   holding.depth = 0;
   holding.releaser = thread;
-  holding.released = step;
+  holding.released = event.step;
 }
 
 void Waits::wake_all(ObjectIndex condition) {
   for (ThreadState& state : threads_) {
     if (state.queued_in == condition) state.queued_in = no_object;
   }
+}
+
+bool only_locks_and_joins(const Waits& waits) {
+  for (ThreadIndex thread = 0; thread < waits.threads(); ++thread) {
+    const ThreadState& state = waits.thread(thread);
+    if (state.blocked == no_step || state.operation.kind == OperationKind::join) continue;
+    if (state.queued_in != no_object || waits.holding(state.operation.object).holder == no_thread) return false;
+  }
+  return true;
 }
 
 void add_wait(Finding& finding, const Waits& waits, ThreadIndex thread) {

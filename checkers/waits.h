@@ -50,13 +50,16 @@ class Waits {
  private:
   Holding& holding_at(ObjectIndex object);
   ThreadState& thread_at(ThreadIndex thread);
-  void take(ThreadIndex thread, ObjectIndex object, Step step);
-  void let_go(ThreadIndex thread, ObjectIndex object, Step step);
+  void take(ThreadIndex thread, ObjectIndex object, const Event& event);
+  void let_go(ThreadIndex thread, ObjectIndex object, const Event& event);
   void wake_all(ObjectIndex condition);
 
   std::vector<Holding> holdings_;  // by object
   std::vector<ThreadState> threads_;
 };
+
+/// Whether all that blocked threads wait for is locks and the ends of threads.
+bool only_locks_and_joins(const Waits& waits);
 
 /// Adds to a finding what a blocked thread waits for, as a clause ("T1 waits at a.cpp:3 for b, which T2 has held
 /// since a.cpp:5") and as threads, objects, relations and steps: where the holder took the lock, if it is one, then

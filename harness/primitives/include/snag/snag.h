@@ -15,3 +15,5 @@
 #include "harness/primitives/shared.h"
 #include "harness/primitives/stop_token.h"
 #include "harness/primitives/thread.h"
+#include "harness/primitives/threading_condition.h"
+#include "harness/primitives/threading_lock.h"
