@@ -57,7 +57,7 @@ std::optional<std::uint32_t> Condition::begin_wait(Execution& execution, std::ui
                                         .second = lock_->object(),
                                         .argument = deadline,
                                         .place = place}},
-                         [&](Event& event) {
+                         [&](snag::Event& event) {
                            levels = lock_->let_go(event);
                            waiters_.enqueue(execution, event.thread);
                          }))
@@ -76,7 +76,7 @@ void Condition::wait() {
                                    .place = place},
                      .guard = &may_reacquire,
                      .subject = lock_},
-                    [&](Event& event) { lock_->take(event, *levels); });
+                    [&](snag::Event& event) { lock_->take(event, *levels); });
 }
 
 bool Condition::wait_until(std::uint64_t deadline) {
@@ -91,7 +91,7 @@ bool Condition::wait_until(std::uint64_t deadline) {
                                                    .place = place},
                                      .guard = &is_notified,
                                      .deadline = deadline},
-                                    [&](Event& event) {
+                                    [&](snag::Event& event) {
                                       notified = execution.thread(event.thread).notified;
                                       event.success = notified;
                                       if (notified) return;
@@ -102,7 +102,7 @@ bool Condition::wait_until(std::uint64_t deadline) {
   execution.perform({.operation = {.kind = OperationKind::lock, .object = lock_->object(), .place = place},
                      .guard = &detail::LockCore::may_take,
                      .subject = lock_},
-                    [&](Event& event) { lock_->take(event, *levels); });
+                    [&](snag::Event& event) { lock_->take(event, *levels); });
   return notified;
 }
 
@@ -113,7 +113,7 @@ void Condition::notify(std::size_t n) {
   if (!has_lock(execution, OperationKind::notify_unlocked, place) || n == 0) return;
   const Operation operation{.kind = OperationKind::notify_one, .object = handle_.index, .place = place};
   std::uint32_t left = 0;
-  const auto wake_one = [&](Event& event) {
+  const auto wake_one = [&](snag::Event& event) {
     left = waiters_.count(execution);
     event.before = left;
     event.operation.target = no_thread;
@@ -130,7 +130,7 @@ void Condition::notify_all() {
   const void* const place = __builtin_return_address(0);
   if (!has_lock(execution, OperationKind::notify_unlocked, place)) return;
   execution.perform({.operation = {.kind = OperationKind::notify_all, .object = handle_.index, .place = place}},
-                    [&](Event& event) {
+                    [&](snag::Event& event) {
                       event.before = waiters_.count(execution);
                       waiters_.notify_all(execution);
                     });

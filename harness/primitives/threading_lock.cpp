@@ -23,7 +23,7 @@ bool LockCore::may_take(const void* self, const ControlledThread& thread) {
   return lock.is_free() || (lock.reentry_ == Reentry::counts && lock.owner_ == thread.index);
 }
 
-void LockCore::add_level(Event& event) {
+void LockCore::add_level(snag::Event& event) {
   owner_ = event.thread;
   ++levels_;
   if (reentry_ == Reentry::blocks) return;
@@ -38,7 +38,7 @@ void LockCore::acquire(const void* place) {
                                    .place = or_caller(place, __builtin_return_address(0))},
                      .guard = &may_take,
                      .subject = this},
-                    [&](Event& event) { add_level(event); });
+                    [&](snag::Event& event) { add_level(event); });
 }
 
 bool LockCore::try_acquire(const void* place) {
@@ -47,7 +47,7 @@ bool LockCore::try_acquire(const void* place) {
   execution.perform({.operation = {.kind = OperationKind::try_lock,
                                    .object = handle_.index,
                                    .place = or_caller(place, __builtin_return_address(0))}},
-                    [&](Event& event) {
+                    [&](snag::Event& event) {
                       taken = may_take(this, execution.thread(event.thread));
                       event.success = taken;
                       event.before = event.after = reentry_ == Reentry::counts ? levels_ : 0;
@@ -66,7 +66,7 @@ bool LockCore::acquire_until(std::uint64_t deadline, const void* place) {
                      .guard = &may_take,
                      .subject = this,
                      .deadline = deadline},
-                    [&](Event& event) {
+                    [&](snag::Event& event) {
                       taken = may_take(this, execution.thread(event.thread));
                       event.success = taken;
                       event.before = event.after = reentry_ == Reentry::counts ? levels_ : 0;
@@ -84,7 +84,7 @@ void LockCore::release(const void* place) {
   execution.perform({.operation = {.kind = OperationKind::unlock,
                                    .object = handle_.index,
                                    .place = or_caller(place, __builtin_return_address(0))}},
-                    [&](Event& event) {
+                    [&](snag::Event& event) {
                       if (reentry_ == Reentry::counts) event.before = event.after = levels_;
                       misused = !lets_wait(event.thread);
                       if (misused) return;
@@ -100,14 +100,14 @@ bool LockCore::locked(const void* place) const {
   execution.perform({.operation = {.kind = OperationKind::is_locked,
                                    .object = handle_.index,
                                    .place = or_caller(place, __builtin_return_address(0))}},
-                    [&](Event& event) {
+                    [&](snag::Event& event) {
                       held = !is_free();
                       event.before = event.after = held ? 1 : 0;
                     });
   return held;
 }
 
-std::uint32_t LockCore::let_go(Event& event) {
+std::uint32_t LockCore::let_go(snag::Event& event) {
   const std::uint32_t levels = levels_;
   if (reentry_ == Reentry::counts) event.before = levels;
   owner_ = no_thread;
@@ -115,7 +115,7 @@ std::uint32_t LockCore::let_go(Event& event) {
   return levels;
 }
 
-void LockCore::take(Event& event, std::uint32_t levels) {
+void LockCore::take(snag::Event& event, std::uint32_t levels) {
   owner_ = event.thread;
   levels_ = levels;
   if (reentry_ == Reentry::counts) event.after = levels;

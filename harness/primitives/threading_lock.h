@@ -39,14 +39,14 @@ class LockCore {
   /// Whether the thread may wait or notify under it. A Lock does not ask who has acquired it.
   bool lets_wait(ThreadIndex thread) const { return reentry_ == Reentry::blocks ? !is_free() : owner_ == thread; }
   /// Releases it wholly; the event tells how many levels that were. Returns what take needs to restore them.
-  std::uint32_t let_go(Event& event);
+  std::uint32_t let_go(snag::Event& event);
   /// Acquires it, free as it must be, with so many levels.
-  void take(Event& event, std::uint32_t levels);
+  void take(snag::Event& event, std::uint32_t levels);
   /// Guard: free, or the thread's own already if that counts. subject: the LockCore.
   static bool may_take(const void* self, const ControlledThread& thread);
 
  private:
-  void add_level(Event& event);
+  void add_level(snag::Event& event);
 
   ObjectHandle handle_;
   ThreadIndex owner_ = no_thread;

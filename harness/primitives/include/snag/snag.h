@@ -15,5 +15,4 @@
 #include "harness/primitives/shared.h"
 #include "harness/primitives/stop_token.h"
 #include "harness/primitives/thread.h"
-#include "harness/primitives/threading_condition.h"
-#include "harness/primitives/threading_lock.h"
+#include "harness/primitives/threading.h"

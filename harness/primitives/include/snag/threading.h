@@ -1,5 +1,4 @@
 // What Python's module threading has, in snag::threading. <snag/snag.h> includes this.
 #pragma once
 
-#include "harness/primitives/threading_condition.h"
-#include "harness/primitives/threading_lock.h"
+#include "harness/primitives/threading.h"
