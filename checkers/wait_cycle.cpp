@@ -26,6 +26,7 @@ void WaitCycleChecker::observe(const Event& event, const Observation&, Findings&
     if (find_cycle(event.thread)) report(event.step, findings);
     return;
   }
+  if (event.phase != Phase::done) return;
   if (event.operation.kind == OperationKind::notify_one) {
     if (find_cycle(event.operation.target)) report(event.step, findings);
   } else if (event.operation.kind == OperationKind::notify_all) {

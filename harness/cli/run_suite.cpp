@@ -163,6 +163,7 @@ bool any(const SuiteResult& suite, Standing standing) {
 int run_suite_command(const std::vector<Scenario>& catalogue, const std::vector<std::string>& patterns,
                       const CommandOptions& options, const ReplayLine& replay) {
   const std::vector<const Scenario*> scenarios = select(catalogue, patterns);
+  for (const Scenario* const scenario : scenarios) check_strategy(*scenario, options.campaign);
   const SuiteResult suite = Suite(options, replay).run(scenarios);
   write_out(format_summary(suite, output_style()));
   write_results(suite, options);

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "harness/trace/operation.h"
+#include "harness/trace/scheduling.h"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,11 @@ struct Scenario {
   std::function<void()> invariant = {};  ///< runs as part of T0 after all threads have ended; may be empty
   std::vector<ExpectedFinding> expected = {};
   TimeModel time = TimeModel::adversarial;
+  /// Threads share one processor by priority; needs ideal time. Without it priorities mean nothing.
+  std::optional<Scheduling> scheduling = {};
+  /// A thread is starved that was unable to go on, or whose tries failed, through so many grants of what it wants to
+  /// threads that asked later.
+  std::uint32_t starved_after_grants = 100;
   Verified verified = Verified::no;
   std::string summary = {};  ///< one line for `snag list`
   std::string file = {};     ///< source file, for JUnit and editors
