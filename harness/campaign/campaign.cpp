@@ -64,7 +64,7 @@ class Explorer {
         checkers_(all_checkers()),
         settler_(scenario, execution_.options()) {
     strategy_ = make_strategy(strategy_for(scenario, options), options);
-    exhaustive_ = dynamic_cast<ExhaustiveStrategy*>(strategy_.get());
+    exhaustive_ = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get());
     if (scenario.scheduling) strategy_ = std::make_unique<PriorityStrategy>(*scenario.scheduling, std::move(strategy_));
   }
 
@@ -89,8 +89,7 @@ class Explorer {
   void execute() {
     const std::uint64_t number = result_.executions;
     ExecutionResult result = execution_.run(scenario_, *strategy_, checkers_);
-    if (exhaustive_ != nullptr && result.diverged)
-      throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive_->mismatch()));
+    refuse_mismatch();
     strategy_->end(execution_.schedule(), result.points);
     ++result_.executions;
     result_.points += result.points;
@@ -104,12 +103,15 @@ class Explorer {
   }
 
   void conclude_exhaustive() {
-    if (exhaustive_ == nullptr) return;
-    if (exhaustive_->mismatch())
-      throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive_->mismatch()));
-    if (result_.polled_in_vain) return;  // not all interleavings were offered
+    refuse_mismatch();
+    if (exhaustive_ == nullptr || result_.polled_in_vain) return;  // not all interleavings were offered
     result_.exhausted = exhaustive_->exhausted();
     if (!result_.exhausted) result_.bound = exhaustive_->bound();
+  }
+
+  void refuse_mismatch() const {
+    if (exhaustive_ != nullptr && exhaustive_->mismatch())
+      throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive_->mismatch()));
   }
 
   double elapsed() const { return std::chrono::duration<double>(WallClock::now() - start_).count(); }
@@ -125,7 +127,7 @@ class Explorer {
     }
     if (progress_ && now - last_progress_ >= progress_seconds) {
       last_progress_ = now;
-      if (!progress_({result_.executions, options_.executions, settler_.bugs().size(), now})) {
+      if (!progress_({result_.executions, options_.executions, settler_.count(), now})) {
         result_.interrupted = true;
         return true;
       }
@@ -137,7 +139,7 @@ class Explorer {
   const CampaignOptions& options_;
   const ProgressFunction& progress_;
   std::unique_ptr<Strategy> strategy_;
-  ExhaustiveStrategy* exhaustive_ = nullptr;  // strategy_, or the one within it; null: it is another one
+  const ExhaustiveStrategy* exhaustive_ = nullptr;  // strategy_, or the one in it, if it knows how far it has come
   Execution execution_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   Settler settler_;

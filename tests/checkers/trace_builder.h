@@ -175,6 +175,14 @@ class TraceBuilder {
     return add(t, of(OperationKind::stop_requested, s), 0, answer);
   }
 
+  ObjectIndex queue(std::string name, std::int64_t limit = 0) {
+    return object(ObjectKind::queue, std::move(name), 0, limit);
+  }
+  /// Tests give the count of unfinished tasks before it themselves.
+  Step task_done(ThreadIndex t, ObjectIndex q, std::uint64_t unfinished) {
+    return add(t, of(OperationKind::task_done, q), unfinished, unfinished > 0 ? unfinished - 1 : 0);
+  }
+
   /// A failed check with its text.
   Step check(ThreadIndex t, std::string text) {
     success_ = false;

@@ -11,6 +11,7 @@
 #include "harness/primitives/name.h"
 #include "harness/primitives/once.h"
 #include "harness/primitives/priority.h"
+#include "harness/primitives/queue.h"
 #include "harness/primitives/semaphore.h"
 #include "harness/primitives/shared.h"
 #include "harness/primitives/stop_token.h"
