@@ -11,6 +11,8 @@ constexpr const char* hint_guard =
     "Let a guard object (std::lock_guard, std::unique_lock) take the lock and let go of it: once each, on every path.";
 constexpr const char* hint_owner =
     "Only the thread that took a mutex may release it. To signal another thread use a semaphore or a condition.";
+constexpr const char* hint_mode =
+    "A share goes back with unlock_shared, a lock with unlock: let std::shared_lock and std::unique_lock do it.";
 constexpr const char* hint_bound =
     "Each release gives back what one acquire took: count both along every path, or raise the semaphore's bound.";
 constexpr const char* hint_wait =
@@ -40,6 +42,12 @@ void add_thread(Finding& finding, ThreadIndex thread) {
     finding.threads.push_back(thread);
 }
 
+void add_sharer(Finding& finding, const Share& share) {
+  add_thread(finding, share.thread);
+  finding.steps.push_back(share.taken);
+  finding.relations.push_back({Relation::Kind::holds, share.thread, share.object, no_thread, share.taken});
+}
+
 void add_holder(Finding& finding, const Holding& holding, ObjectIndex lock) {
   add_thread(finding, holding.holder);
   finding.steps.push_back(holding.taken);
@@ -59,6 +67,7 @@ void MisuseChecker::observe(const Event& event, const Observation& seen, Finding
   if (event.phase == Phase::done) {
     switch (event.operation.kind) {
       case OperationKind::unlock: see_unlock(event, findings); break;
+      case OperationKind::unlock_shared: see_unlock_shared(event, findings); break;
       case OperationKind::release: see_release(event, seen.trace, findings); break;
       case OperationKind::wait:
       case OperationKind::wait_unlocked: see_wait(event, findings); break;
@@ -78,9 +87,20 @@ void MisuseChecker::observe(const Event& event, const Observation& seen, Finding
 // What became of a lock that the thread should hold and does not: the end of the sentence.
 void MisuseChecker::say_state(Finding& finding, ObjectIndex lock) const {
   const Holding holding = waits_.holding(lock);
+  const Share* share = waits_.share(finding.threads.front(), lock);
+  if (share == nullptr) share = waits_.any_share(lock);
   if (holding.holder != no_thread) {
-    finding.sentence << ThreadRef{holding.holder} << " holds it, since " << PlaceRef{holding.taken};
+    if (holding.holder == finding.threads.front())
+      finding.sentence << "it holds it exclusively, since " << PlaceRef{holding.taken};
+    else
+      finding.sentence << ThreadRef{holding.holder} << " holds it, since " << PlaceRef{holding.taken};
     add_holder(finding, holding, lock);
+  } else if (share != nullptr) {
+    if (share->thread == finding.threads.front())
+      finding.sentence << "it only shares it, since " << PlaceRef{share->taken};
+    else
+      finding.sentence << ThreadRef{share->thread} << " shares it, since " << PlaceRef{share->taken};
+    add_sharer(finding, *share);
   } else if (holding.released == no_step) {
     finding.sentence << "nobody has ever taken it";
   } else {
@@ -93,11 +113,25 @@ void MisuseChecker::say_state(Finding& finding, ObjectIndex lock) const {
 
 void MisuseChecker::see_unlock(const Event& event, Findings& findings) const {
   const ObjectIndex lock = event.operation.object;
+  if (waits_.holding(lock).holder == event.thread) return;
+  tell_release(event, " releases ", findings);
+}
+
+void MisuseChecker::see_unlock_shared(const Event& event, Findings& findings) const {
+  if (waits_.share(event.thread, event.operation.object) != nullptr) return;
+  tell_release(event, " gives back a share of ", findings);
+}
+
+// Of a lock that the thread does not hold, or not in this way.
+void MisuseChecker::tell_release(const Event& event, const char* releases, Findings& findings) const {
+  const ObjectIndex lock = event.operation.object;
   const ThreadIndex holder = waits_.holding(lock).holder;
-  if (holder == event.thread) return;
-  Finding finding = holder == no_thread ? finding_at(event, "release-unlocked", hint_guard)
-                                        : finding_at(event, "release-not-owner", hint_owner);
-  finding.sentence << ThreadRef{event.thread} << " releases " << ObjectRef{lock} << " at " << PlaceRef{event.step}
+  const Share* const share = waits_.any_share(lock);
+  const bool own = holder == event.thread || waits_.share(event.thread, lock) != nullptr;
+  const bool of_another = !own && (holder != no_thread || share != nullptr);
+  Finding finding = of_another ? finding_at(event, "release-not-owner", hint_owner)
+                               : finding_at(event, "release-unlocked", own ? hint_mode : hint_guard);
+  finding.sentence << ThreadRef{event.thread} << releases << ObjectRef{lock} << " at " << PlaceRef{event.step}
                    << ", but ";
   say_state(finding, lock);
   finding.steps.push_back(event.step);
@@ -190,6 +224,16 @@ void MisuseChecker::say_users(Finding& finding, ObjectIndex object) const {
     finding.sentence << ", since " << PlaceRef{holding.taken};
     add_holder(finding, holding, object);
   }
+  for (const Share& share : waits_.shares()) {
+    if (share.object != object) continue;
+    finding.sentence << (finding.steps.empty() ? " while " : " and ");
+    if (share.thread == finding.threads.front())
+      finding.sentence << "it shares it itself";
+    else
+      finding.sentence << ThreadRef{share.thread} << " shares it";
+    finding.sentence << ", since " << PlaceRef{share.taken};
+    add_sharer(finding, share);
+  }
   for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread) {
     const ThreadState& state = waits_.thread(thread);
     // One that leaves a timed wait counts while it is queued: afterwards the condition variable may go.
@@ -233,6 +277,17 @@ void MisuseChecker::see_end(const Event& event, const Trace& trace, Findings& fi
                      << PlaceRef{holding.taken};
     finding.objects = {lock};
     add_holder(finding, holding, lock);
+    finding.steps.push_back(event.step);
+    finding.stops_execution = false;
+    findings.push_back(std::move(finding));
+  }
+  for (const Share& share : waits_.shares()) {
+    if (share.thread != event.thread) continue;
+    Finding finding = finding_at(event, "lock-leaked", hint_leak);
+    finding.sentence << ThreadRef{event.thread} << " ends while it still shares " << ObjectRef{share.object}
+                     << ", taken at " << PlaceRef{share.taken};
+    finding.objects = {share.object};
+    add_sharer(finding, share);
     finding.steps.push_back(event.step);
     finding.stops_execution = false;
     findings.push_back(std::move(finding));

@@ -6,6 +6,7 @@
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/settle.h"
 #include "harness/strategies/exhaustive.h"
+#include "harness/strategies/listed.h"
 #include "harness/strategies/mixed.h"
 #include "harness/strategies/pct.h"
 #include "harness/strategies/priority.h"
@@ -32,6 +33,7 @@ std::unique_ptr<Strategy> make_strategy(const std::string& name, const CampaignO
   if (name == "round_robin") return std::make_unique<RoundRobinStrategy>();
   if (name == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
   if (name == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
+  if (name == "listed") return std::make_unique<ListedStrategy>(options.choices);
   throw UsageError(
       fmt::format("there is no strategy '{}': choose mixed, random, round_robin, pct, exhaustive or priority", name));
 }

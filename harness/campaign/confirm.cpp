@@ -41,6 +41,8 @@ Step first_lock_held(const Trace& trace, ThreadIndex thread, Step step) {
     switch (operation.kind) {
       case OperationKind::lock:
       case OperationKind::try_lock:
+      case OperationKind::lock_shared:
+      case OperationKind::try_lock_shared:
       case OperationKind::reacquire:
         if (!event.success) break;
         if (const auto entry = find(operation.object); entry != held.end())
@@ -48,7 +50,8 @@ Step first_lock_held(const Trace& trace, ThreadIndex thread, Step step) {
         else
           held.push_back({operation.object, i, 1});
         break;
-      case OperationKind::unlock: release(operation.object); break;
+      case OperationKind::unlock:
+      case OperationKind::unlock_shared: release(operation.object); break;
       case OperationKind::wait: release(operation.second); break;
       default: break;
     }
@@ -192,6 +195,10 @@ std::pair<std::vector<std::uint32_t>, std::uint32_t> identity_of(const Trace& tr
   return {path_of(trace, info.creator), info.nth};
 }
 
+bool may_wait_for_lock(OperationKind kind) {
+  return kind == OperationKind::lock || kind == OperationKind::lock_shared || kind == OperationKind::line_up;
+}
+
 // Follows who of the cycle holds its lock.
 class CycleProbe : public Checker {
  public:
@@ -211,8 +218,11 @@ class CycleProbe : public Checker {
         break;
       case OperationKind::lock:
       case OperationKind::try_lock:
+      case OperationKind::lock_shared:
+      case OperationKind::try_lock_shared:
       case OperationKind::reacquire: note(event, seen.trace, event.operation.object, event.success); break;
-      case OperationKind::unlock: note(event, seen.trace, event.operation.object, false); break;
+      case OperationKind::unlock:
+      case OperationKind::unlock_shared: note(event, seen.trace, event.operation.object, false); break;
       case OperationKind::wait: note(event, seen.trace, event.operation.second, false); break;
       default: break;
     }
@@ -223,7 +233,7 @@ class CycleProbe : public Checker {
   // Whether the thread is in position: it holds its lock and is about to take the next one's.
   bool in_position(const Option& option) const {
     for (const Member& member : members_)
-      if (member.thread == option.thread && member.holds && option.operation->kind == OperationKind::lock)
+      if (member.thread == option.thread && member.holds && may_wait_for_lock(option.operation->kind))
         return identity_of(*trace_, option.operation->object) == member.wanted;
     return false;
   }

@@ -18,6 +18,12 @@ enum class TimeModel : std::uint8_t {
   ideal,        ///< the clock moves only when nobody can run, and then to the earliest deadline
 };
 
+/// Whether a reader gets into a shared_mutex that readers hold while a writer waits for it: the standard leaves it open.
+enum class WaitingWriter : std::uint8_t {
+  lets_readers_pass,   ///< readers go in as long as readers hold it, as with glibc's locks
+  holds_readers_back,  ///< who comes after a waiting writer waits behind it
+};
+
 /// One finding that a variant declares. An empty object matches any.
 struct ExpectedFinding {
   std::string checker;  ///< Finding::checker
@@ -39,7 +45,11 @@ struct Scenario {
   /// A thread is starved that was unable to go on, or whose tries failed, through so many grants of what it wants to
   /// threads that asked later.
   std::uint32_t starved_after_grants = 100;
+  WaitingWriter waiting_writer = WaitingWriter::lets_readers_pass;
   Verified verified = Verified::no;
+  /// Called on the thread that an exception not derived from std::exception has left, while it is handled: true when
+  /// it has been dealt with. It may record events, and must not do operations. May be empty.
+  std::function<bool()> foreign_exception = {};
   std::string summary = {};  ///< one line for `snag list`
   std::string file = {};     ///< source file, for JUnit and editors
 };

@@ -193,6 +193,7 @@ std::string display_operation(const Trace& trace, const Operation& operation) {
     case OperationKind::read_modify_write: return plain() + order_suffix(operation);
     case OperationKind::compare_exchange: return plain() + orders_suffix(operation);
     case OperationKind::fence: return "fence" + order_suffix(operation);
+    case OperationKind::line_up: return fmt::format("line up to lock {}", object());
     case OperationKind::release:
     case OperationKind::count_down:
     case OperationKind::arrive: return plain() + count_suffix(operation);
@@ -227,6 +228,7 @@ std::string display_operation(const Trace& trace, const Operation& operation) {
     case OperationKind::once_leave: return fmt::format("leave call_once {}", object());
     case OperationKind::choose: return fmt::format("choose({})", operation.argument);
     case OperationKind::check: return fmt::format("check \"{}\"", text_of(trace, operation));
+    case OperationKind::expectation: return "expectation";  // its text has many lines
     case OperationKind::thread_destroyed: return fmt::format("destroy joinable {}", target());
     case OperationKind::join_misused: return fmt::format("join {} (not joinable)", target());
     case OperationKind::notify_unlocked: return fmt::format("notify {} (without the lock)", object());

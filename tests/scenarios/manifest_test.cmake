@@ -5,8 +5,8 @@ cmake_minimum_required(VERSION 3.25)
 if(DEFINED MANIFEST)  # the inner run: reads one manifest
   include("${CMAKE_CURRENT_LIST_DIR}/../../scenarios/manifest.cmake")
   read_manifest("${MANIFEST}")
-  message("read: ${scenario}; ${summary}; ${time}; ${variants}; ${broken_expected}; ${broken_verified}; ${broken_scheduling};\
- ${starved_after_grants}")
+  message("read: ${scenario}; ${summary}; ${time}; ${waiting_writer}; ${variants}; ${broken_expected}; ${broken_verified}; \
+${broken_scheduling}; ${starved_after_grants}")
   return()
 endif()
 
@@ -48,9 +48,11 @@ set(good [=["summary": "a; b", "group": "races"]=])
 set(expect [=["expect": [{"finding": "lost-update", "object": "count"}]]=])
 
 accepts("{${good}, \"variants\": {\"broken\": {${expect}}}}"
-  "withdraw; a; b; adversarial; broken; {{R\"snag(lost-update)snag\", R\"snag(count)snag\"}, }; no")
+  "withdraw; a; b; adversarial; lets_readers_pass; broken; {{R\"snag(lost-update)snag\", R\"snag(count)snag\"}, }; no")
 accepts("{${good}, \"time\": \"ideal\", \"variants\": {\"broken\": {\"expect\": [], \"verified\": \"bound 2\"}}}"
-  "; ideal; broken; {}; bound_2")
+  "; ideal; lets_readers_pass; broken; {}; bound_2")
+accepts("{${good}, \"waiting_writer\": \"holds_readers_back\", \"variants\": {\"broken\": {${expect}}}}"
+  "; adversarial; holds_readers_back; broken;")
 accepts("{${good}, \"variants\": {\"broken\": {\"expect\": [{\"finding\": \"deadlock\"}], \"verified\": \"exhausted\"}}}"
   "R\"snag(deadlock)snag\", R\"snag()snag\"}, }; exhausted")
 
@@ -75,6 +77,8 @@ refuses("{${good}}" "no object \"variants\"")
 refuses("{${good}, \"variants\": {}}" "\"variants\" is empty")
 refuses("{${good}, \"variant\": {}, \"variants\": {\"broken\": {${expect}}}}" "unknown key \"variant\"")
 refuses("{${good}, \"time\": \"real\", \"variants\": {\"broken\": {${expect}}}}" "\"time\" is \"real\"")
+refuses("{${good}, \"waiting_writer\": \"first\", \"variants\": {\"broken\": {${expect}}}}"
+  "\"waiting_writer\" is \"first\"")
 refuses("{${good}, \"variants\": {\"broken\": {}}}" "no list \"expect\"")
 refuses("{${good}, \"variants\": {\"broken\": []}}" "is not an object")
 refuses("{${good}, \"variants\": {\"Broken\": {${expect}}}}" "is not a name")

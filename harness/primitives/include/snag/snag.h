@@ -14,5 +14,6 @@
 #include "harness/primitives/queue.h"
 #include "harness/primitives/semaphore.h"
 #include "harness/primitives/shared.h"
+#include "harness/primitives/shared_mutex.h"
 #include "harness/primitives/stop_token.h"
 #include "harness/primitives/thread.h"
