@@ -21,7 +21,7 @@ void LockOrder::begin() {
 }
 
 void LockOrder::observe(const Event& event, const Observation&, Findings& findings) {
-  if (event.phase == Phase::waiting) return;
+  if (event.phase != Phase::done) return;
   switch (event.operation.kind) {
     case OperationKind::spawn:
     case OperationKind::begin:

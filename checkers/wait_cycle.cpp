@@ -35,6 +35,7 @@ void WaitCycleChecker::observe(const Event& event, const Observation& seen, Find
     if (find_certain_cycle(event.thread, seen.trace)) report(event.step, findings);
     return;
   }
+  if (event.phase != Phase::done) return;
   if (event.operation.kind == OperationKind::notify_one) {
     if (find_certain_cycle(event.operation.target, seen.trace)) report(event.step, findings);
   } else if (event.operation.kind == OperationKind::notify_all) {

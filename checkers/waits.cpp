@@ -120,6 +120,7 @@ void Waits::observe(const Event& event) {
     state.operation = event.operation;
     return;
   }
+  if (event.phase == Phase::ready) return;  // still blocked until it gets the processor
   state.blocked = no_step;
   const Operation& operation = event.operation;
   switch (operation.kind) {

@@ -5,7 +5,7 @@ set(findings
   lost-update lock-order-cycle wait-cycle release-unlocked release-not-owner semaphore-overflow wait-unlocked
   notify-unlocked task-done-excess broken-barrier
   destroyed-in-use lock-leaked thread-not-joined join-misuse data-race deadlock lost-wakeup failed-check
-  uncaught-exception crash stack-overflow livelock)
+  uncaught-exception crash stack-overflow livelock starvation priority-inversion)
 
 # refuse(<manifest> <what is wrong> <the mend>): stops the configure step.
 function(refuse manifest wrong mend)
@@ -45,6 +45,60 @@ function(read_string variable manifest where object key default)
   set(${variable} "${value}" PARENT_SCOPE)
 endfunction()
 
+# read_time(<variable> <manifest> <where> <object> <key>): a length of virtual time ("20ms"), as nanoseconds; 0 if left out.
+function(read_time variable manifest where object key)
+  read_string(text "${manifest}" "${where}" "${object}" "${key}" "none")
+  if(text STREQUAL "none")
+    set(${variable} 0 PARENT_SCOPE)
+    return()
+  endif()
+  set(units ns us ms s)
+  if(NOT text MATCHES "^0*([1-9][0-9]*)(ns|us|ms|s)$")
+    refuse("${manifest}" "\"${key}\" of ${where} is \"${text}\"."
+      "write a number of at least 1 and its unit, as \"20ms\" (ns, us, ms or s), or leave it out.")
+  endif()
+  set(number "${CMAKE_MATCH_1}")
+  list(FIND units "${CMAKE_MATCH_2}" thousands)
+  while(thousands GREATER 0)
+    string(APPEND number "000")
+    math(EXPR thousands "${thousands} - 1")
+  endwhile()
+  string(LENGTH "${number}" digits)
+  if(digits GREATER 18)
+    refuse("${manifest}" "\"${key}\" of ${where} is \"${text}\", longer than the clocks can tell." "write less.")
+  endif()
+  set(${variable} "${number}" PARENT_SCOPE)
+endfunction()
+
+# read_scheduling(<variable> <manifest> <where> <object> <default>): "scheduling" as C++; the default if it is left out.
+function(read_scheduling variable manifest where object default)
+  string(JSON type ERROR_VARIABLE missing TYPE "${object}" scheduling)
+  if(missing)
+    set(${variable} "${default}" PARENT_SCOPE)
+    return()
+  endif()
+  if(NOT type STREQUAL "OBJECT")
+    refuse("${manifest}" "\"scheduling\" of ${where} is not an object."
+      "write \"scheduling\": {\"policy\": \"preemptive\", \"starved_after\": \"50ms\"}.")
+  endif()
+  string(JSON scheduling GET "${object}" scheduling)
+  set(here "\"scheduling\" of ${where}")
+  refuse_unknown_keys("${manifest}" "${here}" "${scheduling}" policy quantum aging starved_after)
+  read_string(policy "${manifest}" "${here}" "${scheduling}" policy REQUIRED)
+  if(NOT policy MATCHES "^(preemptive|non_preemptive)$")
+    refuse("${manifest}" "\"policy\" of ${here} is \"${policy}\"." "write \"preemptive\" or \"non_preemptive\".")
+  endif()
+  foreach(key quantum aging starved_after)
+    read_time(${key} "${manifest}" "${here}" "${scheduling}" ${key})
+  endforeach()
+  if(policy STREQUAL "non_preemptive" AND quantum GREATER 0)
+    refuse("${manifest}" "${here} has a \"quantum\" without preemption, but its end is a preemption."
+      "write \"policy\": \"preemptive\", or leave \"quantum\" out.")
+  endif()
+  set(${variable} "Scheduling{.policy = Policy::${policy}, .quantum = ${quantum}, .aging = ${aging}, \
+.starved_after = ${starved_after}}" PARENT_SCOPE)
+endfunction()
+
 # read_expected(<variable> <manifest> <where> <variant object>): "expect" as C++ braces.
 function(read_expected variable manifest where object)
   string(JSON type ERROR_VARIABLE missing TYPE "${object}" expect)
@@ -74,8 +128,9 @@ function(read_expected variable manifest where object)
   set(${variable} "{${code}}" PARENT_SCOPE)
 endfunction()
 
-# read_variant(<manifest> <variant> <object>): checks one variant; sets <variant>_expected and <variant>_verified, as C++.
-function(read_variant manifest variant object)
+# read_variant(<manifest> <variant> <object> <scheduling>): checks one variant; sets <variant>_expected,
+# <variant>_verified and <variant>_scheduling (its own, or the one given), as C++.
+function(read_variant manifest variant object scheduling)
   cmake_path(GET manifest PARENT_PATH folder)
   set(where "variant \"${variant}\"")
   if(NOT variant MATCHES "^[a-z][a-z0-9_]*$")
@@ -86,7 +141,7 @@ function(read_variant manifest variant object)
       refuse("${manifest}" "${where} needs ${file}, which is not there." "write ${file}, or take the variant out.")
     endif()
   endforeach()
-  refuse_unknown_keys("${manifest}" "${where}" "${object}" expect verified)
+  refuse_unknown_keys("${manifest}" "${where}" "${object}" expect verified scheduling)
   read_expected(expected "${manifest}" "${where}" "${object}")
   read_string(verified "${manifest}" "${where}" "${object}" verified "no")
   if(NOT verified MATCHES "^(no|bound 2|exhausted)$")
@@ -94,12 +149,14 @@ function(read_variant manifest variant object)
       "write \"exhausted\" or \"bound 2\", or leave \"verified\" out.")
   endif()
   string(REPLACE " " "_" verified "${verified}")
+  read_scheduling(scheduling "${manifest}" "${where}" "${object}" "${scheduling}")
   set(${variant}_expected "${expected}" PARENT_SCOPE)
   set(${variant}_verified "${verified}" PARENT_SCOPE)
+  set(${variant}_scheduling "${scheduling}" PARENT_SCOPE)
 endfunction()
 
-# read_manifest(<manifest>): sets scenario (its name), summary, time, waiting_writer, variants (a list), and what
-# read_variant sets for each of them.
+# read_manifest(<manifest>): sets scenario (its name), summary, time, waiting_writer, starved_after_grants, variants (a
+# list), and what read_variant sets for each of them.
 function(read_manifest manifest)
   cmake_path(GET manifest PARENT_PATH folder)
   cmake_path(GET folder FILENAME scenario)
@@ -111,7 +168,8 @@ function(read_manifest manifest)
   if(error OR NOT type STREQUAL "OBJECT")
     refuse("${manifest}" "it is not a JSON object (${error})." "compare it with docs/writing-a-scenario.md.")
   endif()
-  refuse_unknown_keys("${manifest}" "the manifest" "${json}" summary group variants time waiting_writer)
+  refuse_unknown_keys("${manifest}" "the manifest" "${json}"
+    summary group variants time waiting_writer scheduling starved_after_grants)
   if(NOT scenario MATCHES "^[a-z][a-z0-9-]*$")
     refuse("${manifest}" "the folder \"${scenario}\" is not a name." "use lower-case letters, digits and hyphens.")
   endif()
@@ -128,6 +186,14 @@ function(read_manifest manifest)
   if(NOT waiting_writer MATCHES "^(lets_readers_pass|holds_readers_back)$")
     refuse("${manifest}" "\"waiting_writer\" is \"${waiting_writer}\"."
       "write \"holds_readers_back\" or \"lets_readers_pass\", or leave it out.")
+  endif()
+  read_scheduling(scheduling "${manifest}" "the manifest" "${json}" "std::nullopt")
+  string(JSON starved_after_grants ERROR_VARIABLE missing GET "${json}" starved_after_grants)
+  if(missing)
+    set(starved_after_grants 100)
+  elseif(NOT starved_after_grants MATCHES "^[1-9][0-9]?[0-9]?[0-9]?[0-9]?[0-9]?$")
+    refuse("${manifest}" "\"starved_after_grants\" is \"${starved_after_grants}\"."
+      "write a whole number from 1 to 999999, or leave it out.")
   endif()
 
   string(JSON type ERROR_VARIABLE missing TYPE "${json}" variants)
@@ -147,14 +213,19 @@ function(read_manifest manifest)
     if(NOT type STREQUAL "OBJECT")
       refuse("${manifest}" "variant \"${variant}\" is not an object." "write \"${variant}\": { \"expect\": [...] }.")
     endif()
-    read_variant("${manifest}" "${variant}" "${object}")
+    read_variant("${manifest}" "${variant}" "${object}" "${scheduling}")
+    if(NOT ${variant}_scheduling STREQUAL "std::nullopt" AND NOT time STREQUAL "ideal")
+      refuse("${manifest}" "variant \"${variant}\" is scheduled by priority, which needs ideal time."
+        "add \"time\": \"ideal\" to the manifest.")
+    endif()
     list(APPEND variants "${variant}")
     set(${variant}_expected "${${variant}_expected}" PARENT_SCOPE)
     set(${variant}_verified "${${variant}_verified}" PARENT_SCOPE)
+    set(${variant}_scheduling "${${variant}_scheduling}" PARENT_SCOPE)
   endforeach()
   refuse_unnamed_sources("${manifest}" ${variants})
 
-  foreach(variable scenario summary time waiting_writer variants)
+  foreach(variable scenario summary time waiting_writer starved_after_grants variants)
     set(${variable} "${${variable}}" PARENT_SCOPE)
   endforeach()
 endfunction()

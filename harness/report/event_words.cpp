@@ -15,7 +15,7 @@ namespace {
 class Holders {
  public:
   void observe(const Event& event) {
-    if (event.phase == Phase::waiting) return;
+    if (event.phase != Phase::done) return;
     const Operation& operation = event.operation;
     switch (operation.kind) {
       case OperationKind::line_up: lined_up_[operation.object].push_back(event.thread); break;
@@ -131,6 +131,8 @@ EventWords::EventWords(const Narrative& narrative) : narrative_(narrative) {
 
 std::string EventWords::of(const Event& event) const {
   if (event.phase == Phase::waiting) return printable(waiting(event));
+  if (event.phase == Phase::ready)
+    return printable(fmt::format("is ready to {}", display_operation(narrative_.trace, event.operation)));
   const std::string came_of_it = result(event);
   return printable(display_operation(narrative_.trace, event.operation) +
                    (came_of_it.empty() ? "" : ": " + came_of_it));
@@ -235,6 +237,7 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::request_stop: return event.success ? "" : "had been requested";
     case OperationKind::stop_requested: return event.after == 1 ? "yes" : "no";
     case OperationKind::choose: return fmt::format("{}", event.after);
+    case OperationKind::work: return fmt::format("{} to {}", display_time(event.before), display_time(event.after));
     case OperationKind::read_clock: return fmt::format("{} ns", event.after);
     case OperationKind::check:
     case OperationKind::expectation: return event.success ? "holds" : "failed";
@@ -242,7 +245,6 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::begin:
     case OperationKind::end:
     case OperationKind::detach:
-    case OperationKind::work:
     case OperationKind::set_priority:
     case OperationKind::cut_off:
     case OperationKind::atomic_resume:
