@@ -15,6 +15,8 @@ constexpr const char* hint_bound =
     "Each release gives back what one acquire took: count both along every path, or raise the semaphore's bound.";
 constexpr const char* hint_wait =
     "A wait lets go of the mutex and takes it again, so it must be held: give it the std::unique_lock that locked it.";
+constexpr const char* hint_task_done =
+    "Call task_done once for each item that was got, after it has been dealt with: not after a get that failed.";
 constexpr const char* hint_lifetime =
     "An object must outlive all its users: join the threads that use it before its scope ends.";
 constexpr const char* hint_leak =
@@ -60,6 +62,7 @@ void MisuseChecker::observe(const Event& event, const Observation& seen, Finding
       case OperationKind::release: see_release(event, seen.trace, findings); break;
       case OperationKind::wait:
       case OperationKind::wait_unlocked: see_wait(event, findings); break;
+      case OperationKind::task_done: see_task_done(event, seen.trace, findings); break;
       case OperationKind::destroy: see_destroy(event, findings); break;
       case OperationKind::end: see_end(event, seen.trace, findings); break;
       case OperationKind::join:
@@ -127,6 +130,28 @@ void MisuseChecker::see_wait(const Event& event, Findings& findings) const {
     finding.sentence << " without holding " << ObjectRef{lock} << "; ";
     finding.objects.push_back(lock);
     say_state(finding, lock);
+  }
+  finding.steps.push_back(event.step);
+  findings.push_back(std::move(finding));
+}
+
+void MisuseChecker::see_task_done(const Event& event, const Trace& trace, Findings& findings) const {
+  if (event.before > 0) return;
+  const ObjectIndex queue = event.operation.object;
+  Finding finding = finding_at(event, "task-done-excess", hint_task_done);
+  finding.sentence << ThreadRef{event.thread} << " calls task_done of " << ObjectRef{queue} << " at "
+                   << PlaceRef{event.step} << ", but ";
+  const auto earlier = std::find_if(trace.events.rbegin(), trace.events.rend(), [&](const Event& other) {
+    return other.step < event.step && other.operation.kind == OperationKind::task_done &&
+           other.operation.object == queue;
+  });
+  if (earlier == trace.events.rend()) {
+    finding.sentence << "nothing that was put into it is unfinished";
+  } else {
+    finding.sentence << "every task is done: the last one by " << ThreadRef{earlier->thread} << " at "
+                     << PlaceRef{earlier->step};
+    add_thread(finding, earlier->thread);
+    finding.steps.push_back(earlier->step);
   }
   finding.steps.push_back(event.step);
   findings.push_back(std::move(finding));

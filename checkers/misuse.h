@@ -13,6 +13,7 @@ namespace snag {
 /// - release-not-owner: unlock of a lock that another thread holds;
 /// - semaphore-overflow: a release that takes the count over the bound;
 /// - wait-unlocked: a wait on a condition variable without holding the mutex;
+/// - task-done-excess: task_done of a queue whose tasks are all done;
 /// - destroyed-in-use: an object destroyed while held, waited in (a condition variable's waiters may have been
 ///   notified) or about to be used by the event's target, or used by a thread after its destruction;
 /// - lock-leaked: a thread ends while it holds a lock;
@@ -30,6 +31,7 @@ class MisuseChecker : public Checker {
   void see_unlock(const Event& event, Findings& findings) const;
   void see_release(const Event& event, const Trace& trace, Findings& findings) const;
   void see_wait(const Event& event, Findings& findings) const;
+  void see_task_done(const Event& event, const Trace& trace, Findings& findings) const;
   void see_destroy(const Event& event, Findings& findings);
   void see_end(const Event& event, const Trace& trace, Findings& findings) const;
   void see_join(const Event& event, Findings& findings);

@@ -53,6 +53,16 @@ void say_wait(Sentence& sentence, const Waits& waits, ThreadIndex thread) {
     case OperationKind::acquire: sentence << " for a release of " << ObjectRef{operation.object}; return;
     case OperationKind::latch_wait: sentence << " for " << ObjectRef{operation.object} << " to reach zero"; return;
     case OperationKind::barrier_wait: sentence << " for the others at " << ObjectRef{operation.object}; return;
+    case OperationKind::put:
+    case OperationKind::try_put: sentence << " for room in " << ObjectRef{operation.object}; return;
+    case OperationKind::get:
+    case OperationKind::try_get: sentence << " for an item in " << ObjectRef{operation.object}; return;
+    case OperationKind::queue_join:
+      sentence << " for all tasks of " << ObjectRef{operation.object} << " to be done";
+      return;
+    case OperationKind::event_resume: sentence << " for " << ObjectRef{operation.object} << " to be set"; return;
+    case OperationKind::barrier_enter: sentence << " for the others to leave " << ObjectRef{operation.object}; return;
+    case OperationKind::barrier_leave: sentence << " for the others at " << ObjectRef{operation.object}; return;
     default: sentence << " to " << OperationRef{state.blocked}; return;
   }
 }

@@ -6,6 +6,7 @@
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/settle.h"
 #include "harness/strategies/exhaustive.h"
+#include "harness/strategies/listed.h"
 #include "harness/strategies/mixed.h"
 #include "harness/strategies/pct.h"
 #include "harness/strategies/random.h"
@@ -30,6 +31,7 @@ std::unique_ptr<Strategy> make_strategy(const CampaignOptions& options) {
   if (options.strategy == "round_robin") return std::make_unique<RoundRobinStrategy>();
   if (options.strategy == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
   if (options.strategy == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
+  if (options.strategy == "listed") return std::make_unique<ListedStrategy>(options.choices);
   throw UsageError(
       fmt::format("there is no strategy '{}': choose mixed, random, round_robin, pct or exhaustive", options.strategy));
 }
@@ -59,6 +61,7 @@ class Explorer {
         options_(options),
         progress_(progress),
         strategy_(make_strategy(options)),
+        exhaustive_(dynamic_cast<const ExhaustiveStrategy*>(strategy_.get())),
         execution_(execution_options(options)),
         checkers_(all_checkers()),
         settler_(scenario, execution_.options()) {}
@@ -83,9 +86,7 @@ class Explorer {
   void execute() {
     const std::uint64_t number = result_.executions;
     ExecutionResult result = execution_.run(scenario_, *strategy_, checkers_);
-    if (auto* const exhaustive = dynamic_cast<ExhaustiveStrategy*>(strategy_.get());
-        exhaustive != nullptr && result.diverged)
-      throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive->mismatch()));
+    refuse_mismatch();
     strategy_->end(execution_.schedule(), result.points);
     ++result_.executions;
     result_.points += result.points;
@@ -99,13 +100,15 @@ class Explorer {
   }
 
   void conclude_exhaustive() {
-    if (const auto* const exhaustive = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get())) {
-      if (exhaustive->mismatch())
-        throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive->mismatch()));
-      if (result_.polled_in_vain) return;  // not all interleavings were offered
-      result_.exhausted = exhaustive->exhausted();
-      if (!result_.exhausted) result_.bound = exhaustive->bound();
-    }
+    refuse_mismatch();
+    if (exhaustive_ == nullptr || result_.polled_in_vain) return;  // not all interleavings were offered
+    result_.exhausted = exhaustive_->exhausted();
+    if (!result_.exhausted) result_.bound = exhaustive_->bound();
+  }
+
+  void refuse_mismatch() const {
+    if (exhaustive_ != nullptr && exhaustive_->mismatch())
+      throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive_->mismatch()));
   }
 
   double elapsed() const { return std::chrono::duration<double>(WallClock::now() - start_).count(); }
@@ -121,7 +124,7 @@ class Explorer {
     }
     if (progress_ && now - last_progress_ >= progress_seconds) {
       last_progress_ = now;
-      if (!progress_({result_.executions, options_.executions, settler_.bugs().size(), now})) {
+      if (!progress_({result_.executions, options_.executions, settler_.count(), now})) {
         result_.interrupted = true;
         return true;
       }
@@ -133,6 +136,7 @@ class Explorer {
   const CampaignOptions& options_;
   const ProgressFunction& progress_;
   std::unique_ptr<Strategy> strategy_;
+  const ExhaustiveStrategy* exhaustive_;  // strategy_, if it is the one that knows how far it has come; else null
   Execution execution_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   Settler settler_;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <string>
@@ -21,7 +22,10 @@ namespace snag {
 namespace {
 
 constexpr std::size_t alternate_stack_size = 256UL * 1024;
-const char* command_name = "snag";
+constexpr std::array<int, 5> signals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+// Around the token in the replay line.
+std::string before_token = "snag replay ";
+std::string after_token;
 volatile std::sig_atomic_t crashing = 0;
 
 const char* describe(int signal) {
@@ -83,7 +87,7 @@ Execution* under_test() {
 void print_crash(const Crash& crash) {
   if (crash.place.empty()) {
     print(fmt::format("\n{} in {}: {}\n", crash.name, crash.scenario, crash.what));
-    print(fmt::format("replay with: {} replay {}\n", command_name, crash.token));
+    print(fmt::format("replay with: {}{}{}\n", before_token, crash.token, after_token));
   } else {
     print(fmt::format("place: {}\n", crash.place));
     if (!crash.hint.empty()) print(fmt::format("hint: {}\n", crash.hint));
@@ -129,21 +133,57 @@ void on_crash(int signal, siginfo_t* info, void* context) {
   end(std::move(crash), context, overflow);
 }
 
-}  // namespace
+// What CrashGuard puts back.
+struct Handlers {
+  std::array<struct sigaction, signals.size()> actions = {};
+  stack_t stack = {};
+};
+Handlers handlers_before;
 
-void catch_crashes(const char* command) {
-  command_name = command;
-  std::atexit(&on_exit);
-  void* const memory = mmap(nullptr, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return;
+void* alternate_stack() {
+  // One for the process: crashes in the guard of a thread's stack find none of their own.
+  static void* const memory =
+      mmap(nullptr, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory;
+}
+
+void watch_exit() {
+  static const bool registered = std::atexit(&on_exit) == 0;
+  (void)registered;
+}
+
+Handlers install() {
+  Handlers before;
+  watch_exit();
+  if (alternate_stack() == MAP_FAILED) return before;
   stack_t alternate{};
-  alternate.ss_sp = memory;
+  alternate.ss_sp = alternate_stack();
   alternate.ss_size = alternate_stack_size;
-  sigaltstack(&alternate, nullptr);
+  sigaltstack(&alternate, &before.stack);
   struct sigaction action {};
   action.sa_sigaction = &on_crash;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigaction(signal, &action, nullptr);
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &action, &before.actions[i]);
+  return before;
+}
+
+}  // namespace
+
+void catch_crashes(const char* command) {
+  before_token = std::string(command) + " replay ";
+  install();
+}
+
+CrashGuard::CrashGuard(std::string before, std::string after) {
+  before_token = std::move(before);
+  after_token = std::move(after);
+  handlers_before = install();
+}
+
+CrashGuard::~CrashGuard() {
+  if (alternate_stack() == MAP_FAILED) return;
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &handlers_before.actions[i], nullptr);
+  sigaltstack(&handlers_before.stack, nullptr);
 }
 
 void report_crashes_to(CrashReporter function) { reporter = function; }

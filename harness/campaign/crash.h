@@ -23,6 +23,16 @@ using CrashReporter = void (*)(const Crash&);
 /// the replay line. Signals outside an execution have their usual effect.
 void catch_crashes(const char* command);
 
+/// The same for programs that run executions now and then, as test programs do: while it lives. The replay line is
+/// `before`, the token, `after`.
+class CrashGuard {
+ public:
+  CrashGuard(std::string before, std::string after);
+  CrashGuard(const CrashGuard&) = delete;
+  CrashGuard& operator=(const CrashGuard&) = delete;
+  ~CrashGuard();
+};
+
 /// From now on crashes are told to this function instead of being printed.
 void report_crashes_to(CrashReporter reporter);
 

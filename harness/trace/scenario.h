@@ -33,6 +33,9 @@ struct Scenario {
   std::vector<ExpectedFinding> expected = {};
   TimeModel time = TimeModel::adversarial;
   Verified verified = Verified::no;
+  /// Called on the thread that an exception not derived from std::exception has left, while it is handled: true when
+  /// it has been dealt with. It may record events, and must not do operations. May be empty.
+  std::function<bool()> foreign_exception = {};
   std::string summary = {};  ///< one line for `snag list`
   std::string file = {};     ///< source file, for JUnit and editors
 };

@@ -113,6 +113,36 @@ TEST_F(Misuse, release_of_a_semaphore_up_to_its_bound_is_silent) {
   EXPECT_TRUE(find().empty());
 }
 
+// task-done-excess.
+
+TEST_F(Misuse, task_done_of_a_queue_whose_tasks_are_all_done) {
+  const ObjectIndex q = trace.queue("jobs");
+  const Step last = trace.at(4).task_done(t1, q, 1);
+  const Step excess = trace.at(5).task_done(t2, q, 0);
+  const Finding finding = only();
+  EXPECT_EQ(finding.checker, "task-done-excess");
+  EXPECT_TRUE(finding.stops_execution);
+  EXPECT_EQ(finding.steps, (std::vector<Step>{last, excess}));
+  EXPECT_EQ(finding.threads, (std::vector<ThreadIndex>{t2, t1}));
+  EXPECT_EQ(finding.objects, (std::vector<ObjectIndex>{q}));
+  EXPECT_EQ(sentence(), "T2 calls task_done of jobs at :5, but every task is done: the last one by T1 at :4");
+}
+
+TEST_F(Misuse, task_done_of_a_queue_that_never_had_a_task) {
+  const ObjectIndex other = trace.queue("other");
+  trace.task_done(t1, other, 1);
+  trace.at(5).task_done(t1, trace.queue("jobs"), 0);
+  EXPECT_EQ(only().checker, "task-done-excess");
+  EXPECT_EQ(sentence(), "T1 calls task_done of jobs at :5, but nothing that was put into it is unfinished");
+}
+
+TEST_F(Misuse, task_done_as_often_as_there_are_tasks_is_silent) {
+  const ObjectIndex q = trace.queue("jobs");
+  trace.task_done(t1, q, 2);
+  trace.task_done(t2, q, 1);
+  EXPECT_TRUE(find().empty());
+}
+
 // wait-unlocked.
 
 TEST_F(Misuse, wait_without_the_lock) {

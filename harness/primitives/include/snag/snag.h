@@ -10,6 +10,7 @@
 #include "harness/primitives/mutex.h"
 #include "harness/primitives/name.h"
 #include "harness/primitives/once.h"
+#include "harness/primitives/queue.h"
 #include "harness/primitives/semaphore.h"
 #include "harness/primitives/shared.h"
 #include "harness/primitives/stop_token.h"
