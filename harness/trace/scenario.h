@@ -33,6 +33,7 @@ struct Scenario {
   std::vector<ExpectedFinding> expected = {};
   TimeModel time = TimeModel::adversarial;
   Verified verified = Verified::no;
+  Step steps_max = 100'000;  ///< scheduling points before an execution counts as endless
   std::string summary = {};  ///< one line for `snag list`
   std::string file = {};     ///< source file, for JUnit and editors
 };

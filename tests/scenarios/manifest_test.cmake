@@ -5,7 +5,7 @@ cmake_minimum_required(VERSION 3.25)
 if(DEFINED MANIFEST)  # the inner run: reads one manifest
   include("${CMAKE_CURRENT_LIST_DIR}/../../scenarios/manifest.cmake")
   read_manifest("${MANIFEST}")
-  message("read: ${scenario}; ${summary}; ${time}; ${variants}; ${broken_expected}; ${broken_verified}")
+  message("read: ${scenario}; ${summary}; ${time}; ${variants}; ${broken_expected}; ${broken_verified}; ${steps}")
   return()
 endif()
 
@@ -47,9 +47,10 @@ set(good [=["summary": "a; b", "group": "races"]=])
 set(expect [=["expect": [{"finding": "lost-update", "object": "count"}]]=])
 
 accepts("{${good}, \"variants\": {\"broken\": {${expect}}}}"
-  "withdraw; a; b; adversarial; broken; {{R\"snag(lost-update)snag\", R\"snag(count)snag\"}, }; no")
+  "withdraw; a; b; adversarial; broken; {{R\"snag(lost-update)snag\", R\"snag(count)snag\"}, }; no; 100000")
 accepts("{${good}, \"time\": \"ideal\", \"variants\": {\"broken\": {\"expect\": [], \"verified\": \"bound 2\"}}}"
-  "; ideal; broken; {}; bound_2")
+  "; ideal; broken; {}; bound_2; 100000")
+accepts("{${good}, \"steps\": 2000, \"variants\": {\"broken\": {\"expect\": []}}}" "; broken; {}; no; 2000")
 accepts("{${good}, \"variants\": {\"broken\": {\"expect\": [{\"finding\": \"deadlock\"}], \"verified\": \"exhausted\"}}}"
   "R\"snag(deadlock)snag\", R\"snag()snag\"}, }; exhausted")
 
@@ -62,6 +63,9 @@ refuses("{${good}}" "no object \"variants\"")
 refuses("{${good}, \"variants\": {}}" "\"variants\" is empty")
 refuses("{${good}, \"variant\": {}, \"variants\": {\"broken\": {${expect}}}}" "unknown key \"variant\"")
 refuses("{${good}, \"time\": \"real\", \"variants\": {\"broken\": {${expect}}}}" "\"time\" is \"real\"")
+refuses("{${good}, \"steps\": \"many\", \"variants\": {\"broken\": {${expect}}}}" "\"steps\" is many")
+refuses("{${good}, \"steps\": 0, \"variants\": {\"broken\": {${expect}}}}" "\"steps\" is 0")
+refuses("{${good}, \"steps\": 1.5, \"variants\": {\"broken\": {${expect}}}}" "\"steps\" is 1.5")
 refuses("{${good}, \"variants\": {\"broken\": {}}}" "no list \"expect\"")
 refuses("{${good}, \"variants\": {\"broken\": []}}" "is not an object")
 refuses("{${good}, \"variants\": {\"Broken\": {${expect}}}}" "is not a name")
