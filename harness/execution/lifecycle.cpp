@@ -342,10 +342,11 @@ void Execution::terminated() {
 void Execution::reach_step_limit() {
   stopping_ = true;
   result_.verdict = Verdict::step_limit;
-  std::vector<Repetition> repetitions;
+  std::vector<Repetition> can_run;
+  std::vector<Repetition> waits;
   for (const ControlledThread* const thread : live_)
-    if (enabled(*thread)) repetitions.push_back({thread->index, thread->spin.period(), thread->spin.matched()});
-  if (std::optional<Finding> livelock = find_livelock(trace_, repetitions))
+    (enabled(*thread) ? can_run : waits).push_back({thread->index, thread->spin.period(), thread->spin.matched()});
+  if (std::optional<Finding> livelock = find_livelock(trace_, can_run, waits))
     result_.findings.push_back(std::move(*livelock));
 }
 
