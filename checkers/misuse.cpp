@@ -153,6 +153,8 @@ void MisuseChecker::see_release(const Event& event, const Trace& trace, Findings
 
 void MisuseChecker::see_wait(const Event& event, Findings& findings) const {
   const ObjectIndex lock = event.operation.second;
+  // A condition_variable_any lets go of its lock in an event of the lock's own.
+  if (lock == no_object && event.operation.kind == OperationKind::wait) return;
   const bool held = lock != no_object && waits_.holding(lock).holder == event.thread;
   if (held && event.operation.kind == OperationKind::wait) return;
   Finding finding = finding_at(event, "wait-unlocked", hint_wait);
