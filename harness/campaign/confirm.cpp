@@ -1,5 +1,6 @@
 #include "harness/campaign/confirm.h"
 
+#include "harness/strategies/priority.h"
 #include "harness/strategies/random_numbers.h"
 #include "harness/strategies/replay.h"
 
@@ -34,8 +35,9 @@ Step first_lock_held(const Trace& trace, ThreadIndex thread, Step step) {
     const Event& event = trace.events[i];
     if (event.thread != thread || event.phase != Phase::done) continue;
     const Operation& operation = event.operation;
+    const auto levels = static_cast<int>(levels_of(event));
     const auto release = [&](ObjectIndex lock) {
-      if (const auto entry = find(lock); entry != held.end() && --entry->count == 0) held.erase(entry);
+      if (const auto entry = find(lock); entry != held.end() && (entry->count -= levels) <= 0) held.erase(entry);
     };
     switch (operation.kind) {
       case OperationKind::lock:
@@ -45,9 +47,9 @@ Step first_lock_held(const Trace& trace, ThreadIndex thread, Step step) {
       case OperationKind::reacquire:
         if (!event.success) break;
         if (const auto entry = find(operation.object); entry != held.end())
-          ++entry->count;
+          entry->count += levels;
         else
-          held.push_back({operation.object, i, 1});
+          held.push_back({operation.object, i, levels});
         break;
       case OperationKind::unlock:
       case OperationKind::unlock_shared: release(operation.object); break;
@@ -308,11 +310,14 @@ Hunt hunt_lock_order(Execution& execution, const Scenario& scenario, std::span<c
   std::vector<std::unique_ptr<Checker>> watching;
   watching.push_back(std::make_unique<CycleProbe>(members));
   for (const auto& checker : checkers) watching.push_back(std::make_unique<Borrowed>(*checker));
-  HuntingStrategy strategy(static_cast<const CycleProbe&>(*watching.front()));
+  std::unique_ptr<Strategy> strategy =
+      std::make_unique<HuntingStrategy>(static_cast<const CycleProbe&>(*watching.front()));
+  // A deadlock that the scheduling does not allow would confirm nothing.
+  if (scenario.scheduling) strategy = std::make_unique<PriorityStrategy>(*scenario.scheduling, std::move(strategy));
   Hunt hunt;
   while (hunt.executions < executions_max && !hunt.deadlocked) {
-    strategy.begin(hunt.executions++);
-    hunt.result = execution.run(scenario, strategy, watching);
+    strategy->begin(hunt.executions++);
+    hunt.result = execution.run(scenario, *strategy, watching);
     for (const Finding& finding : hunt.result.findings)
       hunt.deadlocked =
           hunt.deadlocked || (finding.checker == "wait-cycle" && finding.certainty == Certainty::happened);

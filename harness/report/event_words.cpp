@@ -15,7 +15,7 @@ namespace {
 class Holders {
  public:
   void observe(const Event& event) {
-    if (event.phase == Phase::waiting) return;
+    if (event.phase != Phase::done) return;
     const Operation& operation = event.operation;
     switch (operation.kind) {
       case OperationKind::line_up: lined_up_[operation.object].push_back(event.thread); break;
@@ -32,10 +32,10 @@ class Holders {
       case OperationKind::try_lock_shared:
         if (event.success) share(event);
         break;
-      case OperationKind::unlock: release(operation.object); break;
+      case OperationKind::unlock: release(operation.object, event); break;
       case OperationKind::unlock_shared: unshare(event); break;
       case OperationKind::wait:
-        release(operation.second);
+        release(operation.second, event);
         queued_.insert(event.thread);
         break;
       case OperationKind::resume: queued_.erase(event.thread); break;
@@ -44,7 +44,7 @@ class Holders {
       case OperationKind::once_enter:
         if (event.after == 1) take(event);
         break;
-      case OperationKind::once_leave: release(operation.object); break;
+      case OperationKind::once_leave: release(operation.object, event); break;
       default: break;
     }
     if (operation.kind == OperationKind::wait) queued_in_[event.thread] = operation.object;
@@ -75,12 +75,15 @@ class Holders {
   };
   void take(const Event& event) {
     Holder& holder = holders_[event.operation.object];
-    holder.depth = holder.thread == event.thread ? holder.depth + 1 : 1;
+    const auto levels = static_cast<int>(levels_of(event));
+    holder.depth = holder.thread == event.thread ? holder.depth + levels : levels;
     holder.thread = event.thread;
   }
-  void release(ObjectIndex object) {
+  void release(ObjectIndex object, const Event& event) {
     const auto found = holders_.find(object);
-    if (found != holders_.end() && --found->second.depth <= 0) holders_.erase(found);
+    if (found == holders_.end()) return;
+    found->second.depth -= static_cast<int>(levels_of(event));
+    if (found->second.depth <= 0 || found->second.thread != event.thread) holders_.erase(found);
   }
   void share(const Event& event) { sharers_[event.operation.object].push_back(event.thread); }
   void unshare(const Event& event) {
@@ -130,6 +133,8 @@ EventWords::EventWords(const Narrative& narrative) : narrative_(narrative) {
 
 std::string EventWords::of(const Event& event) const {
   if (event.phase == Phase::waiting) return printable(waiting(event));
+  if (event.phase == Phase::ready)
+    return printable(fmt::format("is ready to {}", display_operation(narrative_.trace, event.operation)));
   const std::string came_of_it = result(event);
   return printable(display_operation(narrative_.trace, event.operation) +
                    (came_of_it.empty() ? "" : ": " + came_of_it));
@@ -200,6 +205,8 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::event_wait: return event.success ? "is set" : "waits";
     case OperationKind::event_resume: return event.success ? "woken" : "timed out";
     case OperationKind::event_is_set: return event.after == 1 ? "yes" : "no";
+    case OperationKind::is_locked: return event.after == 1 ? "yes" : "no";
+    case OperationKind::barrier_state: return event.after == 1 ? "broken" : fmt::format("{} waiting", event.before);
     case OperationKind::is_alive: return event.after == 1 ? "yes" : "no";
     case OperationKind::count_threads:
     case OperationKind::queue_size: return fmt::format("{}", event.after);
@@ -233,6 +240,7 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::request_stop: return event.success ? "" : "had been requested";
     case OperationKind::stop_requested: return event.after == 1 ? "yes" : "no";
     case OperationKind::choose: return fmt::format("{}", event.after);
+    case OperationKind::work: return fmt::format("{} to {}", display_time(event.before), display_time(event.after));
     case OperationKind::read_clock: return fmt::format("{} ns", event.after);
     case OperationKind::check:
     case OperationKind::expectation: return event.success ? "holds" : "failed";
@@ -240,7 +248,6 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::begin:
     case OperationKind::end:
     case OperationKind::detach:
-    case OperationKind::work:
     case OperationKind::set_priority:
     case OperationKind::cut_off:
     case OperationKind::atomic_resume:

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "harness/trace/operation.h"
+#include "harness/trace/scheduling.h"
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,11 +40,17 @@ struct Scenario {
   std::function<void()> invariant = {};  ///< runs as part of T0 after all threads have ended; may be empty
   std::vector<ExpectedFinding> expected = {};
   TimeModel time = TimeModel::adversarial;
+  /// Threads share one processor by priority; needs ideal time. Without it priorities mean nothing.
+  std::optional<Scheduling> scheduling = {};
+  /// A thread is starved that was unable to go on, or whose tries failed, through so many grants of what it wants to
+  /// threads that asked later.
+  std::uint32_t starved_after_grants = 100;
   WaitingWriter waiting_writer = WaitingWriter::lets_readers_pass;
   Verified verified = Verified::no;
   /// Called on the thread that an exception not derived from std::exception has left, while it is handled: true when
   /// it has been dealt with. It may record events, and must not do operations. May be empty.
   std::function<bool()> foreign_exception = {};
+  Step steps_max = 100'000;  ///< scheduling points before an execution counts as endless
   std::string summary = {};  ///< one line for `snag list`
   std::string file = {};     ///< source file, for JUnit and editors
 };
