@@ -159,6 +159,8 @@ void MisuseChecker::see_release(const Event& event, const Trace& trace, Findings
 
 void MisuseChecker::see_wait(const Event& event, const Trace& trace, Findings& findings) const {
   const ObjectIndex lock = event.operation.second;
+  // A condition_variable_any lets go of its lock in an event of the lock's own.
+  if (lock == no_object && event.operation.kind == OperationKind::wait) return;
   const ThreadIndex holder = lock == no_object ? no_thread : waits_.holding(lock).holder;
   const bool held = holder != no_thread && (holder == event.thread || is_anybodys(trace, lock));
   if (held && event.operation.kind == OperationKind::wait) return;
