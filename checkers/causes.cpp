@@ -46,6 +46,9 @@ constexpr Rule rules[] = {
     {"release-unlocked", "wait-cycle", Objects::share, Objects::share},
     {"wait-unlocked", "deadlock", Objects::share, Objects::share},
     {"destroyed-in-use", "deadlock", Objects::share, Objects::share},
+    {"notify-unlocked", "deadlock", Objects::share, Objects::share},
+    {"task-done-excess", "deadlock", Objects::share, Objects::share},
+    {"broken-barrier", "deadlock", Objects::share, Objects::share},
     // Whatever went wrong may have failed the check, or kept the threads busy for ever.
     {anything, "failed-check", Objects::any, Objects::never},
     {anything, "failed-expectation", Objects::any, Objects::never},

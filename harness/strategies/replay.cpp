@@ -10,6 +10,14 @@ namespace snag {
 
 namespace {
 
+constexpr const char* goes_on = "the recording ends here, but the execution goes on";
+
+std::vector<Offer> offers(const ThreadDecision& decision) {
+  std::vector<Offer> offered;
+  for (const Option& option : decision.options) offered.push_back({option.thread, *option.operation});
+  return offered;
+}
+
 std::string describe(const Choice& choice) {
   if (choice.kind == Choice::Kind::value) return fmt::format("value {} of {}", choice.chosen, choice.options);
   return fmt::format("T{}", choice.chosen);
@@ -33,7 +41,7 @@ bool ReplayStrategy::fits(const Choice& expected, Choice::Kind kind, std::uint32
 std::size_t ReplayStrategy::choose_thread(const ThreadDecision& decision) {
   if (next_ >= schedule_.size()) {
     if (after_ != nullptr) return after_->choose_thread(decision);
-    divergence_ = {next_, decision.step, "the recording ends here, but the execution goes on"};
+    divergence_ = {next_, decision.step, goes_on, offers(decision)};
     return refuse;
   }
   const Choice& expected = schedule_[next_];
@@ -53,14 +61,15 @@ std::size_t ReplayStrategy::choose_thread(const ThreadDecision& decision) {
       offered_too ? fmt::format("expected {} to go, and it can, but from among other threads or operations than were "
                                 "recorded; now these can go: {}",
                                 describe(expected), offered)
-                  : fmt::format("expected {} to go, but these can: {}", describe(expected), offered)};
+                  : fmt::format("expected {} to go, but these can: {}", describe(expected), offered),
+      offers(decision)};
   return refuse;
 }
 
 std::uint32_t ReplayStrategy::choose_value(const ValueDecision& decision) {
   if (next_ >= schedule_.size()) {
     if (after_ != nullptr) return after_->choose_value(decision);
-    divergence_ = {next_, decision.step, "the recording ends here, but the execution goes on"};
+    divergence_ = {next_, decision.step, goes_on};
     return refuse;
   }
   const Choice& expected = schedule_[next_];

@@ -6,14 +6,22 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace snag {
 
+/// A thread that could have gone on where a replay parted, and what it would have done.
+struct Offer {
+  ThreadIndex thread;
+  Operation operation;
+};
+
 /// Where a replay parted from its recording.
 struct Divergence {
-  std::size_t choice;  ///< number of the choice, from 0
-  Step step;           ///< events before it
-  std::string what;    ///< what was expected and what was met
+  std::size_t choice;               ///< number of the choice, from 0
+  Step step;                        ///< events before it
+  std::string what;                 ///< what was expected and what was met, in words that need no trace
+  std::vector<Offer> offered = {};  ///< which threads could go; empty where a value was asked for, or nothing
 };
 
 /// How closely a choice is compared before it is taken.

@@ -54,6 +54,13 @@ TEST_F(Causes, a_wait_cycle_keeps_a_lock_order_cycle_over_other_locks) {
             (Names{"lock-order-cycle", "wait-cycle"}));
 }
 
+TEST_F(Causes, misuse_of_an_object_drops_the_deadlock_over_it) {
+  for (const char* const cause : {"notify-unlocked", "task-done-excess", "broken-barrier", "wait-unlocked"}) {
+    EXPECT_EQ(kept({finding(cause, {a}), finding("deadlock", {a, b})}), (Names{cause}));
+    EXPECT_EQ(kept({finding(cause, {a}), finding("deadlock", {b})}), (Names{cause, "deadlock"}));
+  }
+}
+
 TEST_F(Causes, a_lost_wakeup_drops_the_deadlock) {
   EXPECT_EQ(kept({finding("lost-wakeup", {a}), finding("deadlock", {a})}), (Names{"lost-wakeup"}));
 }
