@@ -28,7 +28,7 @@ std::string say_clean(const VariantResult& variant, const CampaignOptions& campa
   const bool all_seen = campaign.strategy == "exhaustive" && variant.executions < campaign.executions && !cut_off;
   return fmt::format(
       "no finding in {} (strategy {}, seed {}{}); not a proof", counted(variant.executions, "execution"),
-      campaign.strategy, campaign.seed,
+      variant.strategy, campaign.seed,
       campaign.strategy == "exhaustive" && !all_seen ? ", ended before all interleavings were seen" : "");
 }
 
@@ -42,7 +42,7 @@ std::string say_end(const VariantResult& variant, const CampaignOptions& campaig
   std::string text = fmt::format("{}{} in {} (strategy {}, seed {})",
                                  happened > 0 ? counted(happened, "finding") : "no finding that happened",
                                  predicted > 0 ? fmt::format(", {} predicted", predicted) : "",
-                                 counted(variant.executions, "execution"), campaign.strategy, campaign.seed);
+                                 counted(variant.executions, "execution"), variant.strategy, campaign.seed);
   if (happened == 0) text += "; not a proof";
   return text;
 }

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::vector<std::string> strategies = {"mixed", "random", "round_robin", "pct", "exhaustive"};
+const std::vector<std::string> strategies = {"mixed", "random", "round_robin", "pct", "exhaustive", "priority"};
 
 // Numbers may have a unit behind them.
 struct Unit {
@@ -73,12 +73,12 @@ void add(CLI::App& command, const std::string& flag, const std::string& type, co
 void add_budget_flags(CLI::App& command, CommandOptions& options) {
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   CampaignOptions& campaign = options.campaign;
-  add(command, "--strategy", "NAME", "mixed (default: takes turns), random, round_robin, pct or exhaustive",
+  add(command, "--strategy", "NAME", "mixed (default: takes turns), random, round_robin, pct, exhaustive or priority",
       [&](const std::string& text) {
         if (std::ranges::find(strategies, text) == strategies.end())
-          throw UsageError(
-              fmt::format("there is no strategy '{}'{}\n  there are mixed, random, round_robin, pct and exhaustive",
-                          text, did_you_mean(text, strategies)));
+          throw UsageError(fmt::format(
+              "there is no strategy '{}'{}\n  there are mixed, random, round_robin, pct, exhaustive and priority", text,
+              did_you_mean(text, strategies)));
         campaign.strategy = text;
         options.strategy_given = true;
       });
@@ -102,7 +102,7 @@ void add_budget_flags(CLI::App& command, CommandOptions& options) {
 void add_execution_flags(CLI::App& command, CommandOptions& options) {
   constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
   CampaignOptions& campaign = options.campaign;
-  add(command, "--steps", "N", "scheduling points after which an execution counts as endless (default 100000)",
+  add(command, "--steps", "N", "scheduling points after which an execution counts as endless (default: what the scenario says, or 100000)",
       [&](const std::string& text) {
         campaign.steps_max = parse_number<Step>("--steps", text, 1, most, "a whole number of at least 1");
       });

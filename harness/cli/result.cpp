@@ -50,7 +50,7 @@ VariantResult to_result(const Scenario& scenario, const CampaignOptions& options
   result.summary = scenario.summary;
   result.file = scenario.file;
   result.expected = scenario.expected;
-  result.strategy = options.strategy;
+  result.strategy = strategy_for(scenario, options);
   result.seed = options.seed;
   result.executions = campaign.executions;
   result.points = campaign.points;
@@ -73,7 +73,9 @@ std::string covered(const CampaignResult& campaign) {
       campaign.spurious_max == 0
           ? "no spurious wake-ups"
           : fmt::format("at most {} an execution", counted(campaign.spurious_max, "spurious wake-up"));
-  return fmt::format("every interleaving{} ({}, {})", bound, counted(campaign.executions, "execution"), spurious);
+  const std::string scheduling = campaign.scheduled ? " that the scheduling by priority allows" : "";
+  return fmt::format("every interleaving{}{} ({}, {})", scheduling, bound, counted(campaign.executions, "execution"),
+                     spurious);
 }
 
 }  // namespace snag

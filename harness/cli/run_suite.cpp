@@ -184,6 +184,7 @@ bool any(const SuiteResult& suite, Standing standing) {
 int run_suite_command(const std::vector<Scenario>& catalogue, const std::vector<std::string>& patterns,
                       const CommandOptions& options, const ReplayLine& replay) {
   const std::vector<const Scenario*> scenarios = select(catalogue, patterns);
+  for (const Scenario* const scenario : scenarios) check_strategy(*scenario, options.campaign);
   Suite run(options, replay);
   const SuiteResult suite = run.run(scenarios, catalogue);
   write_out(format_summary(suite, output_style()));

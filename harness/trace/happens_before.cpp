@@ -43,7 +43,7 @@ const VectorClock& HappensBefore::clock(ThreadIndex thread) const {
 }
 
 void HappensBefore::observe(const Event& event) {
-  if (event.phase == Phase::waiting) return;
+  if (event.phase != Phase::done) return;
   const Operation& operation = event.operation;
   const ThreadIndex thread = event.thread;
   VectorClock& now = of(thread).now;

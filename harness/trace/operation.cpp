@@ -34,6 +34,7 @@ const char* name_of(OperationKind kind) {
     case OperationKind::lock_shared: return "lock_shared";
     case OperationKind::try_lock_shared: return "try_lock_shared";
     case OperationKind::unlock_shared: return "unlock_shared";
+    case OperationKind::line_up: return "line_up";
     case OperationKind::wait: return "wait";
     case OperationKind::reacquire: return "reacquire";
     case OperationKind::resume: return "resume";
@@ -82,6 +83,8 @@ const char* name_of(OperationKind kind) {
     case OperationKind::join_misused: return "join_misused";
     case OperationKind::wait_unlocked: return "wait_unlocked";
     case OperationKind::uncaught_exception: return "uncaught_exception";
+    case OperationKind::is_locked: return "is_locked";
+    case OperationKind::barrier_state: return "barrier_state";
   }
   return "unknown";
 }

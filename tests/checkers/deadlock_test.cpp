@@ -151,5 +151,16 @@ TEST_F(Deadlock, of_many_threads_says_four_and_draws_all) {
   EXPECT_EQ(find().front().relations.size(), 6U);
 }
 
+TEST_F(Deadlock, names_a_reader_that_still_shares_what_a_writer_wants) {
+  const ThreadIndex t2 = trace.start();
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(1).lock_shared(t1, rw);
+  trace.end(t1);
+  trace.at(2).waiting().lock(t2, rw);
+  EXPECT_EQ(sentence(),
+            "No thread can go on: T2 waits at :2 for rw, which T1 took a share of at :1 and still held when "
+            "it ended");
+}
+
 }  // namespace
 }  // namespace snag
