@@ -72,13 +72,15 @@ Token token_of(Execution& execution) {
           .trace_digest = 0};
 }
 
-// exit() inside an execution would end the campaign in silence, with whatever code the program likes.
+// exit() inside an execution would end the campaign in silence, with whatever code the program likes. So would
+// quick_exit(). Nobody is told of _exit().
 void on_exit() {
   Execution* const execution = Execution::current();
   if (execution == nullptr || execution->scenario() == nullptr) return;
-  print(fmt::format("\ncrash in {}: T{} ended the process with exit() at step {}\nreplay with: {} replay {}\n",
-                    execution->scenario()->name, execution->running().index, execution->trace().events.size(),
-                    command_name, format_token(token_of(*execution))));
+  print(fmt::format(
+      "\ncrash in {}: T{} ended the process with exit() or quick_exit() at step {}\nreplay with: {} replay {}\n",
+      execution->scenario()->name, execution->running().index, execution->trace().events.size(), command_name,
+      format_token(token_of(*execution))));
   const std::vector<SourcePlace> frames = programs_frames(unwind());
   if (!frames.empty())
     print(fmt::format("place: {}:{} in {}\n", frames.front().file, frames.front().line, frames.front().function));
@@ -112,6 +114,7 @@ void on_crash(int signal, siginfo_t* info, void* context) {
 void catch_crashes(const char* command) {
   command_name = command;
   std::atexit(&on_exit);
+  std::at_quick_exit(&on_exit);
   void* const memory = mmap(nullptr, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return;
   stack_t alternate{};

@@ -4,7 +4,7 @@
 
 namespace snag {
 
-/// Catches SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT on an alternate stack, and exit() inside an execution. `command` is the program's name in
+/// Catches SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT on an alternate stack, and exit() and quick_exit() inside an execution (nothing can catch _exit()). `command` is the program's name in
 /// the replay line. Signals outside an execution have their usual effect.
 void catch_crashes(const char* command);
 
