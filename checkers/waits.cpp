@@ -12,6 +12,9 @@ void add_once(std::vector<T>& list, T item) {
   if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
 }
 
+// Whether it gives up some day: a deadline that is no more than a big number is none.
+bool is_timed(const Operation& operation) { return operation.argument != 0 && ~operation.argument != 0; }
+
 // ", which T2 has held since a.cpp:5"
 void say_holder(Sentence& sentence, const Waits& waits, ThreadIndex thread, ObjectIndex object) {
   const Holding holding = waits.holding(object);
@@ -21,6 +24,9 @@ void say_holder(Sentence& sentence, const Waits& waits, ThreadIndex thread, Obje
   } else if (waits.thread(holding.holder).ended) {
     sentence << ", which " << ThreadRef{holding.holder} << " took at " << PlaceRef{holding.taken}
              << " and still held when it ended";
+  } else if (waits.thread(holding.holder).cut_off) {
+    sentence << ", which " << ThreadRef{holding.holder} << " took at " << PlaceRef{holding.taken}
+             << " and still held when it was cut off";
   } else {
     sentence << ", which " << ThreadRef{holding.holder} << " has held since " << PlaceRef{holding.taken};
   }
@@ -114,6 +120,7 @@ void Waits::observe(const Event& event) {
       break;
     case OperationKind::once_leave: holding_at(operation.object).holder = no_thread; break;
     case OperationKind::end: state.ended = true; break;
+    case OperationKind::cut_off: cut_off(operation.target); break;
     default: break;
   }
 }
@@ -127,7 +134,7 @@ ThreadIndex Waits::blocker(ThreadIndex thread) const {
   const ThreadState& state = this->thread(thread);
   if (state.blocked == no_step) return no_thread;
   switch (state.operation.kind) {
-    case OperationKind::join: return state.operation.target;
+    case OperationKind::join: return is_timed(state.operation) ? no_thread : state.operation.target;
     case OperationKind::lock:
     case OperationKind::once_enter: return holding(state.operation.object).holder;
     case OperationKind::reacquire:
@@ -172,6 +179,14 @@ void Waits::let_go(ThreadIndex thread, ObjectIndex object, const Event& event) {
   holding.depth = 0;
   holding.releaser = thread;
   holding.released = event.step;
+}
+
+// It never goes on, but it has not ended either: what it holds it keeps.
+void Waits::cut_off(ThreadIndex thread) {
+  ThreadState& state = thread_at(thread);
+  state.blocked = no_step;
+  state.queued_in = no_object;
+  state.cut_off = true;
 }
 
 void Waits::wake_all(ObjectIndex condition) {

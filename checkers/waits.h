@@ -28,6 +28,7 @@ struct ThreadState {
   Step queued = no_step;              ///< its last wait event
   std::uint32_t locks_held = 0;       ///< mutexes, each counted once
   bool ended = false;
+  bool cut_off = false;  ///< a daemon that the program's end has stopped
 };
 
 /// The wait-for graph of one execution.
@@ -52,6 +53,7 @@ class Waits {
   ThreadState& thread_at(ThreadIndex thread);
   void take(ThreadIndex thread, ObjectIndex object, const Event& event);
   void let_go(ThreadIndex thread, ObjectIndex object, const Event& event);
+  void cut_off(ThreadIndex thread);
   void wake_all(ObjectIndex condition);
 
   std::vector<Holding> holdings_;  // by object

@@ -50,13 +50,14 @@ struct ControlledThread {
   std::uint32_t refusals = 0;   ///< operations refused while it is abandoned
   unsigned int uncaught_at_throw = 0;
   ThreadIndex index;
-  ThreadIndex unfinished = no_thread;   ///< index until it has ended: what a join has in its way
+  ThreadIndex unfinished = no_thread;   ///< index until it (T0: its body) has ended: what a join has in its way
   ThreadIndex next_waiter = no_thread;  ///< in the queue of the condition variable it waits on
   State state = State::ended;
   std::uint32_t held_back = 0;  ///< repeats itself without effect: waits until others have taken so many steps
   bool was_held_back = false;   ///< in the cycle that it is in
   bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
   bool notified = false;        ///< condition variable: woken since it enqueued
+  bool daemon = false;          ///< the program's end does not wait for it: it is cut off
 
   // What it runs. Small callables live in `storage`, others on the heap.
   void (*invoke)(void* callable) = nullptr;   ///< calls and destroys the callable
