@@ -14,6 +14,10 @@
 
 namespace snag {
 
+namespace detail {
+class FutureCore;
+}
+
 /// std::thread.
 class thread {
  public:
@@ -63,6 +67,8 @@ class thread {
   static unsigned hardware_concurrency() noexcept { return 4; }
 
  private:
+  friend class detail::FutureCore;
+  void join_at(const void* place);
   /// A new thread with its callable in place; null while the execution is abandoned.
   template <class Callable, class... Arguments>
   static ControlledThread* prepare(Callable&& callable, Arguments&&... arguments);
