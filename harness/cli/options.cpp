@@ -3,9 +3,9 @@
 #include "harness/campaign/corpus.h"
 #include "harness/cli/output.h"
 #include "harness/cli/select.h"
+#include "harness/cli/solution_run.h"
 #include "harness/report/json.h"
 #include "harness/report/junit.h"
-#include "harness/cli/solution_run.h"
 
 #include <fmt/format.h>
 
