@@ -98,6 +98,11 @@ void say_wait(Sentence& sentence, const Waits& waits, ThreadIndex thread, Thread
     case OperationKind::queue_join:
       sentence << " for all tasks of " << ObjectRef{operation.object} << " to be done";
       return;
+    case OperationKind::future_wait:
+    case OperationKind::future_try_wait:
+      sentence << " for the result of " << ObjectRef{operation.object};
+      if (operation.target != no_thread) sentence << ", which " << ThreadRef{operation.target} << " computes";
+      return;
     case OperationKind::event_resume: sentence << " for " << ObjectRef{operation.object} << " to be set"; return;
     case OperationKind::barrier_enter: sentence << " for the others to leave " << ObjectRef{operation.object}; return;
     case OperationKind::barrier_leave: sentence << " for the others at " << ObjectRef{operation.object}; return;
@@ -212,6 +217,9 @@ void Waits::add_blockers(ThreadIndex thread, std::vector<ThreadIndex>& blockers)
       if (state.queued_in == no_object) add_holder();
       return;
     case OperationKind::once_enter: add_holder(); return;
+    case OperationKind::future_wait:
+      if (state.operation.target != no_thread) blockers.push_back(state.operation.target);
+      return;
     case OperationKind::lock:
       add_holder();
       // Its own share first: then the others do not matter.
@@ -341,8 +349,12 @@ void add_wait_unsaid(Finding& finding, const Waits& waits, ThreadIndex thread, T
       if (!behind) finding.relations.push_back({Relation::Kind::holds, holder.thread, object, no_thread, holder.since});
       add_once(finding.steps, holder.since);
     }
-    finding.relations.push_back(
-        {Relation::Kind::wants, thread, object, behind ? holder.thread : no_thread, state.blocked});
+    const bool computed = state.operation.kind == OperationKind::future_wait;
+    finding.relations.push_back({Relation::Kind::wants, thread, object,
+                                 behind     ? holder.thread
+                                 : computed ? state.operation.target
+                                            : no_thread,
+                                 state.blocked});
   }
   finding.steps.push_back(state.blocked);
 }

@@ -68,7 +68,7 @@ class Waits {
   /// The thread, if it lined up for the object, else who did so first, or null.
   const LinedUp* lined_up(ObjectIndex object, ThreadIndex preferred) const;
   /// Appends the threads that must all act before this one can go on: the holder of the lock, those who share it, the
-  /// thread joined. None if it is not blocked, or blocked at something that no particular thread is known to provide.
+  /// thread joined, the one that computes a result. None if it is not blocked, or blocked at something that no particular thread is known to provide.
   void add_blockers(ThreadIndex thread, std::vector<ThreadIndex>& blockers) const;
 
  private:
