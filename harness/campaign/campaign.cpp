@@ -6,6 +6,7 @@
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/settle.h"
 #include "harness/strategies/exhaustive.h"
+#include "harness/strategies/listed.h"
 #include "harness/strategies/mixed.h"
 #include "harness/strategies/pct.h"
 #include "harness/strategies/random.h"
@@ -30,6 +31,7 @@ std::unique_ptr<Strategy> make_strategy(const CampaignOptions& options) {
   if (options.strategy == "round_robin") return std::make_unique<RoundRobinStrategy>();
   if (options.strategy == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
   if (options.strategy == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
+  if (options.strategy == "listed") return std::make_unique<ListedStrategy>(options.choices);
   throw UsageError(
       fmt::format("there is no strategy '{}': choose mixed, random, round_robin, pct or exhaustive", options.strategy));
 }

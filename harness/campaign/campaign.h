@@ -15,8 +15,9 @@ namespace snag {
 
 /// What to run a campaign with.
 struct CampaignOptions {
-  /// "mixed" (default: takes turns), "random", "round_robin", "pct" or "exhaustive".
+  /// "mixed" (default: takes turns), "random", "round_robin", "pct", "exhaustive", or "listed": one execution.
   std::string strategy = "mixed";
+  std::vector<std::uint32_t> choices = {};  ///< listed: see ListedStrategy
   std::uint64_t seed = 1;
   std::uint64_t executions = 2000;            ///< budget; for exhaustive a cap
   double seconds = 0;                         ///< cap on wall time; 0: none

@@ -6,9 +6,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/mman.h>
@@ -20,7 +22,10 @@ namespace snag {
 namespace {
 
 constexpr std::size_t alternate_stack_size = 256UL * 1024;
-const char* command_name = "snag";
+constexpr std::array<int, 5> signals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+// Around the token in the replay line.
+std::string before_token = "snag replay ";
+std::string after_token;
 volatile std::sig_atomic_t crashing = 0;
 
 const char* describe(int signal) {
@@ -72,13 +77,16 @@ Token token_of(Execution& execution) {
           .trace_digest = 0};
 }
 
+std::string replay_line(const Token& token) {
+  return fmt::format("replay with: {}{}{}\n", before_token, format_token(token), after_token);
+}
+
 // exit() inside an execution would end the campaign in silence, with whatever code the program likes.
 void on_exit() {
   Execution* const execution = Execution::current();
   if (execution == nullptr || execution->scenario() == nullptr) return;
-  print(fmt::format("\ncrash in {}: T{} ended the process with exit() at step {}\nreplay with: {} replay {}\n",
-                    execution->scenario()->name, execution->running().index, execution->trace().events.size(),
-                    command_name, format_token(token_of(*execution))));
+  print(fmt::format("\ncrash in {}: T{} ended the process with exit() at step {}\n{}", execution->scenario()->name,
+                    execution->running().index, execution->trace().events.size(), replay_line(token_of(*execution))));
   const std::vector<SourcePlace> frames = programs_frames(unwind());
   if (!frames.empty())
     print(fmt::format("place: {}:{} in {}\n", frames.front().file, frames.front().line, frames.front().function));
@@ -97,7 +105,7 @@ void on_crash(int signal, siginfo_t* info, void* context) {
   const bool overflow = signal == SIGSEGV && execution->is_stack_overflow(info->si_addr);
   const Token token = token_of(*execution);
   // The token first: it needs the least to work.
-  const std::string replay = fmt::format("replay with: {} replay {}\n", command_name, format_token(token));
+  const std::string replay = replay_line(token);
   const char* const name = overflow ? "stack-overflow" : "crash";
   print(fmt::format("\n{} in {}: T{} {} ({} at step {})\n", name, token.scenario, execution->running().index,
                     overflow ? "used up its stack" : "crashed", describe(signal), execution->trace().events.size()));
@@ -107,21 +115,57 @@ void on_crash(int signal, siginfo_t* info, void* context) {
   _exit(1);
 }
 
-}  // namespace
+// What CrashGuard puts back.
+struct Handlers {
+  std::array<struct sigaction, signals.size()> actions = {};
+  stack_t stack = {};
+};
+Handlers handlers_before;
 
-void catch_crashes(const char* command) {
-  command_name = command;
-  std::atexit(&on_exit);
-  void* const memory = mmap(nullptr, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return;
+void* alternate_stack() {
+  // One for the process: crashes in the guard of a thread's stack find none of their own.
+  static void* const memory =
+      mmap(nullptr, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory;
+}
+
+void watch_exit() {
+  static const bool registered = std::atexit(&on_exit) == 0;
+  (void)registered;
+}
+
+Handlers install() {
+  Handlers before;
+  watch_exit();
+  if (alternate_stack() == MAP_FAILED) return before;
   stack_t alternate{};
-  alternate.ss_sp = memory;
+  alternate.ss_sp = alternate_stack();
   alternate.ss_size = alternate_stack_size;
-  sigaltstack(&alternate, nullptr);
+  sigaltstack(&alternate, &before.stack);
   struct sigaction action {};
   action.sa_sigaction = &on_crash;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigaction(signal, &action, nullptr);
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &action, &before.actions[i]);
+  return before;
+}
+
+}  // namespace
+
+void catch_crashes(const char* command) {
+  before_token = std::string(command) + " replay ";
+  install();
+}
+
+CrashGuard::CrashGuard(std::string before, std::string after) {
+  before_token = std::move(before);
+  after_token = std::move(after);
+  handlers_before = install();
+}
+
+CrashGuard::~CrashGuard() {
+  if (alternate_stack() == MAP_FAILED) return;
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &handlers_before.actions[i], nullptr);
+  sigaltstack(&handlers_before.stack, nullptr);
 }
 
 }  // namespace snag

@@ -70,20 +70,21 @@ std::uint32_t trace_digest(const Trace& trace) {
   return digest.result();
 }
 
-Reproduction reproduce(const Scenario& scenario, const Token& token, Detail detail) {
+Reproduction reproduce(const Scenario& scenario, const Token& token, Detail detail, Strategy* after) {
   Execution execution(
       {.steps_max = token.steps_max, .spurious_max = token.spurious_max, .stack_size = token.stack_size});
   Reproduction reproduction;
   Narrative& narrative = reproduction.narrative;
   const auto checkers = all_checkers();
   const bool parsed = !token.schedule.empty() && token.schedule.front().options == 0;
-  ReplayStrategy replay(token.schedule, parsed ? Comparison::letter : Comparison::full);
+  ReplayStrategy replay(token.schedule, parsed ? Comparison::letter : Comparison::full, after);
   Recorder recorder(narrative);
   replay.begin(0);
   ExecutionResult result =
       execution.run(scenario, replay, checkers, detail == Detail::with_source ? &recorder : nullptr);
   if (!result.diverged) replay.end(execution.schedule(), result.points);
   reproduction.divergence = replay.divergence();
+  reproduction.ended = !result.diverged;
   narrative.trace = execution.trace();
   narrative.schedule = execution.schedule();
   narrative.verdict = result.verdict;

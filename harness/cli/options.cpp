@@ -1,7 +1,10 @@
 #include "harness/cli/options.h"
 
+#include "harness/campaign/corpus.h"
 #include "harness/cli/output.h"
 #include "harness/cli/select.h"
+#include "harness/report/json.h"
+#include "harness/report/junit.h"
 
 #include <fmt/format.h>
 
@@ -12,6 +15,8 @@
 #include <vector>
 
 namespace snag {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -96,7 +101,8 @@ void add_budget_flags(CLI::App& command, CommandOptions& options) {
 void add_execution_flags(CLI::App& command, CommandOptions& options) {
   constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
   CampaignOptions& campaign = options.campaign;
-  add(command, "--steps", "N", "scheduling points after which an execution counts as endless (default: what the scenario says, or 100000)",
+  add(command, "--steps", "N",
+      "scheduling points after which an execution counts as endless (default: what the scenario says, or 100000)",
       [&](const std::string& text) {
         campaign.steps_max = parse_number<Step>("--steps", text, 1, most, "a whole number of at least 1");
       });
@@ -124,6 +130,20 @@ void add_execution_flags(CLI::App& command, CommandOptions& options) {
   });
 }
 
+CorpusFolder settle_corpus(const CommandOptions& options, DefaultCorpus corpus) {
+  if (options.corpus_off && !options.corpus.empty())
+    throw UsageError("--corpus and --no-corpus contradict each other: give one of them");
+  if (options.corpus_off) return {};
+  if (!options.corpus.empty()) {
+    try {
+      prepare_corpus(options.corpus);
+    } catch (const CorpusError& error) { throw UsageError(error.what()); }
+    return {CorpusFolder::Use::all, options.corpus};
+  }
+  const std::optional<fs::path> found = corpus == DefaultCorpus::none ? std::nullopt : checkout_corpus();
+  return found ? CorpusFolder{CorpusFolder::Use::surprises, *found} : CorpusFolder{};
+}
+
 }  // namespace
 
 void add_campaign_flags(CLI::App& command, CommandOptions& options) {
@@ -142,15 +162,35 @@ void add_campaign_flags(CLI::App& command, CommandOptions& options) {
   };
   file("--junit", options.junit, "write JUnit XML, as GitLab and Jenkins read it");
   file("--json", options.json, "write everything as JSON (docs/json.md)");
+  command
+      .add_option("--corpus", options.corpus, "remember every finding in this folder, and replay what it holds first")
+      ->type_name("DIR")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->group("Results");
+  command.add_flag("--no-corpus", options.corpus_off, "neither remember failures nor replay them")->group("Results");
   command.add_flag("--strict", options.strict, "predicted findings and inconclusive searches fail, too")
       ->group("Results");
 }
 
-void settle_options(CommandOptions& options) {
+std::optional<fs::path> checkout_corpus() {
+  std::error_code error;
+  const fs::path here = fs::current_path(error);
+  for (fs::path folder = here; !error; folder = folder.parent_path()) {
+    if (fs::exists(folder / ".git", error)) {
+      if (!fs::is_directory(folder / "scenarios", error)) return std::nullopt;
+      return (folder / "corpus").lexically_proximate(here);
+    }
+    if (folder == folder.parent_path()) break;
+  }
+  return std::nullopt;
+}
+
+void settle_options(CommandOptions& options, DefaultCorpus corpus) {
   const bool exhaustive = options.campaign.strategy == "exhaustive";
   options.campaign.executions = options.executions.value_or(exhaustive ? executions_exhaustive : executions_default);
-  for (const std::string& path : {options.junit, options.json})
-    if (!path.empty()) check_writable(path);
+  if (!options.junit.empty()) begin_file(options.junit, format_unfinished_junit());
+  if (!options.json.empty()) begin_file(options.json, format_unfinished_json());
+  options.corpus_folder = settle_corpus(options, corpus);
 }
 
 }  // namespace snag

@@ -26,15 +26,14 @@ std::string remark_on(const Bug& bug, const CampaignOptions& options) {
 }
 
 BugResult to_result(const Bug& bug, const Narrative& narrative, const std::string& replay_command,
-                    const CampaignOptions& options) {
+                    const std::string& remark) {
   BugResult result;
   result.finding = bug.finding.checker;
   for (const ObjectIndex object : bug.finding.objects) result.objects.push_back(display_name(narrative.trace, object));
   const FileNames files(narrative);
   result.sentence = render_alone(bug.finding.sentence, narrative, files);
   result.hint = render_alone(bug.finding.hint, narrative, files);
-  result.report = format_failure({bug.finding, narrative, bug.token.scenario, replay_command, remark_on(bug, options)},
-                                 Style::plain);
+  result.report = format_failure({bug.finding, narrative, bug.token.scenario, replay_command, remark}, Style::plain);
   result.token = format_token(bug.token);
   result.replay_command = replay_command;
   result.fingerprint = bug.fingerprint;

@@ -209,7 +209,8 @@ void Execution::run_body(ControlledThread& self) {
     usage_error_ = std::current_exception();
     stopping_ = true;
   } catch (const std::exception& exception) { fail_with_exception(self, exception.what()); } catch (...) {
-    fail_with_exception(self, "an exception that is not derived from std::exception");
+    const bool handled = !abandoning_ && scenario_->foreign_exception && scenario_->foreign_exception();
+    if (!handled) fail_with_exception(self, "an exception that is not derived from std::exception");
   }
 }
 

@@ -182,7 +182,8 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::stop_requested: return event.after == 1 ? "yes" : "no";
     case OperationKind::choose: return fmt::format("{}", event.after);
     case OperationKind::read_clock: return fmt::format("{} ns", event.after);
-    case OperationKind::check: return event.success ? "holds" : "failed";
+    case OperationKind::check:
+    case OperationKind::expectation: return event.success ? "holds" : "failed";
     case OperationKind::spawn:
     case OperationKind::begin:
     case OperationKind::end:

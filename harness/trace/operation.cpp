@@ -76,6 +76,7 @@ const char* name_of(OperationKind kind) {
     case OperationKind::queue_shutdown: return "queue_shutdown";
     case OperationKind::choose: return "choose";
     case OperationKind::check: return "check";
+    case OperationKind::expectation: return "expectation";
     case OperationKind::destroy: return "destroy";
     case OperationKind::thread_destroyed: return "thread_destroyed";
     case OperationKind::join_misused: return "join_misused";

@@ -128,8 +128,10 @@ enum class OperationKind : std::uint8_t {
   queue_join,      ///< [queue] waits until there are no unfinished tasks
   queue_shutdown,  ///< [queue; argument = 1: at once, items are dropped]
   // Values.
-  choose,  ///< [argument = number of options] after = the option taken
-  check,   ///< [] success = the condition held; only failed checks are events. Text in Trace::texts[argument]
+  choose,       ///< [argument = number of options] after = the option taken
+  check,        ///< [] success = the condition held; only failed checks are events. Text in Trace::texts[argument]
+  expectation,  ///< [] an expectation of a test framework failed (success = false). Text in Trace::texts[argument].
+                ///< The framework may hold locks of its own: the execution ends at the event that comes next
   // Objects and their ends, misuse and what ends a thread badly.
   destroy,             ///< [any object; target = a thread about to use it, or no_thread] end of life;
                        ///< argument = number of threads that wait in it (condition variables)

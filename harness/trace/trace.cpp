@@ -228,6 +228,7 @@ std::string display_operation(const Trace& trace, const Operation& operation) {
     case OperationKind::once_leave: return fmt::format("leave call_once {}", object());
     case OperationKind::choose: return fmt::format("choose({})", operation.argument);
     case OperationKind::check: return fmt::format("check \"{}\"", text_of(trace, operation));
+    case OperationKind::expectation: return "expectation";  // its text has many lines
     case OperationKind::thread_destroyed: return fmt::format("destroy joinable {}", target());
     case OperationKind::join_misused: return fmt::format("join {} (not joinable)", target());
     case OperationKind::notify_unlocked: return fmt::format("notify {} (without the lock)", object());

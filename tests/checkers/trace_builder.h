@@ -188,6 +188,11 @@ class TraceBuilder {
     success_ = false;
     return add(t, of(OperationKind::check, no_object, add_text(std::move(text))));
   }
+  /// A failed expectation with its message.
+  Step expectation(ThreadIndex t, std::string text) {
+    success_ = false;
+    return add(t, of(OperationKind::expectation, no_object, add_text(std::move(text))));
+  }
   Step uncaught_exception(ThreadIndex t, std::string text) {
     return add(t, of(OperationKind::uncaught_exception, no_object, add_text(std::move(text))));
   }
@@ -280,9 +285,13 @@ class TraceBuilder {
   bool success_ = true;
 };
 
+/// Whether an execution has come to its end.
+enum class Ending { reached, not_yet };
+
 /// Drives the checker over the trace as an execution would, from begin to finish. An execution that a finding
-/// stops ends there, without finish.
-inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verdict::passed) {
+/// stops ends there, without finish; so does one that goes on beyond the trace.
+inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verdict::passed,
+                    Ending ending = Ending::reached) {
   Trace seen;
   seen.threads = trace.threads;
   seen.objects = trace.objects;
@@ -299,7 +308,8 @@ inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verd
       if (finding.stops_execution) return findings;
     }
   }
-  checker.finish({verdict, static_cast<Step>(trace.events.size())}, {seen, clocks}, findings);
+  if (ending == Ending::reached)
+    checker.finish({verdict, static_cast<Step>(trace.events.size())}, {seen, clocks}, findings);
   return findings;
 }
 
