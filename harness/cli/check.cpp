@@ -84,7 +84,7 @@ CheckResult tell_build_failure(const BuiltSolution& built) {
 class Check {
  public:
   Check(const std::vector<Scenario>& catalogue, const CheckOptions& options, const std::string& program)
-      : options_(options), family_(family_of(catalogue, options.scenario)), program_(program) {}
+      : options_(options), family_(exercise_of(catalogue, options.scenario)), program_(program) {}
 
   CheckResult run() {
     refuse_file(options_.file);

@@ -418,7 +418,8 @@ class SolutionRun {
     double least = measured.average;
     if (!result_.concurrency->references.empty())
       least = std::ranges::min(result_.concurrency->references, {}, &Concurrency::Reference::parallelism).parallelism;
-    if (measured.threads < 2)
+    // On one processor, or with one thread, or when nothing of what they do is seen, there is nothing to compare.
+    if (scenario_.scheduling || measured.threads < 2 || measured.average == 0)
       result_.concurrency.reset();
     else if (is_serialised(measured.average, least))
       result_.conclusion = Conclusion::serialised;
