@@ -10,6 +10,9 @@
 
 namespace snag {
 
+/// Fills in the indices of the options that the scheduling allows: one, or several of equal right.
+void find_allowed(const Scheduling& scheduling, const ThreadDecision& decision, std::vector<std::size_t>& allowed);
+
 /// Narrows the choices between threads to those that the scheduling allows. For scenarios that ask for it only.
 class PriorityStrategy : public Strategy {
  public:
@@ -22,8 +25,6 @@ class PriorityStrategy : public Strategy {
   void end(const Schedule& schedule, Step points) override { among_equals_->end(schedule, points); }
 
  private:
-  void find_allowed(const ThreadDecision& decision);
-
   Scheduling scheduling_;
   std::unique_ptr<Strategy> among_equals_;
   std::vector<std::size_t> allowed_;  // of the decision under way: indices of options
