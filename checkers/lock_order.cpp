@@ -36,9 +36,9 @@ void LockOrder::observe(const Event& event, const Observation&, Findings& findin
     case OperationKind::try_lock_shared:
       if (event.success) take_quietly(event, Mode::shared);
       break;
-    case OperationKind::unlock: let_go(event.thread, event.operation.object, Mode::exclusive); break;
-    case OperationKind::unlock_shared: let_go(event.thread, event.operation.object, Mode::shared); break;
-    case OperationKind::wait: let_go(event.thread, event.operation.second, Mode::exclusive); break;
+    case OperationKind::unlock: let_go(event, event.operation.object, Mode::exclusive); break;
+    case OperationKind::unlock_shared: let_go(event, event.operation.object, Mode::shared); break;
+    case OperationKind::wait: let_go(event, event.operation.second, Mode::exclusive); break;
     default: break;
   }
 }
@@ -56,7 +56,7 @@ std::vector<LockOrder::Held>& LockOrder::held_by(ThreadIndex thread) {
 LockOrder::Lock& LockOrder::of(ObjectIndex object) {
   if (object >= locks_.size()) locks_.resize(object + std::size_t{1});
   Lock& lock = locks_[object];
-  if (lock.execution != execution_) lock = {execution_, no_edge};
+  if (lock.execution != execution_) lock = {execution_, no_edge, false};
   return lock;
 }
 
@@ -73,23 +73,26 @@ void LockOrder::take_quietly(const Event& event, Mode mode) {
   std::vector<Held>& held = held_by(event.thread);
   for (Held& one : held) {
     if (one.object == event.operation.object && one.mode == mode) {
-      ++one.depth;
+      one.depth += levels_of(event);
       return;
     }
   }
-  held.push_back({event.operation.object, mode, event.step, 1});
+  held.push_back({event.operation.object, mode, event.step, levels_of(event)});
 }
 
-// A lock that the thread does not hold is taken from whoever does: such an unlock is misuse, for others to tell.
-void LockOrder::let_go(ThreadIndex thread, ObjectIndex object, Mode mode) {
+// A lock that the thread does not hold is taken from whoever does. Of a mutex such an unlock is misuse, for others to
+// tell; a threading::Lock may be handed over, and then the order of those who acquire it says nothing.
+void LockOrder::let_go(const Event& event, ObjectIndex object, Mode mode) {
   const auto release_from = [&](std::vector<Held>& held) {
     const auto is = [&](const Held& own) { return own.object == object && own.mode == mode; };
     const auto one = std::find_if(held.begin(), held.end(), is);
     if (one == held.end()) return false;
-    if (--one->depth == 0) held.erase(one);
+    one->depth -= std::min(one->depth, levels_of(event));
+    if (one->depth == 0) held.erase(one);
     return true;
   };
-  if (release_from(held_by(thread))) return;
+  if (release_from(held_by(event.thread))) return;
+  of(object).handed_over = true;
   for (std::size_t i = 0; i < threads_used_; ++i) {
     if (release_from(held_[i])) return;
   }
@@ -134,6 +137,7 @@ bool LockOrder::known(const Edge& edge) const {
 void LockOrder::extend(Findings& findings) {
   const EdgeIndex last = path_.back();
   const ObjectIndex wanted = edges_[last].to;
+  if (of(wanted).handed_over || of(edges_[last].from).handed_over) return;
   if (path_.size() > 1 && wanted == edges_[path_.front()].from) {
     if (blocks(edges_[last], edges_[path_.front()])) report(findings);
     return;

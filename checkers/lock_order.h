@@ -20,8 +20,9 @@ namespace snag {
 /// A try_lock waits for nothing, so it adds no edge; what it took counts as held. A share is held and wanted like a
 /// lock, but two shares of one lock are not in each other's way. Excused are cycles whose states cannot be at once: a
 /// lock held at two of the edges, by one of the two exclusively (a gate), or one acquisition always before another by
-/// spawn and join. Cycles of more than `threads_max` threads are not looked for, nor those that only a waiting writer
-/// closes by holding readers back.
+/// spawn and join; and a threading::Lock that somebody has released who had not taken it: it is no lock around anything.
+/// Cycles of more than `threads_max` threads are not looked for, nor those that only a waiting writer closes by holding
+/// readers back.
 class LockOrder : public Checker {
  public:
   static constexpr std::size_t threads_max = 8;
@@ -63,13 +64,14 @@ class LockOrder : public Checker {
   struct Lock {
     std::uint64_t execution = 0;  // the execution that `first` belongs to
     EdgeIndex first = no_edge;    // of the edges from this lock
+    bool handed_over = false;     // somebody released it who had not taken it
   };
   std::vector<Held>& held_by(ThreadIndex thread);
   Lock& of(ObjectIndex object);
   static bool exclude(const std::vector<Taken>& left, const std::vector<Taken>& right);
   void take(const Event& event, Mode mode, Findings& findings);
   void take_quietly(const Event& event, Mode mode);
-  void let_go(ThreadIndex thread, ObjectIndex object, Mode mode);
+  void let_go(const Event& event, ObjectIndex object, Mode mode);
   void add_edge(const Event& event, Mode mode, const Held& from, Findings& findings);
   bool known(const Edge& edge) const;
   void extend(Findings& findings);

@@ -17,6 +17,8 @@ constexpr const char* hint_bound =
     "Each release gives back what one acquire took: count both along every path, or raise the semaphore's bound.";
 constexpr const char* hint_wait =
     "A wait lets go of the mutex and takes it again, so it must be held: give it the std::unique_lock that locked it.";
+constexpr const char* hint_notify =
+    "A condition is notified under its lock, where what it announces is changed: acquire the lock around both.";
 constexpr const char* hint_task_done =
     "Call task_done once for each item that was got, after it has been dealt with: not after a get that failed.";
 constexpr const char* hint_lifetime =
@@ -47,6 +49,8 @@ void add_sharer(Finding& finding, const Share& share) {
   finding.steps.push_back(share.taken);
   finding.relations.push_back({Relation::Kind::holds, share.thread, share.object, no_thread, share.taken});
 }
+// A threading::Lock: whoever releases it, it was to be released.
+bool is_anybodys(const Trace& trace, ObjectIndex lock) { return trace.objects[lock].kind == ObjectKind::lock; }
 
 void add_holder(Finding& finding, const Holding& holding, ObjectIndex lock) {
   add_thread(finding, holding.holder);
@@ -66,11 +70,12 @@ void MisuseChecker::observe(const Event& event, const Observation& seen, Finding
   if (!destroyed_.empty()) see_use(event, findings);
   if (event.phase == Phase::done) {
     switch (event.operation.kind) {
-      case OperationKind::unlock: see_unlock(event, findings); break;
+      case OperationKind::unlock: see_unlock(event, seen.trace, findings); break;
       case OperationKind::unlock_shared: see_unlock_shared(event, findings); break;
       case OperationKind::release: see_release(event, seen.trace, findings); break;
       case OperationKind::wait:
-      case OperationKind::wait_unlocked: see_wait(event, findings); break;
+      case OperationKind::notify_unlocked:
+      case OperationKind::wait_unlocked: see_wait(event, seen.trace, findings); break;
       case OperationKind::task_done: see_task_done(event, seen.trace, findings); break;
       case OperationKind::destroy: see_destroy(event, findings); break;
       case OperationKind::end: see_end(event, seen.trace, findings); break;
@@ -111,9 +116,10 @@ void MisuseChecker::say_state(Finding& finding, ObjectIndex lock) const {
   }
 }
 
-void MisuseChecker::see_unlock(const Event& event, Findings& findings) const {
+void MisuseChecker::see_unlock(const Event& event, const Trace& trace, Findings& findings) const {
   const ObjectIndex lock = event.operation.object;
-  if (waits_.holding(lock).holder == event.thread) return;
+  const ThreadIndex holder = waits_.holding(lock).holder;
+  if (holder == event.thread || (holder != no_thread && is_anybodys(trace, lock))) return;
   tell_release(event, " releases ", findings);
 }
 
@@ -151,13 +157,18 @@ void MisuseChecker::see_release(const Event& event, const Trace& trace, Findings
   findings.push_back(std::move(finding));
 }
 
-void MisuseChecker::see_wait(const Event& event, Findings& findings) const {
+void MisuseChecker::see_wait(const Event& event, const Trace& trace, Findings& findings) const {
   const ObjectIndex lock = event.operation.second;
-  const bool held = lock != no_object && waits_.holding(lock).holder == event.thread;
+  // A condition_variable_any lets go of its lock in an event of the lock's own.
+  if (lock == no_object && event.operation.kind == OperationKind::wait) return;
+  const ThreadIndex holder = lock == no_object ? no_thread : waits_.holding(lock).holder;
+  const bool held = holder != no_thread && (holder == event.thread || is_anybodys(trace, lock));
   if (held && event.operation.kind == OperationKind::wait) return;
-  Finding finding = finding_at(event, "wait-unlocked", hint_wait);
-  finding.sentence << ThreadRef{event.thread} << " waits on " << ObjectRef{event.operation.object} << " at "
-                   << PlaceRef{event.step};
+  const bool notifies = event.operation.kind == OperationKind::notify_unlocked;
+  Finding finding =
+      notifies ? finding_at(event, "notify-unlocked", hint_notify) : finding_at(event, "wait-unlocked", hint_wait);
+  finding.sentence << ThreadRef{event.thread} << (notifies ? " notifies " : " waits on ")
+                   << ObjectRef{event.operation.object} << " at " << PlaceRef{event.step};
   if (lock == no_object || held) {
     finding.sentence << " with a lock that it does not hold";
   } else {
@@ -270,16 +281,9 @@ void MisuseChecker::see_use(const Event& event, Findings& findings) const {
 void MisuseChecker::see_end(const Event& event, const Trace& trace, Findings& findings) const {
   if (waits_.thread(event.thread).locks_held == 0) return;
   for (ObjectIndex lock = 0; lock < trace.objects.size(); ++lock) {
-    const Holding holding = waits_.holding(lock);
-    if (holding.holder != event.thread || trace.objects[lock].kind == ObjectKind::once_flag) continue;
-    Finding finding = finding_at(event, "lock-leaked", hint_leak);
-    finding.sentence << ThreadRef{event.thread} << " ends while it still holds " << ObjectRef{lock} << ", taken at "
-                     << PlaceRef{holding.taken};
-    finding.objects = {lock};
-    add_holder(finding, holding, lock);
-    finding.steps.push_back(event.step);
-    finding.stops_execution = false;
-    findings.push_back(std::move(finding));
+    if (waits_.holding(lock).holder != event.thread) continue;
+    if (trace.objects[lock].kind != ObjectKind::once_flag && !is_anybodys(trace, lock))
+      tell_leak(event, lock, findings);
   }
   for (const Share& share : waits_.shares()) {
     if (share.thread != event.thread) continue;
@@ -291,6 +295,35 @@ void MisuseChecker::see_end(const Event& event, const Trace& trace, Findings& fi
     finding.steps.push_back(event.step);
     finding.stops_execution = false;
     findings.push_back(std::move(finding));
+  }
+}
+
+void MisuseChecker::tell_leak(const Event& end, ObjectIndex lock, Findings& findings) const {
+  const Holding holding = waits_.holding(lock);
+  Finding finding = finding_at(end, "lock-leaked", hint_leak);
+  finding.sentence << ThreadRef{end.thread} << " ends while it still holds " << ObjectRef{lock} << ", taken at "
+                   << PlaceRef{holding.taken};
+  finding.objects = {lock};
+  add_holder(finding, holding, lock);
+  finding.steps.push_back(end.step);
+  finding.stops_execution = false;
+  findings.push_back(std::move(finding));
+}
+
+// Who is to release a threading::Lock shows in the end only.
+void MisuseChecker::finish(const Outcome& outcome, const Observation& seen, Findings& findings) {
+  if (outcome.verdict != Verdict::deadlock || !only_locks_and_joins(waits_)) return;
+  for (ObjectIndex lock = 0; lock < seen.trace.objects.size(); ++lock) {
+    const ThreadIndex holder = waits_.holding(lock).holder;
+    if (!is_anybodys(seen.trace, lock) || holder == no_thread || !waits_.thread(holder).ended) continue;
+    bool wanted = false;
+    for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread)
+      wanted = wanted || (waits_.thread(thread).blocked != no_step && waits_.thread(thread).operation.object == lock);
+    const auto is_end = [&](const Event& event) {
+      return event.thread == holder && event.operation.kind == OperationKind::end;
+    };
+    const auto end = std::find_if(seen.trace.events.begin(), seen.trace.events.end(), is_end);
+    if (wanted && end != seen.trace.events.end()) tell_leak(*end, lock, findings);
   }
 }
 

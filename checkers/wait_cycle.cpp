@@ -29,25 +29,43 @@ Sentence hint_for(const Finding& finding, const Waits& waits) {
 
 }  // namespace
 
-void WaitCycleChecker::observe(const Event& event, const Observation&, Findings& findings) {
+void WaitCycleChecker::observe(const Event& event, const Observation& seen, Findings& findings) {
   waits_.observe(event);
   if (event.phase == Phase::waiting) {
-    if (find_cycle(event.thread)) report(event.step, findings);
+    if (find_certain_cycle(event.thread, seen.trace)) report(event.step, findings);
     return;
   }
   if (event.phase != Phase::done) return;
   if (event.operation.kind == OperationKind::notify_one) {
-    if (find_cycle(event.operation.target)) report(event.step, findings);
+    if (find_certain_cycle(event.operation.target, seen.trace)) report(event.step, findings);
   } else if (event.operation.kind == OperationKind::notify_all) {
     for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread) {
       const ThreadState& state = waits_.thread(thread);
       const bool woken =
           state.operation.kind == OperationKind::reacquire && state.operation.second == event.operation.object;
-      if (!woken || !find_cycle(thread)) continue;
+      if (!woken || !find_certain_cycle(thread, seen.trace)) continue;
       report(event.step, findings);
       return;
     }
   }
+}
+
+void WaitCycleChecker::finish(const Outcome& outcome, const Observation& seen, Findings& findings) {
+  if (outcome.verdict != Verdict::deadlock || seen.trace.events.empty() || !only_locks_and_joins(waits_)) return;
+  std::vector<ThreadIndex> told;
+  for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread) {
+    if (std::find(told.begin(), told.end(), thread) != told.end() || !find_cycle(thread)) continue;
+    told.insert(told.end(), cycle_.begin(), cycle_.end());
+    report(seen.trace.events.back().step, findings);
+  }
+}
+
+// A ring that nobody outside it can open.
+bool WaitCycleChecker::find_certain_cycle(ThreadIndex start, const Trace& trace) {
+  return find_cycle(start) && std::none_of(cycle_.begin(), cycle_.end(), [&](ThreadIndex thread) {
+           const ObjectIndex wanted = waits_.thread(thread).operation.object;
+           return wanted != no_object && trace.objects[wanted].kind == ObjectKind::lock;
+         });
 }
 
 // Searches breadth first from a thread through those that it waits for; true, with the ring in cycle_, if the search

@@ -68,6 +68,7 @@ void say_wait(Sentence& sentence, const Waits& waits, ThreadIndex thread, Thread
       else
         sentence << " for " << ThreadRef{operation.target} << " to end";
       return;
+    case OperationKind::resume:
     case OperationKind::reacquire:
       if (state.queued_in != no_object) {
         sentence << " for a notify on " << ObjectRef{state.queued_in};
@@ -126,11 +127,11 @@ void Waits::observe(const Event& event) {
   switch (operation.kind) {
     case OperationKind::try_lock:
       leave_line(event.thread, operation.object);
-      if (event.success) take(event.thread, operation.object, event.step);
+      if (event.success) take(event.thread, operation.object, event);
       break;
     case OperationKind::lock:
       leave_line(event.thread, operation.object);
-      take(event.thread, operation.object, event.step);
+      take(event.thread, operation.object, event);
       break;
     case OperationKind::line_up: lined_up_.push_back({operation.object, event.thread, event.step}); break;
     case OperationKind::try_lock_shared:
@@ -140,14 +141,14 @@ void Waits::observe(const Event& event) {
     case OperationKind::unlock_shared: let_go_share(event.thread, operation.object, event.step); break;
     case OperationKind::reacquire:
       state.queued_in = no_object;
-      take(event.thread, operation.object, event.step);
+      take(event.thread, operation.object, event);
       break;
     case OperationKind::resume: state.queued_in = no_object; break;
-    case OperationKind::unlock: let_go(event.thread, operation.object, event.step); break;
+    case OperationKind::unlock: let_go(event.thread, operation.object, event); break;
     case OperationKind::wait:
       state.queued_in = operation.object;
       state.queued = event.step;
-      let_go(event.thread, operation.second, event.step);
+      let_go(event.thread, operation.second, event);
       break;
     case OperationKind::notify_one:
       if (operation.target != no_thread) thread_at(operation.target).queued_in = no_object;
@@ -230,29 +231,32 @@ ThreadState& Waits::thread_at(ThreadIndex thread) {
   return threads_[thread];
 }
 
-void Waits::take(ThreadIndex thread, ObjectIndex object, Step step) {
+void Waits::take(ThreadIndex thread, ObjectIndex object, const Event& event) {
   Holding& holding = holding_at(object);
   if (holding.holder == thread) {
-    ++holding.depth;
+    holding.depth += levels_of(event);
     return;
   }
   if (holding.holder != no_thread) --thread_at(holding.holder).locks_held;
   holding.holder = thread;
-  holding.depth = 1;
-  holding.taken = step;
+  holding.depth = levels_of(event);
+  holding.taken = event.step;
   ++thread_at(thread).locks_held;
 }
 
-void Waits::let_go(ThreadIndex thread, ObjectIndex object, Step step) {
+void Waits::let_go(ThreadIndex thread, ObjectIndex object, const Event& event) {
   if (object == no_object) return;
   Holding& holding = holding_at(object);
   if (holding.holder == no_thread) return;
-  if (holding.holder == thread && --holding.depth > 0) return;
+  if (holding.holder == thread && holding.depth > levels_of(event)) {
+    holding.depth -= levels_of(event);
+    return;
+  }
   --thread_at(holding.holder).locks_held;
   holding.holder = no_thread;
   holding.depth = 0;
   holding.releaser = thread;
-  holding.released = step;
+  holding.released = event.step;
 }
 
 void Waits::take_share(ThreadIndex thread, ObjectIndex object, Step step) {
@@ -294,6 +298,17 @@ void Waits::wake_all(ObjectIndex condition) {
 void add_wait(Finding& finding, const Waits& waits, ThreadIndex thread, ThreadIndex blocker) {
   say_wait(finding.sentence, waits, thread, blocker);
   add_wait_unsaid(finding, waits, thread, blocker);
+}
+
+bool only_locks_and_joins(const Waits& waits) {
+  for (ThreadIndex thread = 0; thread < waits.threads(); ++thread) {
+    const ThreadState& state = waits.thread(thread);
+    if (state.blocked == no_step || state.operation.kind == OperationKind::join) continue;
+    const ObjectIndex object = state.operation.object;
+    const bool held = waits.holding(object).holder != no_thread || waits.any_share(object) != nullptr;
+    if (state.queued_in != no_object || !held) return false;
+  }
+  return true;
 }
 
 void add_wait_unsaid(Finding& finding, const Waits& waits, ThreadIndex thread, ThreadIndex blocker) {

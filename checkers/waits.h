@@ -73,8 +73,8 @@ class Waits {
  private:
   Holding& holding_at(ObjectIndex object);
   ThreadState& thread_at(ThreadIndex thread);
-  void take(ThreadIndex thread, ObjectIndex object, Step step);
-  void let_go(ThreadIndex thread, ObjectIndex object, Step step);
+  void take(ThreadIndex thread, ObjectIndex object, const Event& event);
+  void let_go(ThreadIndex thread, ObjectIndex object, const Event& event);
   void take_share(ThreadIndex thread, ObjectIndex object, Step step);
   void let_go_share(ThreadIndex thread, ObjectIndex object, Step step);
   void leave_line(ThreadIndex thread, ObjectIndex object);
@@ -85,6 +85,9 @@ class Waits {
   std::vector<Share> shares_;      // in order of acquisition
   std::vector<LinedUp> lined_up_;  // in order of arrival
 };
+
+/// Whether all that blocked threads wait for is locks and the ends of threads.
+bool only_locks_and_joins(const Waits& waits);
 
 /// Adds to a finding what a blocked thread waits for, as a clause ("T1 waits at a.cpp:3 for b, which T2 has held
 /// since a.cpp:5") and as threads, objects, relations and steps: where the holder took the lock, if it is one, then

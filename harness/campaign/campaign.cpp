@@ -48,9 +48,9 @@ void check_options(const CampaignOptions& options) {
     throw UsageError("a thread's stack needs at least 16 KiB: give --stack-size 16384 or more");
 }
 
-ExecutionOptions execution_options(const CampaignOptions& options) {
+ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptions& options) {
   const std::uint32_t spurious_default = options.strategy == "exhaustive" ? 0 : 1;
-  return {.steps_max = options.steps_max,
+  return {.steps_max = options.steps_max.value_or(scenario.steps_max),
           .spurious_max = options.spurious_max.value_or(spurious_default),
           .stack_size = (options.stack_size + 1023) / 1024 * 1024};
 }
@@ -62,7 +62,7 @@ class Explorer {
       : scenario_(scenario),
         options_(options),
         progress_(progress),
-        execution_(execution_options(options)),
+        execution_(execution_options(scenario, options)),
         checkers_(all_checkers()),
         settler_(scenario, execution_.options()) {
     strategy_ = make_strategy(strategy_for(scenario, options), options);

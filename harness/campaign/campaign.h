@@ -27,7 +27,7 @@ struct CampaignOptions {
   std::uint32_t depth = 3;                    ///< pct
   std::optional<std::uint32_t> bound;         ///< exhaustive: preemptions at most
   std::optional<std::uint32_t> spurious_max;  ///< default: 1 for sampling strategies, 0 for exhaustive
-  Step steps_max = 100'000;
+  std::optional<Step> steps_max;              ///< default: the scenario's
   std::size_t stack_size = 256UL * 1024;
   bool stop_at_first = true;               ///< end the campaign at the first finding (predicted ones do not count)
   std::uint64_t determinism_every = 1000;  ///< every so many executions one is run twice and compared (1: all)

@@ -35,8 +35,9 @@ Step first_lock_held(const Trace& trace, ThreadIndex thread, Step step) {
     const Event& event = trace.events[i];
     if (event.thread != thread || event.phase != Phase::done) continue;
     const Operation& operation = event.operation;
+    const auto levels = static_cast<int>(levels_of(event));
     const auto release = [&](ObjectIndex lock) {
-      if (const auto entry = find(lock); entry != held.end() && --entry->count == 0) held.erase(entry);
+      if (const auto entry = find(lock); entry != held.end() && (entry->count -= levels) <= 0) held.erase(entry);
     };
     switch (operation.kind) {
       case OperationKind::lock:
@@ -46,9 +47,9 @@ Step first_lock_held(const Trace& trace, ThreadIndex thread, Step step) {
       case OperationKind::reacquire:
         if (!event.success) break;
         if (const auto entry = find(operation.object); entry != held.end())
-          ++entry->count;
+          entry->count += levels;
         else
-          held.push_back({operation.object, i, 1});
+          held.push_back({operation.object, i, levels});
         break;
       case OperationKind::unlock:
       case OperationKind::unlock_shared: release(operation.object); break;

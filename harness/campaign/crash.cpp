@@ -51,11 +51,11 @@ void print(const std::string& text) {
 
 const void* interrupted_at(void* context) {
 #if defined(__x86_64__)
-  return reinterpret_cast<const void*>(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP] + 1);
-#else
+  if (context != nullptr)
+    return reinterpret_cast<const void*>(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP] + 1);
+#endif
   (void)context;
   return nullptr;
-#endif
 }
 
 // The first frame of the program's own: the crash may be inside a library function that it called.
@@ -64,7 +64,7 @@ std::string place_of(void* context, bool overflow) {
   if (!overflow)
     for (const void* const address : unwind()) stack.push_back(address);
   const std::vector<SourcePlace> frames = programs_frames(stack);
-  if (frames.empty()) return "an unknown place (no debug information)";
+  if (frames.empty()) return {};
   return fmt::format("{}:{} in {}", frames.front().file, frames.front().line, frames.front().function);
 }
 
@@ -77,42 +77,60 @@ Token token_of(Execution& execution) {
           .trace_digest = 0};
 }
 
-std::string replay_line(const Token& token) {
-  return fmt::format("replay with: {}{}{}\n", before_token, format_token(token), after_token);
+// The execution that runs, or null.
+Execution* under_test() {
+  Execution* const execution = Execution::current();
+  return execution == nullptr || execution->scenario() == nullptr ? nullptr : execution;
+}
+
+// The token first: it needs the least to work.
+void print_crash(const Crash& crash) {
+  if (crash.place.empty()) {
+    print(fmt::format("\n{} in {}: {}\n", crash.name, crash.scenario, crash.what));
+    print(fmt::format("replay with: {}{}{}\n", before_token, crash.token, after_token));
+  } else {
+    print(fmt::format("place: {}\n", crash.place));
+    if (!crash.hint.empty()) print(fmt::format("hint: {}\n", crash.hint));
+    if (crash.name == "stack-overflow") print("hint: --stack-size gives threads more\n");
+  }
+}
+
+CrashReporter reporter = &print_crash;
+
+// The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
+[[noreturn]] void end(Crash crash, void* context, bool overflow) {
+  crashing = 1;
+  if (Execution* const execution = under_test()) {
+    crash.scenario = execution->scenario()->name;
+    crash.token = format_token(token_of(*execution));
+  }
+  reporter(crash);
+  crash.place = place_of(context, overflow);
+  if (crash.place.empty()) crash.place = "an unknown place (no debug information)";
+  reporter(crash);
+  _exit(1);
 }
 
 // exit() inside an execution would end the campaign in silence, with whatever code the program likes.
 void on_exit() {
-  Execution* const execution = Execution::current();
-  if (execution == nullptr || execution->scenario() == nullptr) return;
-  print(fmt::format("\ncrash in {}: T{} ended the process with exit() at step {}\n{}", execution->scenario()->name,
-                    execution->running().index, execution->trace().events.size(), replay_line(token_of(*execution))));
-  const std::vector<SourcePlace> frames = programs_frames(unwind());
-  if (!frames.empty())
-    print(fmt::format("place: {}:{} in {}\n", frames.front().file, frames.front().line, frames.front().function));
-  _exit(1);
+  if (under_test() != nullptr) end_in_crash("crash", "ended the process with exit() or quick_exit()", "", nullptr);
 }
 
-// The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
 void on_crash(int signal, siginfo_t* info, void* context) {
-  Execution* const execution = Execution::current();
-  if (execution == nullptr || execution->scenario() == nullptr || crashing != 0) {
+  Execution* const execution = under_test();
+  if (execution == nullptr || crashing != 0) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
     return;
   }
-  crashing = 1;
   const bool overflow = signal == SIGSEGV && execution->is_stack_overflow(info->si_addr);
-  const Token token = token_of(*execution);
-  // The token first: it needs the least to work.
-  const std::string replay = replay_line(token);
-  const char* const name = overflow ? "stack-overflow" : "crash";
-  print(fmt::format("\n{} in {}: T{} {} ({} at step {})\n", name, token.scenario, execution->running().index,
-                    overflow ? "used up its stack" : "crashed", describe(signal), execution->trace().events.size()));
-  print(replay);
-  print(fmt::format("place: {}\n", place_of(context, overflow)));
-  if (overflow) print("hint: unbounded recursion or a large local array; --stack-size gives threads more\n");
-  _exit(1);
+  Crash crash;
+  crash.name = overflow ? "stack-overflow" : "crash";
+  crash.what =
+      fmt::format("T{} {} ({} at step {})", execution->running().index, overflow ? "used up its stack" : "crashed",
+                  describe(signal), execution->trace().events.size());
+  if (overflow) crash.hint = "it looks like unbounded recursion, or a large local array";
+  end(std::move(crash), context, overflow);
 }
 
 // What CrashGuard puts back.
@@ -130,7 +148,7 @@ void* alternate_stack() {
 }
 
 void watch_exit() {
-  static const bool registered = std::atexit(&on_exit) == 0;
+  static const bool registered = std::atexit(&on_exit) == 0 && std::at_quick_exit(&on_exit) == 0;
   (void)registered;
 }
 
@@ -166,6 +184,18 @@ CrashGuard::~CrashGuard() {
   if (alternate_stack() == MAP_FAILED) return;
   for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &handlers_before.actions[i], nullptr);
   sigaltstack(&handlers_before.stack, nullptr);
+}
+
+void report_crashes_to(CrashReporter function) { reporter = function; }
+
+void end_in_crash(const char* name, const std::string& what, const std::string& hint, void* context) {
+  Crash crash;
+  crash.name = name;
+  crash.hint = hint;
+  crash.what = what;
+  if (Execution* const execution = under_test())
+    crash.what = fmt::format("T{} {} at step {}", execution->running().index, what, execution->trace().events.size());
+  end(std::move(crash), context, false);
 }
 
 }  // namespace snag

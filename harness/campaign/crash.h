@@ -6,7 +6,21 @@
 
 namespace snag {
 
-/// Catches SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT on an alternate stack, and exit() inside an execution. `command` is the program's name in
+/// What ended the program under test, in words.
+struct Crash {
+  std::string name = {};      ///< as a finding: "crash", "stack-overflow"
+  std::string scenario = {};  ///< empty: it happened outside an execution
+  std::string what = {};      ///< "T1 crashed (segmentation fault at step 7)"
+  std::string place = {};     ///< "account.cpp:12 in withdraw(int)"; empty: unknown
+  std::string hint = {};      ///< may be empty
+  std::string token = {};     ///< replays the execution up to here
+};
+
+/// Is told of a crash. Called twice, the first time without the place: to look it up may fail, after what happened.
+using CrashReporter = void (*)(const Crash&);
+
+/// Catches SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT on an alternate stack, and exit() and quick_exit() inside an
+/// execution (nothing can catch _exit()). `command` is the program's name in
 /// the replay line. Signals outside an execution have their usual effect.
 void catch_crashes(const char* command);
 
@@ -19,5 +33,12 @@ class CrashGuard {
   CrashGuard& operator=(const CrashGuard&) = delete;
   ~CrashGuard();
 };
+
+/// From now on crashes are told to this function instead of being printed.
+void report_crashes_to(CrashReporter reporter);
+
+/// Ends the process as a crash does. `what` goes on after the thread's name ("computes for ever"); `context` is what a
+/// signal handler was given, or null.
+[[noreturn]] void end_in_crash(const char* name, const std::string& what, const std::string& hint, void* context);
 
 }  // namespace snag

@@ -3,6 +3,7 @@
 #include "harness/campaign/corpus.h"
 #include "harness/cli/output.h"
 #include "harness/cli/select.h"
+#include "harness/cli/solution_run.h"
 #include "harness/report/json.h"
 #include "harness/report/junit.h"
 
@@ -101,7 +102,7 @@ void add_budget_flags(CLI::App& command, CommandOptions& options) {
 void add_execution_flags(CLI::App& command, CommandOptions& options) {
   constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
   CampaignOptions& campaign = options.campaign;
-  add(command, "--steps", "N", "scheduling points after which an execution counts as endless (default 100000)",
+  add(command, "--steps", "N", "scheduling points after which an execution counts as endless (default: what the scenario says, or 100000)",
       [&](const std::string& text) {
         campaign.steps_max = parse_number<Step>("--steps", text, 1, most, "a whole number of at least 1");
       });
@@ -169,6 +170,26 @@ void add_campaign_flags(CLI::App& command, CommandOptions& options) {
   command.add_flag("--no-corpus", options.corpus_off, "neither remember failures nor replay them")->group("Results");
   command.add_flag("--strict", options.strict, "predicted findings and inconclusive searches fail, too")
       ->group("Results");
+}
+
+void add_check_flags(CLI::App& command, CheckBudget& budget, std::size_t& hint) {
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  add(command, "--executions", "N", "executions to sample (default 2000)", [&](const std::string& text) {
+    budget.executions =
+        parse_number<std::uint64_t>("--executions", text, 1, most, "a whole number of at least 1, for example 2000");
+  });
+  add(command, "--time,--seconds", "SECONDS", "cap on the search (default 5); 30, 30s or 5m",
+      [&](const std::string& text) {
+        budget.seconds = parse_with_unit("--time", text, {{'s', 1}, {'m', 60}, {'h', 3600}},
+                                         "a time of more than 0 seconds, for example 30 or 5m");
+      });
+  add(command, "--seed", "N", "equal seeds give equal executions (default 1)", [&](const std::string& text) {
+    budget.seed = parse_number<std::uint64_t>("--seed", text, 0, most, "a whole number, for example 42");
+  });
+  add(command, "--hint", "N", "show this hint of the lesson (the first one comes by itself)",
+      [&](const std::string& text) {
+        hint = parse_number<std::size_t>("--hint", text, 1, 99, "the number of a hint, for example 2");
+      });
 }
 
 std::optional<fs::path> checkout_corpus() {

@@ -46,6 +46,10 @@ inline constexpr std::uint64_t executions_exhaustive = 200'000;  ///< a cap
 /// Adds the flags to a subcommand. Bad values throw UsageError while parsing.
 void add_campaign_flags(CLI::App& command, CommandOptions& options);
 
+/// The numbers of `check`: --executions, --time, --seed.
+struct CheckBudget;
+void add_check_flags(CLI::App& command, CheckBudget& budget, std::size_t& hint);
+
 /// Whether a command remembers failures without being asked to.
 enum class DefaultCorpus { none, of_checkout };
 

@@ -46,6 +46,8 @@ class CommandLine {
     add_explore();
     add_replay();
     add_corpus();
+    add_new();
+    add_check();
   }
 
   int run(int argc, char** argv) {
@@ -117,6 +119,48 @@ class CommandLine {
     });
   }
 
+  void add_new() {
+    new_ = app_.add_subcommand("new", "makes a folder to work in: a broken solution to mend, and its lesson");
+    new_->add_option("SCENARIO", student_.scenario, "a scenario's name, such as withdraw")->type_name("")->required();
+    new_->add_option("DIR", folder_, "the folder to make")->type_name("")->required();
+    new_->footer(
+        fmt::format("The folder may exist if it is empty.\nFor example\n  {0} new withdraw mine\n"
+                    "  {0} new bounded-buffer/broken_one_condition mine",
+                    program_));
+    new_->callback([this] {
+      command_ = [this] { return new_command(catalogue_, student_.scenario, folder_, replay_.program()); };
+    });
+  }
+
+  void add_check() {
+    check_ = app_.add_subcommand("check", "builds a student's solution, searches it for bugs and says what it is");
+    check_->add_option("SCENARIO", student_.scenario, "the scenario that it solves")->type_name("")->required();
+    check_->add_option("FILE", student_.file, "the solution: one C++ file")->type_name("")->required();
+    add_check_flags(*check_, student_.budget, student_.hint);
+    check_->add_option("--compiler", student_.compiler, "the compiler (default: $CXX, else the one that built snag)")
+        ->type_name("COMMAND")
+        ->group("Search");
+    check_
+        ->add_option("--corpus", student_.corpus, "failures remembered (default: corpus/ beside FILE, if it is there)")
+        ->type_name("DIR")
+        ->group("Search");
+    check_->add_option("--replay", student_.replay, "only run the execution of this token again")
+        ->type_name("TOKEN")
+        ->group("Search");
+    check_->add_flag_callback(
+        "--json", [this] { student_.format = CheckFormat::json; }, "print one JSON document (docs/students.md)");
+    check_->footer(fmt::format(
+        "The solution is built against the scenario's own interface.h and driver. It is run in a process of\n"
+        "its own, so that it may crash or loop, but with all your rights: check only code that you trust.\n"
+        "(Sandboxed grading of strangers' code comes later.)\n"
+        "Exit code 0: right, also when serialised; 1: still wrong, or nothing was tested; 2: a mistake in\n"
+        "the command; 3: an error of snag itself.\n"
+        "For example\n  {0} check withdraw mine/solution.cpp\n  {0} check withdraw mine/solution.cpp --hint 2\n"
+        "  {0} check withdraw mine/solution.cpp --time 30 --seed 7 --json",
+        program_));
+    check_->callback([this] { command_ = [this] { return check_command(catalogue_, student_, replay_.program()); }; });
+  }
+
   void add_corpus() {
     corpus_ = app_.add_subcommand("corpus", "the failures remembered: list, replay, prune or promote them");
     corpus_->require_subcommand(1);
@@ -160,8 +204,8 @@ class CommandLine {
     if (corpus_->parsed()) return explain_corpus(error, argc, argv);
     const std::string command = parsed.empty() ? program_ : fmt::format("{} {}", program_, parsed.front()->get_name());
     const std::string help = fmt::format("\n  {} --help explains", command);
-    const std::vector<std::string> commands = {"list", "run", "explore", "replay", "corpus"};
-    if (argc < 2) return fmt::format("say what to do: list, run, explore, replay or corpus{}", help);
+    const std::vector<std::string> commands = {"list", "run", "explore", "replay", "corpus", "new", "check"};
+    if (argc < 2) return fmt::format("say what to do: list, run, explore, replay, corpus, new or check{}", help);
     if (parsed.empty()) {
       const std::string first = argv[1];
       return fmt::format("there is no {} '{}'{}{}", first.starts_with("-") ? "flag" : "command", first,
@@ -171,8 +215,15 @@ class CommandLine {
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extra.empty())
       return explain_extra(*parsed.front(), extra.front(), command) + help;
     if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
-      return fmt::format("{} wants a {}{}", command, parsed.front() == explore_ ? "VARIANT" : "TOKEN", help);
+      return fmt::format("{} wants {}{}", command, wanted_by(parsed.front()), help);
     return fmt::format("{}: {}{}", command, error.what(), help);
+  }
+
+  const char* wanted_by(const CLI::App* command) const {
+    if (command == explore_) return "a VARIANT";
+    if (command == new_) return "a SCENARIO and a DIR";
+    if (command == check_) return "a SCENARIO and a FILE";
+    return "a TOKEN";
   }
 
   std::string explain_corpus(const CLI::ParseError& error, int argc, char** argv) const {
@@ -204,6 +255,8 @@ class CommandLine {
   CLI::App* run_ = nullptr;
   CLI::App* explore_ = nullptr;
   CLI::App* corpus_ = nullptr;
+  CLI::App* new_ = nullptr;
+  CLI::App* check_ = nullptr;
   std::string program_;
   const std::vector<Scenario>& catalogue_;
   ReplayLine replay_;
@@ -212,6 +265,8 @@ class CommandLine {
   std::vector<std::string> patterns_;
   std::string variant_;
   std::string token_;
+  CheckOptions student_;
+  std::string folder_;
   bool as_json_ = false;
   bool no_source_ = false;
   std::function<int()> command_;

@@ -35,6 +35,15 @@ bool others_have_ended(const void* subject, const ControlledThread&) {
   return static_cast<const std::vector<ControlledThread*>*>(subject)->size() == 1;
 }
 
+bool has_exit_actions(const ControlledThread& thread) { return !thread.at_exit[0].empty() || !thread.at_exit[1].empty(); }
+
+std::function<void()> take_exit_action(ControlledThread& thread) {
+  auto& actions = thread.at_exit[thread.at_exit[0].empty() ? 1 : 0];
+  std::function<void()> action = std::move(actions.back());
+  actions.pop_back();
+  return action;
+}
+
 std::terminate_handler previous_terminate_handler = nullptr;
 
 }  // namespace
@@ -152,7 +161,7 @@ ControlledThread& Execution::create_thread() {
   thread.next_waiter = no_thread;
   thread.priority = 0;
   thread.held_back = 0;
-  thread.was_held_back = false;
+  thread.was_held_back = thread.discarding = false;
   thread.unfinished = thread.index;
   thread.waiting_told = thread.notified = false;
   thread.callable = nullptr;
@@ -211,6 +220,11 @@ void Execution::fiber_main(void* thread) {
 
 void Execution::run_thread(ControlledThread& self) {
   if (!abandoning_) run_body(self);
+  if (has_exit_actions(self)) {
+    // A crash leaves them behind: they go when the run is abandoned.
+    if (!abandoning_) Fiber::switch_to(self.fiber, home_);
+    discard_exit_actions(self);
+  }
   end_thread(self);
 }
 
@@ -218,12 +232,14 @@ void Execution::run_body(ControlledThread& self) {
   try {
     note({.kind = OperationKind::begin, .place = nullptr});
     self.invoke(self.callable);
+    run_exit_actions(self);
     if (self.index == 0) {
       // Threads that nobody joined are waited for.
       if (live_.size() > 1)
         perform({.operation = {.kind = OperationKind::join}, .guard = &others_have_ended, .subject = &live_},
                 [](Event&) {});
       if (scenario_->invariant && !abandoning_) scenario_->invariant();
+      run_exit_actions(self);
     }
     if (self.points == 0 && self.index != 0) ++result_.untested;
     note({.kind = OperationKind::end});
@@ -235,6 +251,21 @@ void Execution::run_body(ControlledThread& self) {
     const bool handled = !abandoning_ && scenario_->foreign_exception && scenario_->foreign_exception();
     if (!handled) fail_with_exception(self, "an exception that is not derived from std::exception");
   }
+}
+
+void Execution::at_thread_exit(ExitStage stage, std::function<void()> action) {
+  running_->at_exit[static_cast<std::size_t>(stage)].push_back(std::move(action));
+}
+
+// Actions may leave others behind.
+void Execution::run_exit_actions(ControlledThread& self) {
+  while (has_exit_actions(self)) take_exit_action(self)();
+}
+
+void Execution::discard_exit_actions(ControlledThread& self) {
+  self.discarding = true;
+  while (has_exit_actions(self)) take_exit_action(self);
+  self.discarding = false;
 }
 
 // Still inside the catch block; the Abandoned that the finding brings about must not leave it.
@@ -268,13 +299,17 @@ void Execution::abandon() {
     ControlledThread& thread = *threads_[i];
     running_ = &thread;
     if (thread.state == ControlledThread::State::newborn) {
+      thread.discarding = true;
       if (thread.discard != nullptr && thread.callable != nullptr) thread.discard(thread.callable);
+      thread.discarding = false;
       thread.state = ControlledThread::State::ended;
     } else if (thread.state == ControlledThread::State::live) {
       Fiber::switch_to(home_, thread.fiber);
     }
   }
   for (std::uint32_t i = 0; i < thread_count_; ++i) {
+    running_ = threads_[i].get();
+    discard_exit_actions(*running_);  // of parked threads, and what unwinding left behind
     if (threads_[i]->state != ControlledThread::State::parked) continue;
     ++result_.parked;
     threads_[i]->fiber.excuse_leaks();
@@ -288,7 +323,7 @@ void Execution::abandon() {
 bool Execution::refuse(ControlledThread& self) {
   ++self.refusals;
   const unsigned int uncaught = exception_globals()->uncaught;
-  if (uncaught > self.uncaught_at_throw) {
+  if (self.discarding || uncaught > self.uncaught_at_throw) {
     if (self.refusals > quiet_refusals_max) park();
     return false;
   }
@@ -342,10 +377,11 @@ void Execution::terminated() {
 void Execution::reach_step_limit() {
   stopping_ = true;
   result_.verdict = Verdict::step_limit;
-  std::vector<Repetition> repetitions;
+  std::vector<Repetition> can_run;
+  std::vector<Repetition> waits;
   for (const ControlledThread* const thread : live_)
-    if (enabled(*thread)) repetitions.push_back({thread->index, thread->spin.period(), thread->spin.matched()});
-  if (std::optional<Finding> livelock = find_livelock(trace_, repetitions))
+    (enabled(*thread) ? can_run : waits).push_back({thread->index, thread->spin.period(), thread->spin.matched()});
+  if (std::optional<Finding> livelock = find_livelock(trace_, can_run, waits))
     result_.findings.push_back(std::move(*livelock));
 }
 

@@ -73,6 +73,8 @@ class SpinDetector {
       case OperationKind::event_is_set:
       case OperationKind::event_wait:
       case OperationKind::queue_size:
+      case OperationKind::is_locked:
+      case OperationKind::barrier_state:
       case OperationKind::latch_try_wait: return false;
       case OperationKind::try_lock:
       case OperationKind::try_lock_shared:

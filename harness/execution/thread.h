@@ -5,12 +5,21 @@
 #include "harness/execution/spin.h"
 #include "harness/trace/operation.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <vector>
 
 namespace snag {
 
 struct ControlledThread;
+
+/// What is done when a thread ends, in this order; within each the newest first.
+enum class ExitStage : std::uint8_t {
+  locals,   ///< what belongs to the thread is destroyed
+  notices,  ///< others are told
+};
 
 /// Says whether a published operation can execute now. subject is the primitive it is about.
 using Guard = bool (*)(const void* subject, const ControlledThread& thread);
@@ -58,6 +67,9 @@ struct ControlledThread {
   bool was_held_back = false;   ///< in the cycle that it is in
   bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
   bool notified = false;        ///< condition variable: woken since it enqueued
+
+  bool discarding = false;      ///< what it left is destroyed: its operations return quietly without effect
+  std::array<std::vector<std::function<void()>>, 2> at_exit;  ///< by ExitStage, the newest last
 
   // What it runs. Small callables live in `storage`, others on the heap.
   void (*invoke)(void* callable) = nullptr;   ///< calls and destroys the callable

@@ -32,10 +32,10 @@ class Holders {
       case OperationKind::try_lock_shared:
         if (event.success) share(event);
         break;
-      case OperationKind::unlock: release(operation.object); break;
+      case OperationKind::unlock: release(operation.object, event); break;
       case OperationKind::unlock_shared: unshare(event); break;
       case OperationKind::wait:
-        release(operation.second);
+        release(operation.second, event);
         queued_.insert(event.thread);
         break;
       case OperationKind::resume: queued_.erase(event.thread); break;
@@ -44,7 +44,7 @@ class Holders {
       case OperationKind::once_enter:
         if (event.after == 1) take(event);
         break;
-      case OperationKind::once_leave: release(operation.object); break;
+      case OperationKind::once_leave: release(operation.object, event); break;
       default: break;
     }
     if (operation.kind == OperationKind::wait) queued_in_[event.thread] = operation.object;
@@ -75,12 +75,15 @@ class Holders {
   };
   void take(const Event& event) {
     Holder& holder = holders_[event.operation.object];
-    holder.depth = holder.thread == event.thread ? holder.depth + 1 : 1;
+    const auto levels = static_cast<int>(levels_of(event));
+    holder.depth = holder.thread == event.thread ? holder.depth + levels : levels;
     holder.thread = event.thread;
   }
-  void release(ObjectIndex object) {
+  void release(ObjectIndex object, const Event& event) {
     const auto found = holders_.find(object);
-    if (found != holders_.end() && --found->second.depth <= 0) holders_.erase(found);
+    if (found == holders_.end()) return;
+    found->second.depth -= static_cast<int>(levels_of(event));
+    if (found->second.depth <= 0 || found->second.thread != event.thread) holders_.erase(found);
   }
   void share(const Event& event) { sharers_[event.operation.object].push_back(event.thread); }
   void unshare(const Event& event) {
@@ -97,6 +100,8 @@ class Holders {
   std::set<ThreadIndex> queued_;
   std::map<ThreadIndex, ObjectIndex> queued_in_;
 };
+
+constexpr std::uint64_t endless = ~std::uint64_t{0};  // as a deadline
 
 std::string held_by(ThreadIndex holder, std::string_view verb) {
   return holder == no_thread ? std::string() : fmt::format(" ({} by T{})", verb, holder);
@@ -152,7 +157,8 @@ std::string EventWords::waiting(const Event& event) const {
       if (state.queued)
         return fmt::format("waits for a notify on {}", display_name(narrative_.trace, operation.second));
       return fmt::format("waits for {}{}", object(), held_by(state.holder, "held"));
-    case OperationKind::resume: return fmt::format("waits for a notify on {} or its time-out", object());
+    case OperationKind::resume:
+      return fmt::format("waits for a notify on {}{}", object(), operation.argument == endless ? "" : " or its time-out");
     case OperationKind::join:
       return operation.target == no_thread ? "waits for all threads to end"
                                            : fmt::format("waits for T{} to end", operation.target);
@@ -199,6 +205,8 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::event_wait: return event.success ? "is set" : "waits";
     case OperationKind::event_resume: return event.success ? "woken" : "timed out";
     case OperationKind::event_is_set: return event.after == 1 ? "yes" : "no";
+    case OperationKind::is_locked: return event.after == 1 ? "yes" : "no";
+    case OperationKind::barrier_state: return event.after == 1 ? "broken" : fmt::format("{} waiting", event.before);
     case OperationKind::is_alive: return event.after == 1 ? "yes" : "no";
     case OperationKind::count_threads:
     case OperationKind::queue_size: return fmt::format("{}", event.after);

@@ -83,6 +83,8 @@ const char* name_of(OperationKind kind) {
     case OperationKind::join_misused: return "join_misused";
     case OperationKind::wait_unlocked: return "wait_unlocked";
     case OperationKind::uncaught_exception: return "uncaught_exception";
+    case OperationKind::is_locked: return "is_locked";
+    case OperationKind::barrier_state: return "barrier_state";
   }
   return "unknown";
 }

@@ -242,6 +242,8 @@ std::string display_operation(const Trace& trace, const Operation& operation) {
     case OperationKind::join_misused: return fmt::format("join {} (not joinable)", target());
     case OperationKind::notify_unlocked: return fmt::format("notify {} (without the lock)", object());
     case OperationKind::wait_unlocked: return fmt::format("wait {} (without the lock)", object());
+    case OperationKind::is_locked: return fmt::format("ask whether {} is locked", object());
+    case OperationKind::barrier_state: return fmt::format("look at {}", object());
     case OperationKind::uncaught_exception: return fmt::format("exception \"{}\"", text_of(trace, operation));
   }
   return name_of(operation.kind);

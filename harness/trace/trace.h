@@ -32,6 +32,13 @@ struct Event {
   std::uint64_t after = 0;
 };
 
+/// How many levels of a lock an event takes or gives back: one, or all of a recursive lock that a wait on a
+/// threading::Condition releases and restores.
+inline std::uint32_t levels_of(const Event& event) {
+  const std::uint64_t levels = event.before > event.after ? event.before - event.after : event.after - event.before;
+  return levels > 1 ? static_cast<std::uint32_t>(levels) : 1;
+}
+
 /// Where a thread comes from. (parent, nth) is its identity whatever the schedule.
 struct ThreadInfo {
   ThreadIndex parent = no_thread;  ///< no_thread for T0

@@ -324,6 +324,19 @@ TEST(Campaign, counts_endless_executions_as_inconclusive) {
   EXPECT_EQ(result.inconclusive, 10U);
 }
 
+TEST(Campaign, takes_the_step_limit_of_the_scenario_unless_another_is_asked_for) {
+  Scenario endless = scenario([] {
+    atomic<int> x{0};
+    for (;;) x.fetch_add(1);
+  });
+  endless.steps_max = 300;
+  CampaignOptions options;
+  options.executions = 1;
+  EXPECT_EQ(explore(endless, options).points, 301U);
+  options.steps_max = 500;
+  EXPECT_EQ(explore(endless, options).points, 501U);
+}
+
 TEST(Campaign, refuses_options_that_make_no_sense) {
   const auto with = [](auto change) {
     CampaignOptions options;

@@ -213,12 +213,25 @@ class TraceBuilder {
     return add(t, of(OperationKind::stop_requested, s), 0, answer);
   }
 
+  /// A threading::Lock.
+  ObjectIndex free_lock(std::string name) { return object(ObjectKind::lock, std::move(name)); }
   ObjectIndex queue(std::string name, std::int64_t limit = 0) {
     return object(ObjectKind::queue, std::move(name), 0, limit);
   }
   /// Tests give the count of unfinished tasks before it themselves.
   Step task_done(ThreadIndex t, ObjectIndex q, std::uint64_t unfinished) {
     return add(t, of(OperationKind::task_done, q), unfinished, unfinished > 0 ? unfinished - 1 : 0);
+  }
+
+  Step notify_unlocked(ThreadIndex t, ObjectIndex c, ObjectIndex m) {
+    return add(t, pair(OperationKind::notify_unlocked, c, m));
+  }
+  /// A threading::Condition releases, or acquires again, so many levels of its RLock.
+  Step wait_wholly(ThreadIndex t, ObjectIndex c, ObjectIndex m, std::uint64_t levels) {
+    return add(t, pair(OperationKind::wait, c, m), levels, 0);
+  }
+  Step reacquire_wholly(ThreadIndex t, ObjectIndex m, ObjectIndex c, std::uint64_t levels) {
+    return add(t, pair(OperationKind::reacquire, m, c), 0, levels);
   }
 
   /// A failed check with its text.

@@ -24,15 +24,6 @@ using queue::PriorityQueue;
 using queue::Queue;
 using queue::SimpleQueue;
 
-// Whether the call throws an Error.
-template <class Error, class Call>
-bool throws(Call call) {
-  try {
-    call();
-  } catch (const Error&) { return true; }
-  return false;
-}
-
 // ---- Order -------------------------------------------------------------------------------------------------------
 
 // What comes out when 2, 3, 1 were put in.

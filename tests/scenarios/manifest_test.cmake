@@ -6,7 +6,7 @@ if(DEFINED MANIFEST)  # the inner run: reads one manifest
   include("${CMAKE_CURRENT_LIST_DIR}/../../scenarios/manifest.cmake")
   read_manifest("${MANIFEST}")
   message("read: ${scenario}; ${summary}; ${time}; ${waiting_writer}; ${variants}; ${broken_expected}; ${broken_verified}; \
-${broken_scheduling}; ${starved_after_grants}")
+${broken_scheduling}; ${starved_after_grants}; ${steps}")
   return()
 endif()
 
@@ -53,6 +53,8 @@ accepts("{${good}, \"time\": \"ideal\", \"variants\": {\"broken\": {\"expect\": 
   "; ideal; lets_readers_pass; broken; {}; bound_2")
 accepts("{${good}, \"waiting_writer\": \"holds_readers_back\", \"variants\": {\"broken\": {${expect}}}}"
   "; adversarial; holds_readers_back; broken;")
+accepts("{${good}, \"variants\": {\"broken\": {\"expect\": []}}}" "; 100; 100000")
+accepts("{${good}, \"steps\": 2000, \"variants\": {\"broken\": {\"expect\": []}}}" "; 100; 2000")
 accepts("{${good}, \"variants\": {\"broken\": {\"expect\": [{\"finding\": \"deadlock\"}], \"verified\": \"exhausted\"}}}"
   "R\"snag(deadlock)snag\", R\"snag()snag\"}, }; exhausted")
 
@@ -79,6 +81,9 @@ refuses("{${good}, \"variant\": {}, \"variants\": {\"broken\": {${expect}}}}" "u
 refuses("{${good}, \"time\": \"real\", \"variants\": {\"broken\": {${expect}}}}" "\"time\" is \"real\"")
 refuses("{${good}, \"waiting_writer\": \"first\", \"variants\": {\"broken\": {${expect}}}}"
   "\"waiting_writer\" is \"first\"")
+refuses("{${good}, \"steps\": \"many\", \"variants\": {\"broken\": {${expect}}}}" "\"steps\" is many")
+refuses("{${good}, \"steps\": 0, \"variants\": {\"broken\": {${expect}}}}" "\"steps\" is 0")
+refuses("{${good}, \"steps\": 1.5, \"variants\": {\"broken\": {${expect}}}}" "\"steps\" is 1.5")
 refuses("{${good}, \"variants\": {\"broken\": {}}}" "no list \"expect\"")
 refuses("{${good}, \"variants\": {\"broken\": []}}" "is not an object")
 refuses("{${good}, \"variants\": {\"Broken\": {${expect}}}}" "is not a name")

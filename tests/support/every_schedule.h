@@ -92,6 +92,15 @@ inline std::set<Verdict> verdicts_of(const std::function<void()>& body, const Se
   return verdicts;
 }
 
+/// Whether the call throws an Error.
+template <class Error, class Call>
+bool throws(Call call) {
+  try {
+    call();
+  } catch (const Error&) { return true; }
+  return false;
+}
+
 /// The trace of the body under the schedule that never preempts.
 inline Trace trace_of(const std::function<void()>& body, const ExecutionOptions& options = {}) {
   Execution execution(options);

@@ -8,7 +8,10 @@ namespace {
 
 class PoliteCorridor final : public Corridor {
  public:
-  explicit PoliteCorridor(NarrowPlace& narrow_place) : narrow_place_(narrow_place) { snag::name(said_, "said"); }
+  explicit PoliteCorridor(NarrowPlace& narrow_place) : narrow_place_(narrow_place) {
+    snag::name(said_, "said");
+    snag::name(mutex_, "corridor lock");
+  }
 
   void enter(int person) override {
     std::lock_guard guard(mutex_);

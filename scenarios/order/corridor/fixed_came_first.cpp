@@ -8,7 +8,10 @@ namespace {
 
 class QueueCorridor final : public Corridor {
  public:
-  explicit QueueCorridor(NarrowPlace& narrow_place) : narrow_place_(narrow_place) { snag::name(said_, "said"); }
+  explicit QueueCorridor(NarrowPlace& narrow_place) : narrow_place_(narrow_place) {
+    snag::name(said_, "said");
+    snag::name(mutex_, "corridor lock");
+  }
 
   void enter(int person) override {
     std::lock_guard guard(mutex_);

@@ -1,0 +1,6 @@
+// All of snag::threading, what Python's module threading has: <snag/threading.h> and <snag/snag.h> include this.
+#pragma once
+
+#include "harness/primitives/threading_condition.h"
+#include "harness/primitives/threading_event.h"
+#include "harness/primitives/threading_lock.h"
