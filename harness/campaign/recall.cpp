@@ -266,8 +266,7 @@ std::optional<std::string> parting(const CorpusEntry& entry, const Reproduction&
 }
 
 Reproduction reproduce(const Scenario& scenario, const CorpusEntry& entry, Detail detail) {
-  std::unique_ptr<Strategy> rest = std::make_unique<RoundRobinStrategy>();
-  if (scenario.scheduling) rest = std::make_unique<PriorityStrategy>(*scenario.scheduling, std::move(rest));
+  const std::unique_ptr<Strategy> rest = keep_within(scenario.scheduling, std::make_unique<RoundRobinStrategy>());
   return reproduce(scenario, entry.token, detail, stops(entry.ended) ? rest.get() : nullptr);
 }
 

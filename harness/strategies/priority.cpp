@@ -56,4 +56,9 @@ std::size_t PriorityStrategy::choose_thread(const ThreadDecision& decision) {
   return answer < allowed_.size() ? allowed_[answer] : refuse;
 }
 
+std::unique_ptr<Strategy> keep_within(const std::optional<Scheduling>& scheduling, std::unique_ptr<Strategy> strategy) {
+  if (!scheduling) return strategy;
+  return std::make_unique<PriorityStrategy>(*scheduling, std::move(strategy));
+}
+
 }  // namespace snag

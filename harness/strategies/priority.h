@@ -6,6 +6,8 @@
 #include "harness/strategies/strategy.h"
 
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace snag {
@@ -30,5 +32,8 @@ class PriorityStrategy : public Strategy {
   std::vector<std::size_t> allowed_;  // of the decision under way: indices of options
   std::vector<Option> options_;
 };
+
+/// The strategy, within the scheduling if there is one.
+std::unique_ptr<Strategy> keep_within(const std::optional<Scheduling>& scheduling, std::unique_ptr<Strategy> strategy);
 
 }  // namespace snag

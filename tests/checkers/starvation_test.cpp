@@ -147,8 +147,8 @@ TEST_F(Starvation, leaves_a_holder_that_others_wait_for_to_the_priority_inversio
   const ObjectIndex m = trace.mutex("m");
   const ThreadIndex low = trace.start_with(0);
   const ThreadIndex high = trace.start_with(2);
-  trace.waiting().join(t0, low);
   const ThreadIndex middle = trace.start_with(1);
+  trace.waiting().join(t0, low);
   trace.lock(low, m);
   trace.waiting().lock(high, m);
   for (int i = 0; i < 30; ++i) trace.work(middle, 10);
