@@ -12,6 +12,9 @@ void add_once(std::vector<T>& list, T item) {
   if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
 }
 
+// Whether it gives up some day: a deadline that is no more than a big number is none.
+bool is_timed(const Operation& operation) { return operation.argument != 0 && ~operation.argument != 0; }
+
 // Who is in a thread's way at a lock, and how.
 struct InTheWay {
   enum class How { holds, shares, lined_up } how = How::holds;
@@ -49,6 +52,9 @@ void say_holder(Sentence& sentence, const Waits& waits, ThreadIndex thread, Obje
   } else if (waits.thread(holder.thread).ended) {
     sentence << ", which " << ThreadRef{holder.thread} << (shares ? " took a share of at " : " took at ")
              << PlaceRef{holder.since} << " and still held when it ended";
+  } else if (waits.thread(holder.thread).cut_off) {
+    sentence << ", which " << ThreadRef{holder.thread} << (shares ? " took a share of at " : " took at ")
+             << PlaceRef{holder.since} << " and still held when it was cut off";
   } else {
     sentence << ", which " << ThreadRef{holder.thread} << (shares ? " has shared since " : " has held since ")
              << PlaceRef{holder.since};
@@ -91,6 +97,11 @@ void say_wait(Sentence& sentence, const Waits& waits, ThreadIndex thread, Thread
     case OperationKind::try_get: sentence << " for an item in " << ObjectRef{operation.object}; return;
     case OperationKind::queue_join:
       sentence << " for all tasks of " << ObjectRef{operation.object} << " to be done";
+      return;
+    case OperationKind::future_wait:
+    case OperationKind::future_try_wait:
+      sentence << " for the result of " << ObjectRef{operation.object};
+      if (operation.target != no_thread) sentence << ", which " << ThreadRef{operation.target} << " computes";
       return;
     case OperationKind::event_resume: sentence << " for " << ObjectRef{operation.object} << " to be set"; return;
     case OperationKind::barrier_enter: sentence << " for the others to leave " << ObjectRef{operation.object}; return;
@@ -159,6 +170,7 @@ void Waits::observe(const Event& event) {
       break;
     case OperationKind::once_leave: holding_at(operation.object).holder = no_thread; break;
     case OperationKind::end: state.ended = true; break;
+    case OperationKind::cut_off: cut_off(operation.target); break;
     default: break;
   }
 }
@@ -199,12 +211,15 @@ void Waits::add_blockers(ThreadIndex thread, std::vector<ThreadIndex>& blockers)
   };
   switch (state.operation.kind) {
     case OperationKind::join:
-      if (state.operation.target != no_thread) blockers.push_back(state.operation.target);
+      if (state.operation.target != no_thread && !is_timed(state.operation)) blockers.push_back(state.operation.target);
       return;
     case OperationKind::reacquire:
       if (state.queued_in == no_object) add_holder();
       return;
     case OperationKind::once_enter: add_holder(); return;
+    case OperationKind::future_wait:
+      if (state.operation.target != no_thread) blockers.push_back(state.operation.target);
+      return;
     case OperationKind::lock:
       add_holder();
       // Its own share first: then the others do not matter.
@@ -289,6 +304,14 @@ void Waits::leave_line(ThreadIndex thread, ObjectIndex object) {
   if (found != lined_up_.end()) lined_up_.erase(found);
 }
 
+// It never goes on, but it has not ended either: what it holds it keeps.
+void Waits::cut_off(ThreadIndex thread) {
+  ThreadState& state = thread_at(thread);
+  state.blocked = no_step;
+  state.queued_in = no_object;
+  state.cut_off = true;
+}
+
 void Waits::wake_all(ObjectIndex condition) {
   for (ThreadState& state : threads_) {
     if (state.queued_in == condition) state.queued_in = no_object;
@@ -326,8 +349,12 @@ void add_wait_unsaid(Finding& finding, const Waits& waits, ThreadIndex thread, T
       if (!behind) finding.relations.push_back({Relation::Kind::holds, holder.thread, object, no_thread, holder.since});
       add_once(finding.steps, holder.since);
     }
-    finding.relations.push_back(
-        {Relation::Kind::wants, thread, object, behind ? holder.thread : no_thread, state.blocked});
+    const bool computed = state.operation.kind == OperationKind::future_wait;
+    finding.relations.push_back({Relation::Kind::wants, thread, object,
+                                 behind     ? holder.thread
+                                 : computed ? state.operation.target
+                                            : no_thread,
+                                 state.blocked});
   }
   finding.steps.push_back(state.blocked);
 }

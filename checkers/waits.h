@@ -43,6 +43,7 @@ struct ThreadState {
   Step queued = no_step;              ///< its last wait event
   std::uint32_t locks_held = 0;       ///< mutexes, each counted once, and shares
   bool ended = false;
+  bool cut_off = false;  ///< a daemon that the program's end has stopped
 };
 
 /// The wait-for graph of one execution.
@@ -67,7 +68,7 @@ class Waits {
   /// The thread, if it lined up for the object, else who did so first, or null.
   const LinedUp* lined_up(ObjectIndex object, ThreadIndex preferred) const;
   /// Appends the threads that must all act before this one can go on: the holder of the lock, those who share it, the
-  /// thread joined. None if it is not blocked, or blocked at something that no particular thread is known to provide.
+  /// thread joined, the one that computes a result. None if it is not blocked, or blocked at something that no particular thread is known to provide.
   void add_blockers(ThreadIndex thread, std::vector<ThreadIndex>& blockers) const;
 
  private:
@@ -78,6 +79,7 @@ class Waits {
   void take_share(ThreadIndex thread, ObjectIndex object, Step step);
   void let_go_share(ThreadIndex thread, ObjectIndex object, Step step);
   void leave_line(ThreadIndex thread, ObjectIndex object);
+  void cut_off(ThreadIndex thread);
   void wake_all(ObjectIndex condition);
 
   std::vector<Holding> holdings_;  // by object

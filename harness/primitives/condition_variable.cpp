@@ -59,7 +59,7 @@ void condition_variable::wait_untimed(std::unique_lock<mutex>& lock) {
       .kind = OperationKind::wait, .object = handle_.index, .second = released.handle_.index, .place = place};
   detail::Waiter self(execution.running());
   bool spurious = false;
-  if (!execution.perform({.operation = operation}, [&](Event& event) {
+  if (!execution.perform({.operation = operation}, [&](Event&) {
         spurious = execution.choose_spurious(operation);
         released.owner_ = no_thread;
         waiters_.add(self);

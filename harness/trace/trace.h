@@ -44,6 +44,7 @@ struct ThreadInfo {
   ThreadIndex parent = no_thread;  ///< no_thread for T0
   std::uint32_t nth = 0;           ///< the parent's nth spawn, from 0
   std::string name = {};           ///< given by the program, or empty
+  bool rejoinable = false;         ///< may be joined any number of times (threading::Thread)
 };
 
 /// How a value's digest is shown in reports.

@@ -31,6 +31,8 @@ class TraceBuilder {
     trace_.threads.push_back(std::move(info));
     return index;
   }
+  /// Makes it a threading::Thread.
+  void may_be_joined_often(ThreadIndex t) { trace_.threads[t].rejoinable = true; }
   /// A new thread with its spawn and begin events.
   ThreadIndex start(ThreadIndex parent = 0) {
     const ThreadIndex index = thread(parent);
@@ -127,6 +129,12 @@ class TraceBuilder {
   Step begin(ThreadIndex t) { return add(t, of(OperationKind::begin)); }
   Step end(ThreadIndex t) { return add(t, of(OperationKind::end)); }
   Step join(ThreadIndex t, ThreadIndex child) { return add(t, with_target(OperationKind::join, child)); }
+  Step join_for(ThreadIndex t, ThreadIndex child, std::uint64_t deadline) {
+    Operation operation = with_target(OperationKind::join, child);
+    operation.argument = deadline;
+    return add(t, operation);
+  }
+  Step cut_off(ThreadIndex t, ThreadIndex daemon) { return add(t, with_target(OperationKind::cut_off, daemon)); }
   Step detach(ThreadIndex t, ThreadIndex child) { return add(t, with_target(OperationKind::detach, child)); }
   Step yield(ThreadIndex t) { return add(t, of(OperationKind::yield)); }
   Step sleep(ThreadIndex t, std::uint64_t deadline) { return add(t, of(OperationKind::sleep, no_object, deadline)); }
