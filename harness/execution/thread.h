@@ -69,7 +69,7 @@ struct ControlledThread {
   bool notified = false;        ///< condition variable: woken since it enqueued
   bool daemon = false;          ///< the program's end does not wait for it: it is cut off
 
-  bool discarding = false;      ///< what it left is destroyed: its operations return quietly without effect
+  bool discarding = false;  ///< what it left is destroyed: its operations return quietly without effect
   std::array<std::vector<std::function<void()>>, 2> at_exit;  ///< by ExitStage, the newest last
 
   // What it runs. Small callables live in `storage`, others on the heap.

@@ -138,7 +138,8 @@ EventWords::EventWords(const Narrative& narrative) : narrative_(narrative) {
 std::string EventWords::of(const Event& event) const {
   if (event.phase == Phase::waiting) return printable(waiting(event));
   if (event.phase == Phase::ready)
-    return printable(fmt::format("is ready to {}", display_operation(narrative_.trace, event.operation)));
+    return printable(
+        fmt::format("{}{}", words_before(event.phase), display_operation(narrative_.trace, event.operation)));
   const std::string came_of_it = result(event);
   return printable(display_operation(narrative_.trace, event.operation) +
                    (came_of_it.empty() ? "" : ": " + came_of_it));
@@ -162,7 +163,8 @@ std::string EventWords::waiting(const Event& event) const {
         return fmt::format("waits for a notify on {}", display_name(narrative_.trace, operation.second));
       return fmt::format("waits for {}{}", object(), held_by(state.holder, "held"));
     case OperationKind::resume:
-      return fmt::format("waits for a notify on {}{}", object(), operation.argument == endless ? "" : " or its time-out");
+      return fmt::format("waits for a notify on {}{}", object(),
+                         operation.argument == endless ? "" : " or its time-out");
     case OperationKind::join:
       return operation.target == no_thread ? "waits for all threads to end"
                                            : fmt::format("waits for T{} to end", operation.target);
