@@ -35,7 +35,9 @@ bool others_have_ended(const void* subject, const ControlledThread&) {
   return static_cast<const std::vector<ControlledThread*>*>(subject)->size() == 1;
 }
 
-bool has_exit_actions(const ControlledThread& thread) { return !thread.at_exit[0].empty() || !thread.at_exit[1].empty(); }
+bool has_exit_actions(const ControlledThread& thread) {
+  return !thread.at_exit[0].empty() || !thread.at_exit[1].empty();
+}
 
 std::function<void()> take_exit_action(ControlledThread& thread) {
   auto& actions = thread.at_exit[thread.at_exit[0].empty() ? 1 : 0];

@@ -68,7 +68,7 @@ struct ControlledThread {
   bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
   bool notified = false;        ///< condition variable: woken since it enqueued
 
-  bool discarding = false;      ///< what it left is destroyed: its operations return quietly without effect
+  bool discarding = false;  ///< what it left is destroyed: its operations return quietly without effect
   std::array<std::vector<std::function<void()>>, 2> at_exit;  ///< by ExitStage, the newest last
 
   // What it runs. Small callables live in `storage`, others on the heap.

@@ -162,7 +162,8 @@ std::string EventWords::waiting(const Event& event) const {
         return fmt::format("waits for a notify on {}", display_name(narrative_.trace, operation.second));
       return fmt::format("waits for {}{}", object(), held_by(state.holder, "held"));
     case OperationKind::resume:
-      return fmt::format("waits for a notify on {}{}", object(), operation.argument == endless ? "" : " or its time-out");
+      return fmt::format("waits for a notify on {}{}", object(),
+                         operation.argument == endless ? "" : " or its time-out");
     case OperationKind::join:
       return operation.target == no_thread ? "waits for all threads to end"
                                            : fmt::format("waits for T{} to end", operation.target);
