@@ -85,7 +85,7 @@ void MisuseChecker::observe(const Event& event, const Observation& seen, Finding
       case OperationKind::destroy: see_destroy(event, findings); break;
       case OperationKind::end: see_end(event, seen.trace, findings); break;
       case OperationKind::join:
-      case OperationKind::detach: see_join(event, findings); break;
+      case OperationKind::detach: see_join(event, seen.trace, findings); break;
       case OperationKind::join_misused: see_join_misused(event, findings); break;
       case OperationKind::set_result: see_set_result(event); break;
       case OperationKind::future_wait: see_future_wait(event, findings); break;
@@ -334,9 +334,9 @@ void MisuseChecker::finish(const Outcome& outcome, const Observation& seen, Find
   }
 }
 
-void MisuseChecker::see_join(const Event& event, Findings& findings) {
+void MisuseChecker::see_join(const Event& event, const Trace& trace, Findings& findings) {
   const ThreadIndex target = event.operation.target;
-  if (target == no_thread) return;
+  if (target == no_thread || !event.success || trace.threads[target].rejoinable) return;
   if (joined(target) != no_step) {
     see_join_misused(event, findings);
     return;
@@ -353,6 +353,8 @@ void MisuseChecker::see_join_misused(const Event& event, Findings& findings) con
     finding.sentence << "at " << PlaceRef{event.step}
                      << " a thread object that stands for no thread (any more): it was joined, "
                      << "detached or moved from before, or never started one";
+  } else if (target == event.thread) {
+    finding.sentence << "itself at " << PlaceRef{event.step} << ": its end would wait for its end";
   } else {
     finding.sentence << ThreadRef{target} << " at " << PlaceRef{event.step} << ", which is not joinable";
     add_thread(finding, target);

@@ -42,7 +42,7 @@ class MisuseChecker : public Checker {
   void see_task_done(const Event& event, const Trace& trace, Findings& findings) const;
   void see_destroy(const Event& event, Findings& findings);
   void see_end(const Event& event, const Trace& trace, Findings& findings) const;
-  void see_join(const Event& event, Findings& findings);
+  void see_join(const Event& event, const Trace& trace, Findings& findings);
   void see_join_misused(const Event& event, Findings& findings) const;
   void see_thread_destroyed(const Event& event, Findings& findings) const;
   void see_set_result(const Event& event);

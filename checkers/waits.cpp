@@ -12,6 +12,9 @@ void add_once(std::vector<T>& list, T item) {
   if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
 }
 
+// Whether it gives up some day: a deadline that is no more than a big number is none.
+bool is_timed(const Operation& operation) { return operation.argument != 0 && ~operation.argument != 0; }
+
 // Who is in a thread's way at a lock, and how.
 struct InTheWay {
   enum class How { holds, shares, lined_up } how = How::holds;
@@ -49,6 +52,9 @@ void say_holder(Sentence& sentence, const Waits& waits, ThreadIndex thread, Obje
   } else if (waits.thread(holder.thread).ended) {
     sentence << ", which " << ThreadRef{holder.thread} << (shares ? " took a share of at " : " took at ")
              << PlaceRef{holder.since} << " and still held when it ended";
+  } else if (waits.thread(holder.thread).cut_off) {
+    sentence << ", which " << ThreadRef{holder.thread} << (shares ? " took a share of at " : " took at ")
+             << PlaceRef{holder.since} << " and still held when it was cut off";
   } else {
     sentence << ", which " << ThreadRef{holder.thread} << (shares ? " has shared since " : " has held since ")
              << PlaceRef{holder.since};
@@ -164,6 +170,7 @@ void Waits::observe(const Event& event) {
       break;
     case OperationKind::once_leave: holding_at(operation.object).holder = no_thread; break;
     case OperationKind::end: state.ended = true; break;
+    case OperationKind::cut_off: cut_off(operation.target); break;
     default: break;
   }
 }
@@ -204,7 +211,7 @@ void Waits::add_blockers(ThreadIndex thread, std::vector<ThreadIndex>& blockers)
   };
   switch (state.operation.kind) {
     case OperationKind::join:
-      if (state.operation.target != no_thread) blockers.push_back(state.operation.target);
+      if (state.operation.target != no_thread && !is_timed(state.operation)) blockers.push_back(state.operation.target);
       return;
     case OperationKind::reacquire:
       if (state.queued_in == no_object) add_holder();
@@ -295,6 +302,14 @@ void Waits::leave_line(ThreadIndex thread, ObjectIndex object) {
   const auto is = [&](const LinedUp& writer) { return writer.thread == thread && writer.object == object; };
   const auto found = std::find_if(lined_up_.begin(), lined_up_.end(), is);
   if (found != lined_up_.end()) lined_up_.erase(found);
+}
+
+// It never goes on, but it has not ended either: what it holds it keeps.
+void Waits::cut_off(ThreadIndex thread) {
+  ThreadState& state = thread_at(thread);
+  state.blocked = no_step;
+  state.queued_in = no_object;
+  state.cut_off = true;
 }
 
 void Waits::wake_all(ObjectIndex condition) {

@@ -43,6 +43,7 @@ struct ThreadState {
   Step queued = no_step;              ///< its last wait event
   std::uint32_t locks_held = 0;       ///< mutexes, each counted once, and shares
   bool ended = false;
+  bool cut_off = false;  ///< a daemon that the program's end has stopped
 };
 
 /// The wait-for graph of one execution.
@@ -78,6 +79,7 @@ class Waits {
   void take_share(ThreadIndex thread, ObjectIndex object, Step step);
   void let_go_share(ThreadIndex thread, ObjectIndex object, Step step);
   void leave_line(ThreadIndex thread, ObjectIndex object);
+  void cut_off(ThreadIndex thread);
   void wake_all(ObjectIndex condition);
 
   std::vector<Holding> holdings_;  // by object

@@ -157,6 +157,10 @@ class Execution {
   ControlledThread& thread(ThreadIndex index) { return *threads_[index]; }
   ControlledThread& running() { return *running_; }
   const ControlledThread& running() const { return *running_; }
+  /// What the trace says of a thread: its name may be changed.
+  ThreadInfo& info(ThreadIndex index) { return trace_.threads[index]; }
+  /// The threads that have been spawned (T0: that run) and not ended, in thread order.
+  std::vector<ThreadIndex> threads_alive() const;
   const ObjectInfo& object(ObjectIndex index) const { return trace_.objects[index]; }
 
   std::uint64_t now() const { return now_; }  ///< virtual ns since the execution began
@@ -226,10 +230,14 @@ class Execution {
   void run_body(ControlledThread& self);
   void run_exit_actions(ControlledThread& self);
   void discard_exit_actions(ControlledThread& self);
+  void end_body(ControlledThread& self);
+  void cut_off_daemons();
   void fail_with_exception(ControlledThread& self, std::string text);
   void end_thread(ControlledThread& self);
   void begin(const Scenario& scenario);
   void abandon();
+  void unwind(ControlledThread& thread);
+  void restart_parked();
   [[noreturn]] void park();
 
   static thread_local constinit Execution* current_;
@@ -259,10 +267,12 @@ class Execution {
   std::uint32_t serial_ = 0;
   std::uint32_t thread_count_ = 0;
   std::uint32_t newborns_ = 0;
+  std::uint32_t foreground_ = 0;  // live threads that the program's end waits for, T0 not counted
   std::uint32_t spinners_ = 0;
   std::uint32_t spurious_left_ = 0;
   bool abandoning_ = false;
   bool stopping_ = false;
+  bool cutting_off_ = false;   // T0 has come home to have the daemons cut off
   bool last_offered_ = false;  // last_ is among options_
   bool watched_ = false;       // there are checkers, or a narrator
   bool scheduled_ = false;     // the scenario asks for scheduling: processor_ is in use

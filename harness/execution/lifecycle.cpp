@@ -31,8 +31,8 @@ std::uint64_t child_identity(std::uint64_t creator, std::uint64_t nth, std::uint
   return hash * 0xBF58476D1CE4E5B9U;
 }
 
-bool others_have_ended(const void* subject, const ControlledThread&) {
-  return static_cast<const std::vector<ControlledThread*>*>(subject)->size() == 1;
+bool others_have_ended(const void* foreground, const ControlledThread&) {
+  return *static_cast<const std::uint32_t*>(foreground) == 0;
 }
 
 bool has_exit_actions(const ControlledThread& thread) {
@@ -108,8 +108,13 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   body.state = ControlledThread::State::live;
   running_ = last_ = &body;
   Fiber::switch_to(home_, body.fiber);
+  if (cutting_off_) {
+    cut_off_daemons();
+    Fiber::switch_to(home_, body.fiber);
+  }
 
   if (!live_.empty() || stopping_) abandon();
+  restart_parked();
   if (result_.verdict != Verdict::finding && !result_.diverged && !checkers_.empty()) {
     const Outcome outcome{result_.verdict, static_cast<Step>(trace_.events.size())};
     for (const auto& checker : checkers_) checker->finish(outcome, {trace_, clocks_}, result_.findings);
@@ -136,9 +141,9 @@ void Execution::begin(const Scenario& scenario) {
   object_identities_.clear();
   now_ = 0;
   serial_ = ++serials_;
-  thread_count_ = newborns_ = spinners_ = 0;
+  thread_count_ = newborns_ = spinners_ = foreground_ = 0;
   spurious_left_ = run_with_.spurious_max;
-  stopping_ = false;
+  stopping_ = cutting_off_ = false;
   watched_ = !checkers_.empty() || narrator_ != nullptr;
   if (!checkers_.empty()) clocks_.begin();
   for (const auto& checker : checkers_) checker->begin();
@@ -165,7 +170,7 @@ ControlledThread& Execution::create_thread() {
   thread.held_back = 0;
   thread.was_held_back = thread.discarding = false;
   thread.unfinished = thread.index;
-  thread.waiting_told = thread.notified = false;
+  thread.waiting_told = thread.notified = thread.daemon = false;
   thread.callable = nullptr;
   thread.state = ControlledThread::State::newborn;
   live_.push_back(&thread);
@@ -174,6 +179,7 @@ ControlledThread& Execution::create_thread() {
 
 ThreadIndex Execution::spawn(ControlledThread& thread, const void* place) {
   ++newborns_;
+  if (!thread.daemon) ++foreground_;
   note({.kind = OperationKind::spawn, .target = thread.index, .place = place});
   return thread.index;
 }
@@ -188,6 +194,13 @@ ObjectHandle Execution::create_object(ObjectKind kind, ValueKind value, std::int
   info.nth = running_->creations++;
   object_identities_.push_back(child_identity(running_->identity, info.nth, 2 + static_cast<std::uint64_t>(kind)));
   return {index, serial_};
+}
+
+std::vector<ThreadIndex> Execution::threads_alive() const {
+  std::vector<ThreadIndex> alive;
+  for (const ControlledThread* const thread : live_)
+    if (thread->unfinished != no_thread) alive.push_back(thread->index);
+  return alive;
 }
 
 void Execution::set_name(const ObjectHandle& object, std::string_view name) {
@@ -235,14 +248,7 @@ void Execution::run_body(ControlledThread& self) {
     note({.kind = OperationKind::begin, .place = nullptr});
     self.invoke(self.callable);
     run_exit_actions(self);
-    if (self.index == 0) {
-      // Threads that nobody joined are waited for.
-      if (live_.size() > 1)
-        perform({.operation = {.kind = OperationKind::join}, .guard = &others_have_ended, .subject = &live_},
-                [](Event&) {});
-      if (scenario_->invariant && !abandoning_) scenario_->invariant();
-      run_exit_actions(self);
-    }
+    if (self.index == 0) end_body(self);
     if (self.points == 0 && self.index != 0) ++result_.untested;
     note({.kind = OperationKind::end});
   } catch (const Abandoned&) {
@@ -270,6 +276,22 @@ void Execution::discard_exit_actions(ControlledThread& self) {
   self.discarding = false;
 }
 
+// Threads that nobody joined are waited for, then the daemons are cut off wherever they are.
+void Execution::end_body(ControlledThread& self) {
+  self.unfinished = no_thread;
+  if (live_.size() > 1)
+    perform({.operation = {.kind = OperationKind::join}, .guard = &others_have_ended, .subject = &foreground_},
+            [](Event&) {});
+  if (live_.size() > 1 && !abandoning_) {
+    for (const ControlledThread* const thread : live_)
+      if (thread != &self) note({.kind = OperationKind::cut_off, .target = thread->index});
+    cutting_off_ = true;
+    Fiber::switch_to(self.fiber, home_);
+  }
+  if (scenario_->invariant && !abandoning_) scenario_->invariant();
+  run_exit_actions(self);
+}
+
 // Still inside the catch block; the Abandoned that the finding brings about must not leave it.
 void Execution::fail_with_exception(ControlledThread&, std::string text) {
   if (abandoning_) return;
@@ -288,6 +310,7 @@ void Execution::end_thread(ControlledThread& self) {
     return;
   }
   live_.erase(std::find(live_.begin(), live_.end(), &self));
+  if (self.index != 0 && !self.daemon) --foreground_;
   if (self.held_back > 0) --spinners_;
   if (self.was_held_back) result_.polled_in_vain = true;
   go_on_without(self);
@@ -297,18 +320,38 @@ void Execution::end_thread(ControlledThread& self) {
 
 void Execution::abandon() {
   abandoning_ = true;
-  for (std::uint32_t i = thread_count_; i-- > 0;) {
-    ControlledThread& thread = *threads_[i];
-    running_ = &thread;
-    if (thread.state == ControlledThread::State::newborn) {
-      thread.discarding = true;
-      if (thread.discard != nullptr && thread.callable != nullptr) thread.discard(thread.callable);
-      thread.discarding = false;
-      thread.state = ControlledThread::State::ended;
-    } else if (thread.state == ControlledThread::State::live) {
-      Fiber::switch_to(home_, thread.fiber);
-    }
+  for (std::uint32_t i = thread_count_; i-- > 0;) unwind(*threads_[i]);
+  live_.clear();
+  abandoning_ = false;
+}
+
+// Only T0 is left, and goes on as if the others had never been resumed.
+void Execution::cut_off_daemons() {
+  cutting_off_ = false;
+  abandoning_ = true;
+  for (std::uint32_t i = thread_count_; i-- > 1;) unwind(*threads_[i]);
+  abandoning_ = false;
+  ControlledThread& body = *threads_[0];
+  live_.assign(1, &body);
+  newborns_ = 0;
+  spinners_ = body.held_back > 0 ? 1 : 0;
+  running_ = last_ = &body;
+}
+
+void Execution::unwind(ControlledThread& thread) {
+  running_ = &thread;
+  if (thread.state == ControlledThread::State::newborn) {
+    thread.discarding = true;
+    if (thread.discard != nullptr && thread.callable != nullptr) thread.discard(thread.callable);
+    thread.discarding = false;
+    thread.state = ControlledThread::State::ended;
+  } else if (thread.state == ControlledThread::State::live) {
+    Fiber::switch_to(home_, thread.fiber);
   }
+  thread.unfinished = no_thread;
+}
+
+void Execution::restart_parked() {
   for (std::uint32_t i = 0; i < thread_count_; ++i) {
     running_ = threads_[i].get();
     discard_exit_actions(*running_);  // of parked threads, and what unwinding left behind
@@ -317,8 +360,6 @@ void Execution::abandon() {
     threads_[i]->fiber.excuse_leaks();
     threads_[i]->fiber.restart();
   }
-  live_.clear();
-  abandoning_ = false;
 }
 
 // The answer to every operation of an abandoned thread: unwind it, quietly where it unwinds already.

@@ -77,6 +77,14 @@ void thread::detach() {
   index_ = no_thread;
 }
 
+void thread::set_name(std::string_view text) {
+  Execution& execution = Execution::require("snag::name");
+  if (!joinable() || serial_ != execution.serial())
+    throw UsageError(
+        "snag::name of a thread object that stands for no thread: name it after it was started, before it is joined");
+  execution.info(index_).name = text;
+}
+
 namespace this_thread {
 
 thread::id get_id() { return thread::id(Execution::require("snag::this_thread::get_id").running().index); }

@@ -4,3 +4,4 @@
 #include "harness/primitives/threading_condition.h"
 #include "harness/primitives/threading_event.h"
 #include "harness/primitives/threading_lock.h"
+#include "harness/primitives/threading_thread.h"

@@ -34,6 +34,7 @@ void HappensBefore::begin() {
     threads_[i].fence_acquire.clear();
   }
   threads_used_ = 0;
+  ended_.clear();
   ++execution_;
 }
 
@@ -54,8 +55,12 @@ void HappensBefore::observe(const Event& event) {
       threads_[operation.target].now.join(threads_[thread].now);
       break;
     case OperationKind::join:
+      if (operation.target == no_thread) now.join(ended_);
       if (event.success) follow(thread, operation.target);
       break;
+    case OperationKind::cut_off: follow(thread, operation.target); break;
+    case OperationKind::end: ended_.join(now); break;
+    case OperationKind::count_threads: now.join(ended_); break;
     case OperationKind::is_alive:
       if (event.after == 0) follow(thread, operation.target);
       break;

@@ -44,6 +44,7 @@ struct ThreadInfo {
   ThreadIndex parent = no_thread;  ///< no_thread for T0
   std::uint32_t nth = 0;           ///< the parent's nth spawn, from 0
   std::string name = {};           ///< given by the program, or empty
+  bool rejoinable = false;         ///< may be joined any number of times (threading::Thread)
 };
 
 /// How a value's digest is shown in reports.
@@ -69,6 +70,9 @@ struct ObjectInfo {
   std::string name = {};   ///< given by the program, or empty
   LockProtocol protocol = LockProtocol::none;  ///< mutex
 };
+
+/// What stands before the operation's words: "", "waits to " or "is ready to ".
+const char* words_before(Phase phase);
 
 /// One execution as checkers and reports see it.
 struct Trace {
