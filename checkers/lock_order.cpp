@@ -83,6 +83,7 @@ void LockOrder::take_quietly(const Event& event, Mode mode) {
 // A lock that the thread does not hold is taken from whoever does. Of a mutex such an unlock is misuse, for others to
 // tell; a threading::Lock may be handed over, and then the order of those who acquire it says nothing.
 void LockOrder::let_go(const Event& event, ObjectIndex object, Mode mode) {
+  if (object == no_object) return;  // the wait of a condition_variable_any
   const auto release_from = [&](std::vector<Held>& held) {
     const auto is = [&](const Held& own) { return own.object == object && own.mode == mode; };
     const auto one = std::find_if(held.begin(), held.end(), is);

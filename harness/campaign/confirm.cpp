@@ -244,6 +244,7 @@ class CycleProbe : public Checker {
 
  private:
   void note(const Event& event, const Trace& trace, ObjectIndex lock, bool holds) {
+    if (lock == no_object) return;
     for (Member& member : members_)
       if (member.thread == event.thread && identity_of(trace, lock) == member.held) member.holds = holds;
   }

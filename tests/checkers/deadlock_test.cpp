@@ -162,5 +162,13 @@ TEST_F(Deadlock, names_a_reader_that_still_shares_what_a_writer_wants) {
             "it ended");
 }
 
+TEST_F(Deadlock, names_the_result_that_never_comes) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  trace.at(2).waiting().future_wait(t1, f, 0);
+  trace.wait(t0, c, no_object);
+  trace.at(3).waiting().resume(t0, c, no_object);
+  EXPECT_EQ(sentence(), "No thread can go on: T0 waits at :3 for a notify on c; T1 waits at :2 for the result of f");
+}
+
 }  // namespace
 }  // namespace snag

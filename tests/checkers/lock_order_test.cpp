@@ -522,5 +522,15 @@ TEST_F(LockOrderTest, adds_no_edge_into_a_share_that_was_tried_for) {
   EXPECT_EQ(found().size(), 2U) << "what a try took counts as held: t2 and t3, each with t1";
 }
 
+TEST_F(LockOrderTest, takes_the_wait_of_a_condition_variable_any_for_no_release) {
+  const ObjectIndex condition = trace.condition_variable("c");
+  trace.lock(t1, a);
+  trace.wait(t1, condition, no_object);
+  trace.lock(t1, b);
+  trace.lock(t2, b);
+  trace.lock(t2, a);
+  EXPECT_EQ(found().size(), 1U) << "the lock goes by its own event, which did not come";
+}
+
 }  // namespace
 }  // namespace snag

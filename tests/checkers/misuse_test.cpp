@@ -477,5 +477,50 @@ TEST_F(Misuse, shares_taken_and_given_back_in_pairs_are_silent) {
   EXPECT_TRUE(find().empty());
 }
 
+TEST_F(Misuse, wait_of_a_condition_variable_any_is_silent) {
+  trace.lock(t1, m);
+  trace.wait(t1, c, no_object);
+  trace.unlock(t1, m);
+  EXPECT_TRUE(find().empty());
+}
+
+// broken-promise.
+
+TEST_F(Misuse, result_of_a_promise_that_was_dropped) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  const Step dropped = trace.at(4).set_result(t1, f, 2);
+  trace.end(t1);
+  const Step asked = trace.at(9).future_wait(t2, f, 2);
+  EXPECT_EQ(only().checker, "broken-promise");
+  EXPECT_EQ(only().certainty, Certainty::happened);
+  EXPECT_TRUE(only().stops_execution);
+  EXPECT_EQ(only().step, asked);
+  EXPECT_EQ(only().steps, (std::vector<Step>{dropped, asked}));
+  EXPECT_EQ(only().threads, (std::vector<ThreadIndex>{t2, t1}));
+  EXPECT_EQ(only().objects, (std::vector<ObjectIndex>{f}));
+  EXPECT_EQ(
+      sentence(),
+      "T2 asks at :9 for the result of f, which will never come: T1 let go of its promise at :4 without a result");
+}
+
+TEST_F(Misuse, dropped_promise_that_nobody_asks_for_is_silent) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  trace.set_result(t1, f, 2);
+  trace.future_try_wait(t2, f, 2);
+  EXPECT_TRUE(find().empty());
+}
+
+TEST_F(Misuse, results_that_are_values_or_exceptions_are_silent) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  const ObjectIndex g = trace.object(ObjectKind::future, "g");
+  trace.set_result(t1, f, 0);
+  trace.fails().set_result(t2, f, 1);
+  trace.future_wait(t2, f, 0);
+  trace.set_result(t1, g, 3);
+  trace.set_result(t1, g, 1);
+  trace.future_wait(t2, g, 1);
+  EXPECT_TRUE(find().empty());
+}
+
 }  // namespace
 }  // namespace snag

@@ -215,6 +215,18 @@ class TraceBuilder {
   Step once_enter(ThreadIndex t, ObjectIndex o, std::uint64_t runs) {
     return add(t, of(OperationKind::once_enter, o), 0, runs);
   }
+  /// `result` as in OperationKind::set_result.
+  Step set_result(ThreadIndex t, ObjectIndex f, std::uint64_t result) {
+    return add(t, of(OperationKind::set_result, f), 0, result);
+  }
+  Step future_wait(ThreadIndex t, ObjectIndex f, std::uint64_t result, ThreadIndex computing = no_thread) {
+    Operation operation = with_target(OperationKind::future_wait, computing);
+    operation.object = f;
+    return add(t, operation, 0, result);
+  }
+  Step future_try_wait(ThreadIndex t, ObjectIndex f, std::uint64_t result) {
+    return add(t, of(OperationKind::future_try_wait, f), 0, result);
+  }
   Step once_leave(ThreadIndex t, ObjectIndex o) { return add(t, of(OperationKind::once_leave, o)); }
   Step request_stop(ThreadIndex t, ObjectIndex s) { return add(t, of(OperationKind::request_stop, s)); }
   Step stop_requested(ThreadIndex t, ObjectIndex s, std::uint64_t answer) {

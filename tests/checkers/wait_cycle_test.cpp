@@ -373,5 +373,44 @@ TEST_F(WaitCycle, is_none_behind_a_writer_that_has_had_its_turn_or_given_up) {
   EXPECT_TRUE(find().empty());
 }
 
+// ---- Futures ---------------------------------------------------------------------------------------------------
+
+TEST_F(WaitCycle, of_two_tasks_that_wait_for_each_others_results) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  const ObjectIndex g = trace.object(ObjectKind::future, "g");
+  trace.at(3).waiting().future_wait(t1, g, 0, t2);
+  EXPECT_TRUE(find().empty());
+  trace.at(4).waiting().future_wait(t2, f, 0, t1);
+  EXPECT_EQ(only().threads, (std::vector<ThreadIndex>{t1, t2}));
+  EXPECT_EQ(only().objects, (std::vector<ObjectIndex>{g, f}));
+  EXPECT_EQ(
+      sentence(),
+      "T1 waits at :3 for the result of g, which T2 computes; T2 waits at :4 for the result of f, which T1 computes");
+  EXPECT_NE(text_of(trace.trace(), only().hint).find("results"), std::string::npos);
+}
+
+TEST_F(WaitCycle, of_a_task_and_who_holds_the_lock_that_it_needs) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  trace.lock(t1, a);
+  trace.waiting().future_wait(t1, f, 0, t2);
+  trace.waiting().lock(t2, a);
+  EXPECT_EQ(only().threads, (std::vector<ThreadIndex>{t1, t2}));
+}
+
+TEST_F(WaitCycle, is_none_where_nobody_knows_who_computes_the_result) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  trace.lock(t1, a);
+  trace.waiting().future_wait(t1, f, 0);
+  trace.waiting().lock(t2, a);
+  EXPECT_TRUE(find().empty());
+}
+
+TEST_F(WaitCycle, of_one_is_a_deferred_task_that_waits_for_itself) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  trace.once_enter(t1, f, 1);
+  trace.waiting().once_enter(t1, f, 0);
+  EXPECT_EQ(only().threads, (std::vector<ThreadIndex>{t1}));
+}
+
 }  // namespace
 }  // namespace snag

@@ -391,10 +391,12 @@ TEST(NotifyAllAtThreadExit, lets_go_of_the_lock_and_notifies_when_the_thread_end
           this_thread::yield();
           --inside;  // still under the lock
         });
-        worker.detach();
-        std::unique_lock lock(m);
-        ready.wait(lock, [&] { return flag; });
-        check(inside == 0, "the thread has come to its end");
+        {
+          std::unique_lock lock(m);
+          ready.wait(lock, [&] { return flag; });
+          check(inside == 0, "the thread has come to its end");
+        }
+        worker.join();
       },
       {.exhaustive_max = 5'000}));
 }

@@ -210,6 +210,31 @@ TEST(FailureReport, of_a_reader_behind_a_writer_that_waits_for_it) {
   EXPECT_TRUE(approved("reader_behind_writer.txt", report(finding, builder)));
 }
 
+TEST(FailureReport, of_tasks_that_wait_for_each_others_results) {
+  NarrativeBuilder builder;
+  const ObjectIndex price = builder.object(ObjectKind::future, "price");
+  const ObjectIndex offer = builder.object(ObjectKind::future, "offer");
+  const ObjectIndex log = builder.object(ObjectKind::future, "log");
+  builder.spawn(5);
+  builder.spawn(6);
+  builder.done(0, {.kind = OperationKind::set_result, .object = log}, "broken.cpp", 7, {0, 3});
+  builder.done(0, {.kind = OperationKind::set_result, .object = log}, "broken.cpp", 8, {0, 0, false});
+  builder.done(2, {.kind = OperationKind::future_try_wait, .target = 1, .object = price}, "broken.cpp", 20,
+               {0, 0, false});
+  const Step one =
+      builder.waits(1, {.kind = OperationKind::future_wait, .target = 2, .object = offer}, "broken.cpp", 11);
+  const Step two =
+      builder.waits(2, {.kind = OperationKind::future_wait, .target = 1, .object = price}, "broken.cpp", 21);
+  Finding finding;
+  finding.checker = "wait-cycle";
+  finding.sentence << ThreadRef{1} << " waits at " << PlaceRef{one} << " for the result of " << ObjectRef{offer}
+                   << ", which " << ThreadRef{2} << " computes";
+  finding.hint = "Let results flow one way only.";
+  finding.steps = {one, two};
+  finding.relations = {{Relation::Kind::wants, 1, offer, 2, one}, {Relation::Kind::wants, 2, price, 1, two}};
+  EXPECT_TRUE(approved("futures.txt", report(finding, builder)));
+}
+
 TEST(FailureReport, says_when_a_finding_is_predicted_only) {
   NarrativeBuilder builder;
   Finding finding;
