@@ -1,13 +1,19 @@
 #include "harness/campaign/crash.h"
 
+#include "harness/campaign/corpus.h"
+#include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
 #include "harness/execution/execution.h"
 #include "harness/trace/token.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -54,13 +60,14 @@ const void* interrupted_at(void* context) {
 }
 
 // The first frame of the program's own: the crash may be inside a library function that it called.
-std::string place_of(void* context, bool overflow) {
-  std::vector<const void*> stack{interrupted_at(context)};
-  if (!overflow)
-    for (const void* const address : unwind()) stack.push_back(address);
+SourcePlace place_of(const std::vector<const void*>& stack) {
   const std::vector<SourcePlace> frames = programs_frames(stack);
-  if (frames.empty()) return "an unknown place (no debug information)";
-  return fmt::format("{}:{} in {}", frames.front().file, frames.front().line, frames.front().function);
+  return frames.empty() ? SourcePlace{} : frames.front();
+}
+
+std::string in_words(const SourcePlace& place) {
+  if (place.file.empty()) return "an unknown place (no debug information)";
+  return fmt::format("{}:{} in {}", place.file, place.line, place.function);
 }
 
 Token token_of(Execution& execution) {
@@ -72,19 +79,72 @@ Token token_of(Execution& execution) {
           .trace_digest = 0};
 }
 
+// Where crashes are remembered, and what is said of the campaign that found them.
+struct CrashMemory {
+  std::filesystem::path folder;
+  CampaignOptions options;
+};
+CrashMemory& crash_memory() {
+  static CrashMemory& memory = *new CrashMemory;  // never destroyed: exit() is told of after statics are
+  return memory;
+}
+
+// What went wrong: "crash", "T1 crashed (segmentation fault)".
+struct Crash {
+  const char* finding;
+  std::string what;
+};
+
+// The token alone: the state of the process is not to be relied on, and unwinding would need it.
+CorpusEntry entry_of(const Crash& crash, SourcePlace place, const Token& token, std::size_t steps) {
+  place.file = place.file.substr(place.file.rfind('/') + 1);  // the same in every checkout
+  CorpusEntry entry;
+  entry.scenario = token.scenario;
+  entry.finding = crash.finding;
+  entry.sentence = fmt::format("{} at {}.", crash.what, in_words(place));
+  entry.fingerprint = fingerprint_of(fmt::format("{}\n{}", crash.finding, in_words(place)));
+  entry.strategy = crash_memory().options.strategy;
+  entry.seed = crash_memory().options.seed;
+  entry.token = token;
+  entry.ended = Verdict::crash;
+  entry.steps_count = steps;
+  return entry;
+}
+
+void remember(const Crash& crash, const SourcePlace& place, const Token& token, std::size_t steps) {
+  const std::filesystem::path& folder = crash_memory().folder;
+  if (folder.empty()) return;
+  try {
+    const CorpusEntry entry = entry_of(crash, place, token, steps);
+    const std::filesystem::path file = entry_path(folder, entry.scenario, entry.fingerprint);
+    const bool known = std::filesystem::exists(file);
+    if (!known) store_entry(folder, entry);
+    print(fmt::format("remembered {}in {}\n", known ? "already " : "", file.string()));
+  } catch (const std::exception& error) { print(fmt::format("not remembered: {}\n", error.what())); }
+}
+
+// The token first: it needs the least to work.
+template <class Stack>
+[[noreturn]] void report(const Crash& crash, Execution& execution, Stack stack) {
+  const Token token = token_of(execution);
+  const std::size_t steps = execution.trace().events.size();
+  print(fmt::format("\n{} in {}: {} at step {}\nreplay with: {} replay {}\n", crash.finding, token.scenario, crash.what,
+                    steps, command_name, format_token(token)));
+  const SourcePlace place = place_of(stack());
+  print(fmt::format("place: {}\n", in_words(place)));
+  if (crash.finding == overflow_finding)
+    print("hint: unbounded recursion or a large local array; --stack-size gives threads more\n");
+  remember(crash, place, token, steps);
+  _exit(1);
+}
+
 // exit() inside an execution would end the campaign in silence, with whatever code the program likes. So would
 // quick_exit(). Nobody is told of _exit().
 void on_exit() {
   Execution* const execution = Execution::current();
   if (execution == nullptr || execution->scenario() == nullptr) return;
-  print(fmt::format(
-      "\ncrash in {}: T{} ended the process with exit() or quick_exit() at step {}\nreplay with: {} replay {}\n",
-      execution->scenario()->name, execution->running().index, execution->trace().events.size(), command_name,
-      format_token(token_of(*execution))));
-  const std::vector<SourcePlace> frames = programs_frames(unwind());
-  if (!frames.empty())
-    print(fmt::format("place: {}:{} in {}\n", frames.front().file, frames.front().line, frames.front().function));
-  _exit(1);
+  report({crash_finding, fmt::format("T{} ended the process with exit() or quick_exit()", execution->running().index)},
+         *execution, &unwind);
 }
 
 // The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
@@ -97,19 +157,25 @@ void on_crash(int signal, siginfo_t* info, void* context) {
   }
   crashing = 1;
   const bool overflow = signal == SIGSEGV && execution->is_stack_overflow(info->si_addr);
-  const Token token = token_of(*execution);
-  // The token first: it needs the least to work.
-  const std::string replay = fmt::format("replay with: {} replay {}\n", command_name, format_token(token));
-  const char* const name = overflow ? "stack-overflow" : "crash";
-  print(fmt::format("\n{} in {}: T{} {} ({} at step {})\n", name, token.scenario, execution->running().index,
-                    overflow ? "used up its stack" : "crashed", describe(signal), execution->trace().events.size()));
-  print(replay);
-  print(fmt::format("place: {}\n", place_of(context, overflow)));
-  if (overflow) print("hint: unbounded recursion or a large local array; --stack-size gives threads more\n");
-  _exit(1);
+  const ThreadIndex thread = execution->running().index;
+  const auto stack = [&] {
+    std::vector<const void*> frames{interrupted_at(context)};
+    if (!overflow) std::ranges::copy(unwind(), std::back_inserter(frames));
+    return frames;
+  };
+  if (overflow)
+    report({overflow_finding, fmt::format("T{} used up its stack", thread)}, *execution, stack);
+  else
+    report({crash_finding, fmt::format("T{} crashed ({})", thread, describe(signal))}, *execution, stack);
 }
 
 }  // namespace
+
+bool is_crash(const std::string& finding) { return finding == crash_finding || finding == overflow_finding; }
+
+void remember_crashes(const std::filesystem::path& folder, const CampaignOptions& options) {
+  crash_memory() = {folder, options};
+}
 
 void catch_crashes(const char* command) {
   command_name = command;

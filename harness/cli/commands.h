@@ -1,4 +1,4 @@
-// The four commands, over the scenarios of a program. Each returns its exit code; mistakes and faults are thrown.
+// The commands, over the scenarios of a program. Each returns its exit code; mistakes and faults are thrown.
 #pragma once
 
 #include "harness/cli/options.h"
