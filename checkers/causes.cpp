@@ -49,13 +49,15 @@ constexpr Rule rules[] = {
     {"notify-unlocked", "deadlock", Objects::share, Objects::share},
     {"task-done-excess", "deadlock", Objects::share, Objects::share},
     {"broken-barrier", "deadlock", Objects::share, Objects::share},
+    {"broken-barrier", "uncaught-exception", Objects::any, Objects::never},
     // Whatever went wrong may have failed the check, or kept the threads busy for ever.
     {anything, "failed-check", Objects::any, Objects::never},
+    {anything, "failed-expectation", Objects::any, Objects::never},
     {anything, "livelock", Objects::any, Objects::never},
 };
 
 bool is_last_resort(const Finding& finding) {
-  return finding.checker == "failed-check" || finding.checker == "livelock";
+  return finding.checker == "failed-check" || finding.checker == "failed-expectation" || finding.checker == "livelock";
 }
 
 bool applies(const Rule& rule, const Finding& cause, const Finding& symptom) {
@@ -83,10 +85,14 @@ bool matches(Objects wanted, const Finding& cause, const Trace& cause_trace, con
 }
 
 void add_consequence(Finding& cause, const Finding& symptom, const Trace& trace) {
-  if (symptom.checker != "failed-check" || symptom.step >= trace.events.size()) return;
+  const bool expectation = symptom.checker == "failed-expectation";
+  if ((symptom.checker != "failed-check" && !expectation) || symptom.step >= trace.events.size()) return;
   const std::uint64_t text = trace.events[symptom.step].operation.argument;
   if (text >= trace.texts.size()) return;
-  cause.sentence << "; as a consequence the check \"" << trace.texts[text] << "\" failed";
+  if (expectation)
+    cause.sentence << "; as a consequence an expectation failed:\n" << trace.texts[text];
+  else
+    cause.sentence << "; as a consequence the check \"" << trace.texts[text] << "\" failed";
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ constexpr const char* hint_guard =
     "Let a guard object (std::lock_guard, std::unique_lock) take the lock and let go of it: once each, on every path.";
 constexpr const char* hint_owner =
     "Only the thread that took a mutex may release it. To signal another thread use a semaphore or a condition.";
+constexpr const char* hint_mode =
+    "A share goes back with unlock_shared, a lock with unlock: let std::shared_lock and std::unique_lock do it.";
 constexpr const char* hint_bound =
     "Each release gives back what one acquire took: count both along every path, or raise the semaphore's bound.";
 constexpr const char* hint_wait =
@@ -42,6 +44,11 @@ void add_thread(Finding& finding, ThreadIndex thread) {
     finding.threads.push_back(thread);
 }
 
+void add_sharer(Finding& finding, const Share& share) {
+  add_thread(finding, share.thread);
+  finding.steps.push_back(share.taken);
+  finding.relations.push_back({Relation::Kind::holds, share.thread, share.object, no_thread, share.taken});
+}
 // A threading::Lock: whoever releases it, it was to be released.
 bool is_anybodys(const Trace& trace, ObjectIndex lock) { return trace.objects[lock].kind == ObjectKind::lock; }
 
@@ -64,6 +71,7 @@ void MisuseChecker::observe(const Event& event, const Observation& seen, Finding
   if (event.phase == Phase::done) {
     switch (event.operation.kind) {
       case OperationKind::unlock: see_unlock(event, seen.trace, findings); break;
+      case OperationKind::unlock_shared: see_unlock_shared(event, findings); break;
       case OperationKind::release: see_release(event, seen.trace, findings); break;
       case OperationKind::wait:
       case OperationKind::notify_unlocked:
@@ -84,9 +92,20 @@ void MisuseChecker::observe(const Event& event, const Observation& seen, Finding
 // What became of a lock that the thread should hold and does not: the end of the sentence.
 void MisuseChecker::say_state(Finding& finding, ObjectIndex lock) const {
   const Holding holding = waits_.holding(lock);
+  const Share* share = waits_.share(finding.threads.front(), lock);
+  if (share == nullptr) share = waits_.any_share(lock);
   if (holding.holder != no_thread) {
-    finding.sentence << ThreadRef{holding.holder} << " holds it, since " << PlaceRef{holding.taken};
+    if (holding.holder == finding.threads.front())
+      finding.sentence << "it holds it exclusively, since " << PlaceRef{holding.taken};
+    else
+      finding.sentence << ThreadRef{holding.holder} << " holds it, since " << PlaceRef{holding.taken};
     add_holder(finding, holding, lock);
+  } else if (share != nullptr) {
+    if (share->thread == finding.threads.front())
+      finding.sentence << "it only shares it, since " << PlaceRef{share->taken};
+    else
+      finding.sentence << ThreadRef{share->thread} << " shares it, since " << PlaceRef{share->taken};
+    add_sharer(finding, *share);
   } else if (holding.released == no_step) {
     finding.sentence << "nobody has ever taken it";
   } else {
@@ -100,11 +119,25 @@ void MisuseChecker::say_state(Finding& finding, ObjectIndex lock) const {
 void MisuseChecker::see_unlock(const Event& event, const Trace& trace, Findings& findings) const {
   const ObjectIndex lock = event.operation.object;
   const ThreadIndex holder = waits_.holding(lock).holder;
-  if (holder == event.thread) return;
-  if (holder != no_thread && is_anybodys(trace, lock)) return;
-  Finding finding = holder == no_thread ? finding_at(event, "release-unlocked", hint_guard)
-                                        : finding_at(event, "release-not-owner", hint_owner);
-  finding.sentence << ThreadRef{event.thread} << " releases " << ObjectRef{lock} << " at " << PlaceRef{event.step}
+  if (holder == event.thread || (holder != no_thread && is_anybodys(trace, lock))) return;
+  tell_release(event, " releases ", findings);
+}
+
+void MisuseChecker::see_unlock_shared(const Event& event, Findings& findings) const {
+  if (waits_.share(event.thread, event.operation.object) != nullptr) return;
+  tell_release(event, " gives back a share of ", findings);
+}
+
+// Of a lock that the thread does not hold, or not in this way.
+void MisuseChecker::tell_release(const Event& event, const char* releases, Findings& findings) const {
+  const ObjectIndex lock = event.operation.object;
+  const ThreadIndex holder = waits_.holding(lock).holder;
+  const Share* const share = waits_.any_share(lock);
+  const bool own = holder == event.thread || waits_.share(event.thread, lock) != nullptr;
+  const bool of_another = !own && (holder != no_thread || share != nullptr);
+  Finding finding = of_another ? finding_at(event, "release-not-owner", hint_owner)
+                               : finding_at(event, "release-unlocked", own ? hint_mode : hint_guard);
+  finding.sentence << ThreadRef{event.thread} << releases << ObjectRef{lock} << " at " << PlaceRef{event.step}
                    << ", but ";
   say_state(finding, lock);
   finding.steps.push_back(event.step);
@@ -199,75 +232,6 @@ void MisuseChecker::say_users(Finding& finding, ObjectIndex object) const {
       finding.sentence << ThreadRef{holding.holder} << " holds it";
     finding.sentence << ", since " << PlaceRef{holding.taken};
     add_holder(finding, holding, object);
-  }
-  for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread) {
-    const ThreadState& state = waits_.thread(thread);
-    // One that leaves a timed wait counts while it is queued: afterwards the condition variable may go.
-    const bool blocked =
-        state.blocked != no_step && state.operation.object == object && state.operation.kind != OperationKind::resume;
-    if (!blocked && state.queued_in != object) continue;
-    const Step since = blocked ? state.blocked : state.queued;
-    finding.sentence << (finding.steps.empty() ? " while " : " and ") << ThreadRef{thread} << " waits for it at "
-                     << PlaceRef{since};
-    add_thread(finding, thread);
-    finding.steps.push_back(since);
-    finding.relations.push_back({Relation::Kind::wants, thread, object, no_thread, since});
-    return;
-  }
-}
-
-// A thread that leaves a wait (resume) may find the condition variable gone: it had been notified.
-void MisuseChecker::see_use(const Event& event, Findings& findings) const {
-  const Operation& operation = event.operation;
-  if (operation.object == no_object || operation.kind == OperationKind::resume) return;
-  for (const Destruction& destruction : destroyed_) {
-    if (destruction.object != operation.object) continue;
-    Finding finding = finding_at(event, "destroyed-in-use", hint_lifetime);
-    finding.sentence << ThreadRef{event.thread} << " uses " << ObjectRef{operation.object} << " at "
-                     << PlaceRef{event.step} << ", which " << ThreadRef{destruction.thread} << " has destroyed at "
-                     << PlaceRef{destruction.step};
-    add_thread(finding, destruction.thread);
-    finding.steps = {destruction.step, event.step};
-    findings.push_back(std::move(finding));
-    return;
-  }
-}
-
-void MisuseChecker::see_end(const Event& event, const Trace& trace, Findings& findings) const {
-  if (waits_.thread(event.thread).locks_held == 0) return;
-  for (ObjectIndex lock = 0; lock < trace.objects.size(); ++lock) {
-    if (waits_.holding(lock).holder != event.thread) continue;
-    if (trace.objects[lock].kind != ObjectKind::once_flag && !is_anybodys(trace, lock))
-      tell_leak(event, lock, findings);
-  }
-}
-
-void MisuseChecker::tell_leak(const Event& end, ObjectIndex lock, Findings& findings) const {
-  const Holding holding = waits_.holding(lock);
-  Finding finding = finding_at(end, "lock-leaked", hint_leak);
-  finding.sentence << ThreadRef{end.thread} << " ends while it still holds " << ObjectRef{lock} << ", taken at "
-                   << PlaceRef{holding.taken};
-  finding.objects = {lock};
-  add_holder(finding, holding, lock);
-  finding.steps.push_back(end.step);
-  finding.stops_execution = false;
-  findings.push_back(std::move(finding));
-}
-
-// Who is to release a threading::Lock shows in the end only.
-void MisuseChecker::finish(const Outcome& outcome, const Observation& seen, Findings& findings) {
-  if (outcome.verdict != Verdict::deadlock || !only_locks_and_joins(waits_)) return;
-  for (ObjectIndex lock = 0; lock < seen.trace.objects.size(); ++lock) {
-    const ThreadIndex holder = waits_.holding(lock).holder;
-    if (!is_anybodys(seen.trace, lock) || holder == no_thread || !waits_.thread(holder).ended) continue;
-    bool wanted = false;
-    for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread)
-      wanted = wanted || (waits_.thread(thread).blocked != no_step && waits_.thread(thread).operation.object == lock);
-    const auto is_end = [&](const Event& event) {
-      return event.thread == holder && event.operation.kind == OperationKind::end;
-    };
-    const auto end = std::find_if(seen.trace.events.begin(), seen.trace.events.end(), is_end);
-    if (wanted && end != seen.trace.events.end()) tell_leak(*end, lock, findings);
   }
 }
 

@@ -9,16 +9,18 @@
 namespace snag {
 
 /// Reports, with steps {the earlier event that explains it, if any; the event}:
-/// - release-unlocked: unlock of a lock that nobody holds, or of a recursive one more often than taken;
-/// - release-not-owner: unlock of a lock that another thread holds (a threading::Lock may be released by anybody);
+/// - release-unlocked: unlock of a lock that nobody holds, or of a recursive one more often than taken; of a shared
+///   mutex also unlock_shared of what one holds exclusively, and unlock of what one only shares;
+/// - release-not-owner: unlock of a lock that another thread holds or shares, unlock_shared likewise (a threading::Lock
+///   may be released by anybody);
 /// - semaphore-overflow: a release that takes the count over the bound;
 /// - wait-unlocked: a wait on a condition variable without holding the mutex;
 /// - notify-unlocked: a notify on a threading::Condition without holding its lock;
 /// - task-done-excess: task_done of a queue whose tasks are all done;
 /// - destroyed-in-use: an object destroyed while held, waited in (a condition variable's waiters may have been
 ///   notified) or about to be used by the event's target, or used by a thread after its destruction;
-/// - lock-leaked: a thread ends while it holds a lock; of a threading::Lock it is told only when the execution ends in a
-///   deadlock, others wait for it, and nobody is left who could release it;
+/// - lock-leaked: a thread ends while it holds a lock, or a share; of a threading::Lock it is told only when the
+///   execution ends in a deadlock, others wait for it, and nobody is left who could release it;
 /// - thread-not-joined: a joinable thread object destroyed;
 /// - join-misuse: a join or detach of what is not joinable, or not any more.
 /// All stop the execution except lock-leaked: who then waits for the lock in vain is worth seeing, and
@@ -31,6 +33,8 @@ class MisuseChecker : public Checker {
 
  private:
   void see_unlock(const Event& event, const Trace& trace, Findings& findings) const;
+  void see_unlock_shared(const Event& event, Findings& findings) const;
+  void tell_release(const Event& event, const char* releases, Findings& findings) const;
   void see_release(const Event& event, const Trace& trace, Findings& findings) const;
   void see_wait(const Event& event, const Trace& trace, Findings& findings) const;
   void tell_leak(const Event& end, ObjectIndex lock, Findings& findings) const;

@@ -7,11 +7,20 @@ namespace snag {
 
 namespace {
 
-Sentence hint_for(const Finding& finding) {
+Sentence hint_for(const Finding& finding, const Waits& waits) {
+  const auto shares = [&](const Relation& relation) {
+    return relation.kind == Relation::Kind::holds && waits.share(relation.thread, relation.object) != nullptr;
+  };
+  const bool behind_writer = std::any_of(
+      finding.relations.begin(), finding.relations.end(),
+      [](const Relation& relation) { return relation.kind == Relation::Kind::wants && relation.target != no_thread; });
   const auto joins = std::count_if(finding.relations.begin(), finding.relations.end(),
                                    [](const Relation& relation) { return relation.kind == Relation::Kind::joins; });
   const bool alone = finding.threads.size() == 1;
   if (alone && joins == 1) return "A thread cannot wait for its own end: whoever started it joins it.";
+  if (alone && std::any_of(finding.relations.begin(), finding.relations.end(), shares))
+    return "A share cannot be made a lock: give the share back first, and look again at what was read under it.";
+  if (behind_writer) return "A waiting writer holds readers back, so who has a share must not ask for another one.";
   if (alone) return "A lock held already must not be taken again: let a function that runs under it say so.";
   if (joins == 0) return "Let every thread take these locks in the same order, or all at once (std::scoped_lock).";
   if (finding.objects.empty()) return "Let joins go one way only: whoever starts a thread joins it.";
@@ -26,6 +35,7 @@ void WaitCycleChecker::observe(const Event& event, const Observation& seen, Find
     if (find_certain_cycle(event.thread, seen.trace)) report(event.step, findings);
     return;
   }
+  if (event.phase != Phase::done) return;
   if (event.operation.kind == OperationKind::notify_one) {
     if (find_certain_cycle(event.operation.target, seen.trace)) report(event.step, findings);
   } else if (event.operation.kind == OperationKind::notify_all) {
@@ -58,16 +68,32 @@ bool WaitCycleChecker::find_certain_cycle(ThreadIndex start, const Trace& trace)
          });
 }
 
-// Walks from thread to blocker; true, with the ring in cycle_, if the walk comes back to its start.
+// Searches breadth first from a thread through those that it waits for; true, with the ring in cycle_, if the search
+// comes back to its start.
 bool WaitCycleChecker::find_cycle(ThreadIndex start) {
-  cycle_.clear();
-  ThreadIndex thread = start;
-  for (ThreadIndex i = 0; i < waits_.threads() && thread != no_thread; ++i) {
-    cycle_.push_back(thread);
-    thread = waits_.blocker(thread);
-    if (thread == start) return start != no_thread;
+  if (start == no_thread) return false;
+  reached_.assign(1, {start, 0});
+  for (std::size_t i = 0; i < reached_.size(); ++i) {
+    blockers_.clear();
+    waits_.add_blockers(reached_[i].thread, blockers_);
+    for (const ThreadIndex blocker : blockers_) {
+      if (blocker != start) {
+        visit(blocker, i);
+        continue;
+      }
+      cycle_.clear();
+      for (std::size_t at = i; at != 0; at = reached_[at].from) cycle_.push_back(reached_[at].thread);
+      cycle_.push_back(start);
+      std::reverse(cycle_.begin(), cycle_.end());
+      return true;
+    }
   }
   return false;
+}
+
+void WaitCycleChecker::visit(ThreadIndex thread, std::size_t from) {
+  const auto is = [&](const Reached& reached) { return reached.thread == thread; };
+  if (std::none_of(reached_.begin(), reached_.end(), is)) reached_.push_back({thread, from});
 }
 
 void WaitCycleChecker::report(Step step, Findings& findings) {
@@ -75,11 +101,11 @@ void WaitCycleChecker::report(Step step, Findings& findings) {
   Finding finding;
   finding.checker = "wait-cycle";
   finding.step = step;
-  for (const ThreadIndex thread : cycle_) {
-    if (thread != cycle_.front()) finding.sentence << "; ";
-    add_wait(finding, waits_, thread);
+  for (std::size_t i = 0; i < cycle_.size(); ++i) {
+    if (i > 0) finding.sentence << "; ";
+    add_wait(finding, waits_, cycle_[i], cycle_[(i + 1) % cycle_.size()]);
   }
-  finding.hint = hint_for(finding);
+  finding.hint = hint_for(finding, waits_);
   finding.stops_execution = true;
   findings.push_back(std::move(finding));
 }

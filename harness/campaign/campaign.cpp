@@ -6,8 +6,10 @@
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/settle.h"
 #include "harness/strategies/exhaustive.h"
+#include "harness/strategies/listed.h"
 #include "harness/strategies/mixed.h"
 #include "harness/strategies/pct.h"
+#include "harness/strategies/priority.h"
 #include "harness/strategies/random.h"
 #include "harness/strategies/round_robin.h"
 
@@ -24,14 +26,16 @@ using WallClock = std::chrono::steady_clock;
 
 constexpr double progress_seconds = 0.1;
 
-std::unique_ptr<Strategy> make_strategy(const CampaignOptions& options) {
-  if (options.strategy == "mixed") return MixedStrategy::portfolio(options.seed);
-  if (options.strategy == "random") return std::make_unique<RandomStrategy>(options.seed, options.go_on.value_or(-1));
-  if (options.strategy == "round_robin") return std::make_unique<RoundRobinStrategy>();
-  if (options.strategy == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
-  if (options.strategy == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
+std::unique_ptr<Strategy> make_strategy(const std::string& name, const CampaignOptions& options) {
+  if (name == "mixed") return MixedStrategy::portfolio(options.seed);
+  if (name == "priority") return std::make_unique<RandomStrategy>(options.seed);  // among those of equal right
+  if (name == "random") return std::make_unique<RandomStrategy>(options.seed, options.go_on.value_or(-1));
+  if (name == "round_robin") return std::make_unique<RoundRobinStrategy>();
+  if (name == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
+  if (name == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
+  if (name == "listed") return std::make_unique<ListedStrategy>(options.choices);
   throw UsageError(
-      fmt::format("there is no strategy '{}': choose mixed, random, round_robin, pct or exhaustive", options.strategy));
+      fmt::format("there is no strategy '{}': choose mixed, random, round_robin, pct, exhaustive or priority", name));
 }
 
 void check_options(const CampaignOptions& options) {
@@ -44,9 +48,9 @@ void check_options(const CampaignOptions& options) {
     throw UsageError("a thread's stack needs at least 16 KiB: give --stack-size 16384 or more");
 }
 
-ExecutionOptions execution_options(const CampaignOptions& options) {
+ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptions& options) {
   const std::uint32_t spurious_default = options.strategy == "exhaustive" ? 0 : 1;
-  return {.steps_max = options.steps_max,
+  return {.steps_max = options.steps_max.value_or(scenario.steps_max),
           .spurious_max = options.spurious_max.value_or(spurious_default),
           .stack_size = (options.stack_size + 1023) / 1024 * 1024};
 }
@@ -58,14 +62,17 @@ class Explorer {
       : scenario_(scenario),
         options_(options),
         progress_(progress),
-        strategy_(make_strategy(options)),
-        exhaustive_(dynamic_cast<const ExhaustiveStrategy*>(strategy_.get())),
-        execution_(execution_options(options)),
+        execution_(execution_options(scenario, options)),
         checkers_(all_checkers()),
-        settler_(scenario, execution_.options()) {}
+        settler_(scenario, execution_.options()) {
+    strategy_ = make_strategy(strategy_for(scenario, options), options);
+    exhaustive_ = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get());
+    if (scenario.scheduling) strategy_ = std::make_unique<PriorityStrategy>(*scenario.scheduling, std::move(strategy_));
+  }
 
   CampaignResult run() {
     result_.spurious_max = execution_.options().spurious_max;
+    result_.scheduled = scenario_.scheduling.has_value();
     while (result_.executions < options_.executions) {
       if (!strategy_->begin(result_.executions)) {
         conclude_exhaustive();
@@ -134,7 +141,7 @@ class Explorer {
   const CampaignOptions& options_;
   const ProgressFunction& progress_;
   std::unique_ptr<Strategy> strategy_;
-  const ExhaustiveStrategy* exhaustive_;  // strategy_, if it is the one that knows how far it has come; else null
+  const ExhaustiveStrategy* exhaustive_ = nullptr;  // strategy_, or the one in it, if it knows how far it has come
   Execution execution_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   Settler settler_;
@@ -146,8 +153,21 @@ class Explorer {
 
 }  // namespace
 
+std::string strategy_for(const Scenario& scenario, const CampaignOptions& options) {
+  return scenario.scheduling && options.strategy == "mixed" ? "priority" : options.strategy;
+}
+
+void check_strategy(const Scenario& scenario, const CampaignOptions& options) {
+  if (options.strategy == "priority" && !scenario.scheduling)
+    throw UsageError(fmt::format(
+        "{} does not ask for scheduling by priority, so its threads have no order that the strategy priority "
+        "could follow: leave --strategy out, or set the scenario's scheduling (docs/writing-a-scenario.md)",
+        scenario.name));
+}
+
 CampaignResult explore(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress) {
   check_options(options);
+  check_strategy(scenario, options);
   return Explorer(scenario, options, progress).run();
 }
 

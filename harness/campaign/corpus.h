@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/campaign/corpus_entry.h"
+#include "harness/trace/scenario.h"
 
 #include <filesystem>
 #include <string>
@@ -33,6 +34,9 @@ std::filesystem::path store_entry(const std::filesystem::path& folder, const Cor
 
 /// Removes a file of the corpus, and folders of it that are empty then. Throws CorpusError.
 void remove_entry(const std::filesystem::path& folder, const std::filesystem::path& file);
+
+/// Files of scenarios that are not among these.
+std::vector<std::filesystem::path> orphans(const std::filesystem::path& folder, const std::vector<Scenario>& scenarios);
 
 /// Files that a killed writer left behind.
 std::vector<std::filesystem::path> leftovers(const std::filesystem::path& folder);

@@ -32,6 +32,7 @@ struct RememberedStep {
   std::string operation;           ///< "lock mutex#1", or "waits to lock mutex#1"
   std::string place;               ///< "count.cpp:12 in Counter::visit"; empty: unknown
   std::uint32_t check = 0;         ///< digest of thread, operation and identities: what a replay is held against
+  bool tells_failure = false;      ///< recorded only because something went wrong: no operation of the program's own
   std::vector<std::string> among;  ///< where this thread was chosen: who could go, "T1 lock mutex#1"; else empty
   bool operator==(const RememberedStep&) const = default;
 };

@@ -6,9 +6,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/mman.h>
@@ -20,7 +22,10 @@ namespace snag {
 namespace {
 
 constexpr std::size_t alternate_stack_size = 256UL * 1024;
-const char* command_name = "snag";
+constexpr std::array<int, 5> signals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+// Around the token in the replay line.
+std::string before_token = "snag replay ";
+std::string after_token;
 volatile std::sig_atomic_t crashing = 0;
 
 const char* describe(int signal) {
@@ -46,11 +51,11 @@ void print(const std::string& text) {
 
 const void* interrupted_at(void* context) {
 #if defined(__x86_64__)
-  return reinterpret_cast<const void*>(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP] + 1);
-#else
+  if (context != nullptr)
+    return reinterpret_cast<const void*>(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP] + 1);
+#endif
   (void)context;
   return nullptr;
-#endif
 }
 
 // The first frame of the program's own: the crash may be inside a library function that it called.
@@ -59,7 +64,7 @@ std::string place_of(void* context, bool overflow) {
   if (!overflow)
     for (const void* const address : unwind()) stack.push_back(address);
   const std::vector<SourcePlace> frames = programs_frames(stack);
-  if (frames.empty()) return "an unknown place (no debug information)";
+  if (frames.empty()) return {};
   return fmt::format("{}:{} in {}", frames.front().file, frames.front().line, frames.front().function);
 }
 
@@ -72,56 +77,125 @@ Token token_of(Execution& execution) {
           .trace_digest = 0};
 }
 
-// exit() inside an execution would end the campaign in silence, with whatever code the program likes.
-void on_exit() {
+// The execution that runs, or null.
+Execution* under_test() {
   Execution* const execution = Execution::current();
-  if (execution == nullptr || execution->scenario() == nullptr) return;
-  print(fmt::format("\ncrash in {}: T{} ended the process with exit() at step {}\nreplay with: {} replay {}\n",
-                    execution->scenario()->name, execution->running().index, execution->trace().events.size(),
-                    command_name, format_token(token_of(*execution))));
-  const std::vector<SourcePlace> frames = programs_frames(unwind());
-  if (!frames.empty())
-    print(fmt::format("place: {}:{} in {}\n", frames.front().file, frames.front().line, frames.front().function));
+  return execution == nullptr || execution->scenario() == nullptr ? nullptr : execution;
+}
+
+// The token first: it needs the least to work.
+void print_crash(const Crash& crash) {
+  if (crash.place.empty()) {
+    print(fmt::format("\n{} in {}: {}\n", crash.name, crash.scenario, crash.what));
+    print(fmt::format("replay with: {}{}{}\n", before_token, crash.token, after_token));
+  } else {
+    print(fmt::format("place: {}\n", crash.place));
+    if (!crash.hint.empty()) print(fmt::format("hint: {}\n", crash.hint));
+    if (crash.name == "stack-overflow") print("hint: --stack-size gives threads more\n");
+  }
+}
+
+CrashReporter reporter = &print_crash;
+
+// The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
+[[noreturn]] void end(Crash crash, void* context, bool overflow) {
+  crashing = 1;
+  if (Execution* const execution = under_test()) {
+    crash.scenario = execution->scenario()->name;
+    crash.token = format_token(token_of(*execution));
+  }
+  reporter(crash);
+  crash.place = place_of(context, overflow);
+  if (crash.place.empty()) crash.place = "an unknown place (no debug information)";
+  reporter(crash);
   _exit(1);
 }
 
-// The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
+// exit() inside an execution would end the campaign in silence, with whatever code the program likes.
+void on_exit() {
+  if (under_test() != nullptr) end_in_crash("crash", "ended the process with exit()", "", nullptr);
+}
+
 void on_crash(int signal, siginfo_t* info, void* context) {
-  Execution* const execution = Execution::current();
-  if (execution == nullptr || execution->scenario() == nullptr || crashing != 0) {
+  Execution* const execution = under_test();
+  if (execution == nullptr || crashing != 0) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
     return;
   }
-  crashing = 1;
   const bool overflow = signal == SIGSEGV && execution->is_stack_overflow(info->si_addr);
-  const Token token = token_of(*execution);
-  // The token first: it needs the least to work.
-  const std::string replay = fmt::format("replay with: {} replay {}\n", command_name, format_token(token));
-  const char* const name = overflow ? "stack-overflow" : "crash";
-  print(fmt::format("\n{} in {}: T{} {} ({} at step {})\n", name, token.scenario, execution->running().index,
-                    overflow ? "used up its stack" : "crashed", describe(signal), execution->trace().events.size()));
-  print(replay);
-  print(fmt::format("place: {}\n", place_of(context, overflow)));
-  if (overflow) print("hint: unbounded recursion or a large local array; --stack-size gives threads more\n");
-  _exit(1);
+  Crash crash;
+  crash.name = overflow ? "stack-overflow" : "crash";
+  crash.what =
+      fmt::format("T{} {} ({} at step {})", execution->running().index, overflow ? "used up its stack" : "crashed",
+                  describe(signal), execution->trace().events.size());
+  if (overflow) crash.hint = "it looks like unbounded recursion, or a large local array";
+  end(std::move(crash), context, overflow);
+}
+
+// What CrashGuard puts back.
+struct Handlers {
+  std::array<struct sigaction, signals.size()> actions = {};
+  stack_t stack = {};
+};
+Handlers handlers_before;
+
+void* alternate_stack() {
+  // One for the process: crashes in the guard of a thread's stack find none of their own.
+  static void* const memory =
+      mmap(nullptr, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory;
+}
+
+void watch_exit() {
+  static const bool registered = std::atexit(&on_exit) == 0;
+  (void)registered;
+}
+
+Handlers install() {
+  Handlers before;
+  watch_exit();
+  if (alternate_stack() == MAP_FAILED) return before;
+  stack_t alternate{};
+  alternate.ss_sp = alternate_stack();
+  alternate.ss_size = alternate_stack_size;
+  sigaltstack(&alternate, &before.stack);
+  struct sigaction action {};
+  action.sa_sigaction = &on_crash;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &action, &before.actions[i]);
+  return before;
 }
 
 }  // namespace
 
 void catch_crashes(const char* command) {
-  command_name = command;
-  std::atexit(&on_exit);
-  void* const memory = mmap(nullptr, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return;
-  stack_t alternate{};
-  alternate.ss_sp = memory;
-  alternate.ss_size = alternate_stack_size;
-  sigaltstack(&alternate, nullptr);
-  struct sigaction action {};
-  action.sa_sigaction = &on_crash;
-  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigaction(signal, &action, nullptr);
+  before_token = std::string(command) + " replay ";
+  install();
+}
+
+CrashGuard::CrashGuard(std::string before, std::string after) {
+  before_token = std::move(before);
+  after_token = std::move(after);
+  handlers_before = install();
+}
+
+CrashGuard::~CrashGuard() {
+  if (alternate_stack() == MAP_FAILED) return;
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &handlers_before.actions[i], nullptr);
+  sigaltstack(&handlers_before.stack, nullptr);
+}
+
+void report_crashes_to(CrashReporter function) { reporter = function; }
+
+void end_in_crash(const char* name, const std::string& what, const std::string& hint, void* context) {
+  Crash crash;
+  crash.name = name;
+  crash.hint = hint;
+  crash.what = what;
+  if (Execution* const execution = under_test())
+    crash.what = fmt::format("T{} {} at step {}", execution->running().index, what, execution->trace().events.size());
+  end(std::move(crash), context, false);
 }
 
 }  // namespace snag

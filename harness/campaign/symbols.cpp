@@ -62,7 +62,9 @@ std::vector<SourcePlace> source_places(const void* return_address) {
 bool is_programs_own(const SourcePlace& place) {
   const std::string_view file = place.file;
   if (file.starts_with("/usr/") || file.find("/include/c++/") != std::string_view::npos) return false;
-  for (const char* const folder : {"harness/primitives/", "harness/execution/", "harness/campaign/", "harness/cli/"})
+  for (const char* const folder :
+       {"harness/primitives/", "harness/execution/", "harness/campaign/", "harness/students/", "harness/cli/",
+        "harness/testing/", "/googletest/src/", "/googletest/include/", "/googlemock/src/", "/googlemock/include/"})
     if (file.find(folder) != std::string_view::npos) return false;
   return true;
 }

@@ -19,16 +19,10 @@ namespace {
 
 constexpr int file_version = 1;
 
-bool is_plain(char character) {
-  return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
-         (character >= 'A' && character <= 'Z') ||
-         std::string_view("_-./:,+=@%").find(character) != std::string_view::npos;
-}
-
 std::string file_name(const Bug& bug) {
   std::string name = bug.token.scenario;
   for (char& character : name)
-    if (!is_plain(character) || character == '/') character = '-';
+    if (!is_plain_in_shell(character) || character == '/') character = '-';
   return fmt::format("snag-{}-{}.json", name, bug.fingerprint);
 }
 
@@ -47,13 +41,6 @@ std::string read_file(const std::string& path) {
 }
 
 }  // namespace
-
-std::string quoted_for_shell(const std::string& text) {
-  if (!text.empty() && std::ranges::all_of(text, is_plain)) return text;
-  std::string quoted = "'";
-  for (const char character : text) quoted += character == '\'' ? std::string("'\\''") : std::string(1, character);
-  return quoted + "'";
-}
 
 std::string ReplayLine::of(const Bug& bug, LongTokens long_tokens) const {
   const std::string token = format_token(bug.token);

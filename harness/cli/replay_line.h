@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/campaign/campaign.h"
+#include "harness/report/text.h"
 
 #include <string>
 
@@ -27,8 +28,5 @@ class ReplayLine {
 
 /// The token that the argument of `replay` means: itself, or what the named file holds. Throws UsageError.
 Token read_token(const std::string& argument);
-
-/// The text as one word of a shell command.
-std::string quoted_for_shell(const std::string& text);
 
 }  // namespace snag

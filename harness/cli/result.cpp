@@ -26,15 +26,14 @@ std::string remark_on(const Bug& bug, const CampaignOptions& options) {
 }
 
 BugResult to_result(const Bug& bug, const Narrative& narrative, const std::string& replay_command,
-                    const CampaignOptions& options) {
+                    const std::string& remark) {
   BugResult result;
   result.finding = bug.finding.checker;
   for (const ObjectIndex object : bug.finding.objects) result.objects.push_back(display_name(narrative.trace, object));
   const FileNames files(narrative);
   result.sentence = render_alone(bug.finding.sentence, narrative, files);
   result.hint = render_alone(bug.finding.hint, narrative, files);
-  result.report = format_failure({bug.finding, narrative, bug.token.scenario, replay_command, remark_on(bug, options)},
-                                 Style::plain);
+  result.report = format_failure({bug.finding, narrative, bug.token.scenario, replay_command, remark}, Style::plain);
   result.token = format_token(bug.token);
   result.replay_command = replay_command;
   result.fingerprint = bug.fingerprint;
@@ -51,7 +50,7 @@ VariantResult to_result(const Scenario& scenario, const CampaignOptions& options
   result.summary = scenario.summary;
   result.file = scenario.file;
   result.expected = scenario.expected;
-  result.strategy = options.strategy;
+  result.strategy = strategy_for(scenario, options);
   result.seed = options.seed;
   result.executions = campaign.executions;
   result.points = campaign.points;
@@ -74,7 +73,9 @@ std::string covered(const CampaignResult& campaign) {
       campaign.spurious_max == 0
           ? "no spurious wake-ups"
           : fmt::format("at most {} an execution", counted(campaign.spurious_max, "spurious wake-up"));
-  return fmt::format("every interleaving{} ({}, {})", bound, counted(campaign.executions, "execution"), spurious);
+  const std::string scheduling = campaign.scheduled ? " that the scheduling by priority allows" : "";
+  return fmt::format("every interleaving{}{} ({}, {})", scheduling, bound, counted(campaign.executions, "execution"),
+                     spurious);
 }
 
 }  // namespace snag

@@ -4,6 +4,7 @@
 // another and keeps its fibers, stacks and buffers.
 #pragma once
 
+#include "harness/execution/processor.h"
 #include "harness/execution/thread.h"
 #include "harness/strategies/strategy.h"
 #include "harness/trace/checker.h"
@@ -151,6 +152,7 @@ class Execution {
   ThreadIndex spawn(ControlledThread& thread, const void* place);
   ControlledThread& thread(ThreadIndex index) { return *threads_[index]; }
   ControlledThread& running() { return *running_; }
+  const ControlledThread& running() const { return *running_; }
   /// What the trace says of a thread: its name may be changed.
   ThreadInfo& info(ThreadIndex index) { return trace_.threads[index]; }
   /// The threads that have been spawned (T0: that run) and not ended, in thread order.
@@ -161,6 +163,14 @@ class Execution {
   void pass_time_until(std::uint64_t deadline) {
     if (deadline > now_) now_ = deadline;
   }
+  /// Scheduling by priority, where the scenario asks for it: see processor.h. Elsewhere work is done in one go, and
+  /// priorities are kept but mean nothing.
+  /// Does as much of the work that is left as may be done before somebody else could be preferred. Returns how much.
+  std::uint64_t work(std::uint64_t left);
+  /// What the lock does to its holder's priority; to be told before it is first held.
+  void set_protocol(const ObjectHandle& lock, LockProtocol protocol, int ceiling);
+  void hold(const ObjectHandle& lock);
+  void let_go(const ObjectHandle& lock);
   std::uint32_t serial() const { return serial_; }
   bool abandoning() const { return abandoning_; }
   Narrator* narrator() { return narrator_; }
@@ -196,8 +206,12 @@ class Execution {
   [[gnu::noinline]] void stop_here();
 
   ControlledThread* pick();
+  ControlledThread* pick_scheduled(std::size_t count);
   std::size_t gather();
   void tell_waiting(ControlledThread& thread);
+  void tell_ready(ControlledThread& thread);
+  void tell_able(ControlledThread& thread, Phase phase);
+  void follow_readiness();
   ControlledThread* choose_thread(std::size_t count);
   bool wait_for_time();
   void wake_spinners();
@@ -242,6 +256,7 @@ class Execution {
   const Scenario* scenario_ = nullptr;
   std::uint64_t now_ = 0;
   std::uint64_t options_digest_ = 0;
+  Processor processor_;
   std::exception_ptr usage_error_;
   std::uint32_t serial_ = 0;
   std::uint32_t thread_count_ = 0;
@@ -254,6 +269,7 @@ class Execution {
   bool cutting_off_ = false;   // T0 has come home to have the daemons cut off
   bool last_offered_ = false;  // last_ is among options_
   bool watched_ = false;       // there are checkers, or a narrator
+  bool scheduled_ = false;     // the scenario asks for scheduling: processor_ is in use
 };
 
 inline thread_local constinit Execution* Execution::current_ = nullptr;

@@ -63,9 +63,27 @@ void Execution::refuse_stale(const char* what) {
       what));
 }
 
+namespace {
+
+void check_scheduling(const Scenario& scenario) {
+  if (!scenario.scheduling) return;
+  if (scenario.time != TimeModel::ideal)
+    throw UsageError(fmt::format(
+        "{} asks for scheduling by priority, which needs time that passes only when threads work or all wait: "
+        "set its time to TimeModel::ideal (\"time\": \"ideal\" in scenario.json)",
+        scenario.name));
+  if (scenario.scheduling->policy == Policy::non_preemptive && scenario.scheduling->quantum > 0)
+    throw UsageError(fmt::format(
+        "{} asks for a quantum without preemption: its end is a preemption. Take Policy::preemptive, or no quantum",
+        scenario.name));
+}
+
+}  // namespace
+
 ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
                                std::span<const std::unique_ptr<Checker>> checkers, Narrator* narrator) {
   if (current_ != nullptr) throw UsageError("an execution was started inside another: run scenarios one at a time");
+  check_scheduling(scenario);
   strategy_ = &strategy;
   checkers_ = checkers;
   narrator_ = narrator;
@@ -99,10 +117,14 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
 void Execution::begin(const Scenario& scenario) {
   scenario_ = &scenario;
   result_ = {};
+  processor_.begin(scenario.scheduling);
+  scheduled_ = processor_.in_use();
   trace_.events.clear();
   trace_.threads.clear();
   trace_.objects.clear();
   trace_.texts.clear();
+  trace_.scheduling = scenario.scheduling;
+  trace_.starved_after_grants = scenario.starved_after_grants;
   schedule_.clear();
   live_.clear();
   object_identities_.clear();
@@ -133,6 +155,7 @@ ControlledThread& Execution::create_thread() {
   thread.spin.begin();
   thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
   thread.next_waiter = no_thread;
+  thread.priority = 0;
   thread.held_back = 0;
   thread.was_held_back = false;
   thread.unfinished = thread.index;
@@ -216,7 +239,8 @@ void Execution::run_body(ControlledThread& self) {
     usage_error_ = std::current_exception();
     stopping_ = true;
   } catch (const std::exception& exception) { fail_with_exception(self, exception.what()); } catch (...) {
-    fail_with_exception(self, "an exception that is not derived from std::exception");
+    const bool handled = !abandoning_ && scenario_->foreign_exception && scenario_->foreign_exception();
+    if (!handled) fail_with_exception(self, "an exception that is not derived from std::exception");
   }
 }
 
@@ -359,10 +383,11 @@ void Execution::terminated() {
 void Execution::reach_step_limit() {
   stopping_ = true;
   result_.verdict = Verdict::step_limit;
-  std::vector<Repetition> repetitions;
+  std::vector<Repetition> can_run;
+  std::vector<Repetition> waits;
   for (const ControlledThread* const thread : live_)
-    if (enabled(*thread)) repetitions.push_back({thread->index, thread->spin.period(), thread->spin.matched()});
-  if (std::optional<Finding> livelock = find_livelock(trace_, repetitions))
+    (enabled(*thread) ? can_run : waits).push_back({thread->index, thread->spin.period(), thread->spin.matched()});
+  if (std::optional<Finding> livelock = find_livelock(trace_, can_run, waits))
     result_.findings.push_back(std::move(*livelock));
 }
 

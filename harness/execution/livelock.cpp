@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::uint32_t rounds_min = 16;
 
+bool repeats(const Repetition& thread) { return thread.period != 0 && thread.matched >= rounds_min * thread.period; }
+
 // The thread's last `period` done events, oldest first.
 std::vector<Step> last_round(const Trace& trace, const Repetition& repetition) {
   std::vector<Step> steps;
@@ -22,10 +24,15 @@ std::vector<Step> last_round(const Trace& trace, const Repetition& repetition) {
 
 }  // namespace
 
-std::optional<Finding> find_livelock(const Trace& trace, std::span<const Repetition> threads) {
-  if (threads.empty()) return std::nullopt;
-  for (const Repetition& thread : threads)
-    if (thread.period == 0 || thread.matched < rounds_min * thread.period) return std::nullopt;
+std::optional<Finding> find_livelock(const Trace& trace, std::span<const Repetition> can_run,
+                                     std::span<const Repetition> waits) {
+  if (can_run.empty() || !std::ranges::all_of(can_run, repeats)) return std::nullopt;
+  std::vector<Repetition> threads(can_run.begin(), can_run.end());
+  Step round_begin = static_cast<Step>(trace.events.size());
+  for (const Repetition& thread : can_run) round_begin = std::min(round_begin, last_round(trace, thread).front());
+  for (const Repetition& thread : waits)
+    if (repeats(thread) && last_round(trace, thread).back() > round_begin) threads.push_back(thread);
+  std::ranges::sort(threads, {}, &Repetition::thread);
 
   Finding finding;
   finding.checker = "livelock";

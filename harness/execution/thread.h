@@ -49,6 +49,7 @@ struct ControlledThread {
   std::uint32_t creations = 0;  ///< objects it has created
   std::uint32_t refusals = 0;   ///< operations refused while it is abandoned
   unsigned int uncaught_at_throw = 0;
+  int priority = 0;  ///< its own; higher is more urgent
   ThreadIndex index;
   ThreadIndex unfinished = no_thread;   ///< index until it (T0: its body) has ended: what a join has in its way
   ThreadIndex next_waiter = no_thread;  ///< in the queue of the condition variable it waits on

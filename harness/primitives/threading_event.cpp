@@ -21,10 +21,12 @@ Event::~Event() {
   execution->destroy_object(handle_, waiting > 0, waiting, __builtin_return_address(0));
 }
 
-void Event::set() {
+void Event::set() { set_at(__builtin_return_address(0)); }
+
+void Event::set_at(const void* place) {
   Execution& execution = Execution::require("snag::threading::Event::set", handle_);
   execution.perform(
-      {.operation = {.kind = OperationKind::event_set, .object = handle_.index, .place = __builtin_return_address(0)}},
+      {.operation = {.kind = OperationKind::event_set, .object = handle_.index, .place = place}},
       [&](snag::Event& event) {
         event.before = digest(flag_);
         event.after = 1;
@@ -44,12 +46,14 @@ void Event::clear() {
                     });
 }
 
-bool Event::is_set() const {
+bool Event::is_set() const { return is_set_at(__builtin_return_address(0)); }
+
+bool Event::is_set_at(const void* place) const {
   Execution& execution = Execution::require("snag::threading::Event::is_set", handle_);
   bool flag = flag_;
   execution.perform({.operation = {.kind = OperationKind::event_is_set,
                                    .object = handle_.index,
-                                   .place = __builtin_return_address(0)}},
+                                   .place = place}},
                     [&](snag::Event& event) {
                       flag = flag_;
                       event.before = event.after = digest(flag);

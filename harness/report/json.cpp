@@ -48,6 +48,7 @@ Json to_json(const Verification& verification) {
 }
 
 Json to_json(const VariantResult& variant);
+Json to_json(const MemoryResult& result);
 
 template <class Items>
 Json list(const Items& items) {
@@ -87,14 +88,53 @@ Json to_json(const VariantResult& variant) {
           {"bugs", list(variant.bugs)}};
 }
 
+Json to_json(const MemoryResult& result) {
+  return {{"file", printable(result.file)},
+          {"scenario", printable(result.scenario)},
+          {"finding", result.finding},
+          {"objects", strings(result.objects)},
+          {"sentence", printable(result.sentence)},
+          {"status", result.status},
+          {"memory", name_of(result.memory)},
+          {"fails", result.fails},
+          {"declared", result.declared},
+          {"replaced", result.replaced},
+          {"words", printable(result.words)}};
+}
+
+Json to_json(const CorpusResult& corpus) {
+  if (corpus.folder.empty()) return nullptr;
+  return {{"folder", printable(corpus.folder)},
+          {"replayed", corpus.replayed.size()},
+          {"as_remembered", count(corpus, Memory::as_remembered)},
+          {"fails_otherwise", count(corpus, Memory::fails_in_another)},
+          {"now_passes", count(corpus, Memory::passes_now)},
+          {"regressions", count(corpus, Memory::regression)},
+          {"stale", count(corpus, Memory::stale)},
+          {"unreadable", count(corpus, Memory::unreadable)},
+          {"orphans", corpus.orphans},
+          {"written", strings(corpus.written)},
+          {"errors", strings(corpus.errors)},
+          {"entries", list(corpus.replayed)}};
+}
+
 }  // namespace
 
 std::string format_json(const SuiteResult& suite) {
-  const Json document = {{"version", format_version},
-                         {"interrupted", suite.interrupted},
-                         {"not_run", suite.not_run},
-                         {"seconds", suite.seconds},
+  const Json document = {{"version", format_version},        {"unfinished", false},
+                         {"interrupted", suite.interrupted}, {"not_run", suite.not_run},
+                         {"seconds", suite.seconds},         {"corpus", to_json(suite.corpus)},
                          {"variants", list(suite.variants)}};
+  return document.dump(2) + "\n";
+}
+
+std::string format_corpus_json(const CorpusResult& corpus) {
+  return Json({{"version", format_version}, {"corpus", to_json(corpus)}}).dump(2) + "\n";
+}
+
+std::string format_unfinished_json() {
+  const Json document = {
+      {"version", format_version}, {"unfinished", true}, {"message", unfinished_words}, {"variants", Json::array()}};
   return document.dump(2) + "\n";
 }
 

@@ -2,6 +2,7 @@
 // reports of what nobody expected, and a summary.
 #pragma once
 
+#include "harness/report/corpus.h"
 #include "harness/report/text.h"
 #include "harness/trace/scenario.h"
 
@@ -65,6 +66,7 @@ struct VariantResult {
 /// All of them.
 struct SuiteResult {
   std::vector<VariantResult> variants;
+  CorpusResult corpus;
   std::uint64_t not_run = 0;  ///< variants left out because of an interruption
   bool interrupted = false;
   double seconds = 0;
@@ -83,6 +85,10 @@ Standing standing_of(const VariantResult& variant);
 std::string display(const ExpectedFinding& expected);
 /// "lost-update(count)": a bug.
 std::string display(const BugResult& bug);
+
+/// Of the files that a run leaves behind when it does not come to its end.
+inline constexpr const char* unfinished_words =
+    "snag did not come to the end of this run: it crashed, was killed, or stopped with an error; its output says more";
 
 /// What one variant came to, in honest words and without its name.
 std::string verdict_of(const VariantResult& variant);

@@ -55,7 +55,7 @@ struct Relation {
   enum class Kind : std::uint8_t { holds, wants, joins } kind;
   ThreadIndex thread;
   ObjectIndex object = no_object;  ///< holds, wants
-  ThreadIndex target = no_thread;  ///< joins
+  ThreadIndex target = no_thread;  ///< joins; wants: who is in the way without holding it, if somebody is
   Step step = no_step;             ///< the event that shows it
 };
 

@@ -75,6 +75,8 @@ enum class OperationKind : std::uint8_t {
   lock_shared,  ///< [shared_mutex] waits until nobody holds it exclusively (scenario option: nor waits to)
   try_lock_shared,  ///< [shared_mutex; argument = deadline of a timed one, else 0] success = taken
   unlock_shared,    ///< [shared_mutex]
+  line_up,  ///< [shared_mutex] a writer begins to wait: readers are held back until its lock, or timed try_lock, is done
+            ///< (an event only where the scenario says that waiting writers hold readers back)
   // Condition variables. A wait is two or three events: wait, then reacquire (untimed) or resume and lock (timed, spurious).
   wait,       ///< [condition_variable; second = mutex] releases the mutex and enqueues, as one event; before/after =
               ///< levels of an RLock, which threading::Condition releases wholly (see levels_of)
@@ -129,8 +131,10 @@ enum class OperationKind : std::uint8_t {
   queue_join,      ///< [queue] waits until there are no unfinished tasks
   queue_shutdown,  ///< [queue; argument = 1: at once, items are dropped]
   // Values.
-  choose,  ///< [argument = number of options] after = the option taken
-  check,   ///< [] success = the condition held; only failed checks are events. Text in Trace::texts[argument]
+  choose,       ///< [argument = number of options] after = the option taken
+  check,        ///< [] success = the condition held; only failed checks are events. Text in Trace::texts[argument]
+  expectation,  ///< [] an expectation of a test framework failed (success = false). Text in Trace::texts[argument].
+                ///< The framework may hold locks of its own: the execution ends at the event that comes next
   // Objects and their ends, misuse and what ends a thread badly.
   destroy,             ///< [any object; target = a thread about to use it, or no_thread] end of life;
                        ///< argument = number of threads that wait in it (condition variables)

@@ -3,17 +3,21 @@
 #pragma once
 
 #include "harness/trace/operation.h"
+#include "harness/trace/scheduling.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace snag {
 
-/// Whether an event says that the thread did its operation, or that it was found unable to.
+/// Whether an event says that the thread did its operation, or what it was found able to do.
 enum class Phase : std::uint8_t {
   done,     ///< the operation took effect
   waiting,  ///< the published operation is not enabled: told once, at the decision that first saw it, to checkers only
+  ready,    ///< it is enabled again after it had been told waiting; only where the scenario asks for scheduling.
+            ///< There both tell virtual time as before and after
 };
 
 /// What a thread did. before/after are digests of values: integers, enumerations, characters, booleans sign-
@@ -62,8 +66,9 @@ struct ObjectInfo {
   ValueKind value = ValueKind::none;  ///< variables and atomics
   ThreadIndex creator = 0;
   std::uint32_t nth = 0;   ///< the creator's nth creation, from 0
-  std::int64_t limit = 0;  ///< semaphore: its maximum; latch, barrier: threads expected
+  std::int64_t limit = 0;  ///< semaphore: its maximum; latch, barrier: threads expected; mutex: its ceiling
   std::string name = {};   ///< given by the program, or empty
+  LockProtocol protocol = LockProtocol::none;  ///< mutex
 };
 
 /// One execution as checkers and reports see it.
@@ -71,7 +76,9 @@ struct Trace {
   std::vector<Event> events;
   std::vector<ThreadInfo> threads;
   std::vector<ObjectInfo> objects;
-  std::vector<std::string> texts;  ///< messages of failed checks and of exceptions, by Operation::argument
+  std::vector<std::string> texts;             ///< messages of failed checks and of exceptions, by Operation::argument
+  std::optional<Scheduling> scheduling = {};  ///< as the scenario asks for
+  std::uint32_t starved_after_grants = 100;   ///< the same: see Scenario
 };
 
 /// What one execution came to.
@@ -89,6 +96,8 @@ std::string display_name(const Trace& trace, ThreadIndex thread);
 /// The name people see for an object: what the program called it, else kind and number ("mutex#2"), numbered
 /// from 1 within its kind in order of identity.
 std::string display_name(const Trace& trace, ObjectIndex object);
+/// Virtual ns in the largest unit that is no larger: "1.5ms".
+std::string display_time(std::uint64_t nanoseconds);
 /// A digest as text by the object's ValueKind. Pointers become "nullptr" or "pointer".
 std::string display_value(ValueKind kind, std::uint64_t digest);
 /// The operation in words, without the source line: "lock mutex#1", "read count", "join T2".

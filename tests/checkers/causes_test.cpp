@@ -70,6 +70,25 @@ TEST_F(Causes, a_lost_update_drops_the_data_race_on_the_same_variable_only) {
   EXPECT_EQ(kept({finding("data-race", {y}), finding("lost-update", {x})}), (Names{"data-race", "lost-update"}));
 }
 
+TEST_F(Causes, what_went_wrong_explains_a_failed_expectation_of_the_same_execution_only) {
+  EXPECT_EQ(kept({finding("failed-expectation"), finding("lost-update", {x})}), (Names{"lost-update"}));
+  EXPECT_EQ(kept({finding("failed-expectation"), finding("failed-check")}),
+            (Names{"failed-expectation", "failed-check"}))
+      << "neither is a cause";
+  TraceBuilder other;
+  EXPECT_FALSE(explains(finding("lost-update", {x}), trace.trace(), finding("failed-expectation"), other.trace()));
+}
+
+TEST_F(Causes, an_explained_expectation_is_told_as_a_consequence_with_its_message) {
+  Finding symptom = finding("failed-expectation");
+  symptom.step = trace.expectation(t0, "Expected: 1 > 2");
+  Findings findings = {symptom, finding("data-race", {x})};
+  keep_causes(findings, trace.trace());
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(text_of(trace.trace(), findings.front().sentence),
+            "Why; as a consequence an expectation failed:\nExpected: 1 > 2");
+}
+
 TEST_F(Causes, a_candidate_explains_nothing) {
   EXPECT_EQ(kept({finding("data-race", {x}), candidate("lost-update", {x})}), (Names{"data-race", "lost-update"}));
   EXPECT_EQ(kept({candidate("lost-update", {x}), finding("failed-check")}), (Names{"lost-update", "failed-check"}));

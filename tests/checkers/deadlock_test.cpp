@@ -73,7 +73,18 @@ TEST_F(Deadlock, says_what_latches_barriers_and_the_end_of_the_body_wait_for) {
   trace.at(3).waiting().join(t0, no_thread);
   EXPECT_EQ(sentence(),
             "No thread can go on: T1 waits at :1 for l to reach zero; T2 waits at :2 for the others at b; "
-            "T0 waits at :3 for the threads that nobody joined");
+            "T0 waits at :3 for the threads that nobody joined; 0 of 2 have arrived at b");
+}
+
+TEST_F(Deadlock, says_how_many_have_arrived_at_a_barrier_in_its_present_phase) {
+  const ThreadIndex t2 = trace.start();
+  const ObjectIndex b = trace.barrier("b", 3);
+  trace.arrive(t0, b, 0, 0);
+  trace.arrive_and_drop(t2, b, 0, 0);
+  trace.arrive(t1, b, 0, 1);
+  trace.arrive(t0, b, 1, 1);
+  trace.at(1).waiting().barrier_wait(t0, b, 1);
+  EXPECT_EQ(sentence(), "No thread can go on: T0 waits at :1 for the others at b; 1 of 2 have arrived at b");
 }
 
 TEST_F(Deadlock, says_what_queues_are_waited_for) {
@@ -138,6 +149,17 @@ TEST_F(Deadlock, of_many_threads_says_four_and_draws_all) {
   EXPECT_NE(text.find("T4 waits at :1 for a release of s; and 2 more wait"), std::string::npos) << text;
   EXPECT_EQ(text.find("T5"), std::string::npos);
   EXPECT_EQ(find().front().relations.size(), 6U);
+}
+
+TEST_F(Deadlock, names_a_reader_that_still_shares_what_a_writer_wants) {
+  const ThreadIndex t2 = trace.start();
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(1).lock_shared(t1, rw);
+  trace.end(t1);
+  trace.at(2).waiting().lock(t2, rw);
+  EXPECT_EQ(sentence(),
+            "No thread can go on: T2 waits at :2 for rw, which T1 took a share of at :1 and still held when "
+            "it ended");
 }
 
 }  // namespace

@@ -395,5 +395,87 @@ TEST_F(Misuse, threads_joined_or_detached_once_are_silent) {
   EXPECT_TRUE(find().empty());
 }
 
+// Shared locks.
+
+TEST_F(Misuse, return_of_a_share_that_nobody_has) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock_shared(t1, rw);
+  trace.at(8).unlock_shared(t1, rw);
+  trace.at(9).unlock_shared(t1, rw);
+  EXPECT_EQ(only().checker, "release-unlocked");
+  EXPECT_TRUE(only().stops_execution);
+  EXPECT_EQ(sentence(), "T1 gives back a share of rw at :9, but nobody holds it: T1 released it at :8");
+}
+
+TEST_F(Misuse, return_of_anothers_share) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(7).lock_shared(t1, rw);
+  trace.at(9).unlock_shared(t2, rw);
+  EXPECT_EQ(only().checker, "release-not-owner");
+  EXPECT_EQ(only().threads, (std::vector<ThreadIndex>{t2, t1}));
+  EXPECT_EQ(sentence(), "T2 gives back a share of rw at :9, but T1 shares it, since :7");
+}
+
+TEST_F(Misuse, return_of_a_share_by_who_holds_it_exclusively) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(7).lock(t1, rw);
+  trace.at(9).unlock_shared(t1, rw);
+  EXPECT_EQ(only().checker, "release-unlocked");
+  EXPECT_EQ(sentence(), "T1 gives back a share of rw at :9, but it holds it exclusively, since :7");
+}
+
+TEST_F(Misuse, unlock_of_what_one_only_shares) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock_shared(t2, rw);
+  trace.at(7).lock_shared(t1, rw);
+  trace.at(9).unlock(t1, rw);
+  EXPECT_EQ(only().checker, "release-unlocked");
+  EXPECT_EQ(sentence(), "T1 releases rw at :9, but it only shares it, since :7");
+}
+
+TEST_F(Misuse, unlock_of_what_others_share) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(7).lock_shared(t2, rw);
+  trace.at(9).unlock(t1, rw);
+  EXPECT_EQ(only().checker, "release-not-owner");
+  EXPECT_EQ(sentence(), "T1 releases rw at :9, but T2 shares it, since :7");
+}
+
+TEST_F(Misuse, thread_that_ends_while_it_has_a_share) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock_shared(t2, rw);
+  trace.at(4).lock_shared(t1, rw);
+  trace.end(t1);
+  EXPECT_EQ(only().checker, "lock-leaked");
+  EXPECT_FALSE(only().stops_execution);
+  EXPECT_EQ(only().objects, (std::vector<ObjectIndex>{rw}));
+  EXPECT_EQ(sentence(), "T1 ends while it still shares rw, taken at :4");
+}
+
+TEST_F(Misuse, destruction_of_a_shared_lock_in_use) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(3).lock_shared(t1, rw);
+  trace.at(4).lock_shared(t2, rw);
+  trace.at(5).destroy(t0, rw);
+  EXPECT_EQ(only().checker, "destroyed-in-use");
+  EXPECT_EQ(sentence(), "T0 destroys rw at :5 while T1 shares it, since :3 and T2 shares it, since :4");
+}
+
+TEST_F(Misuse, shares_taken_and_given_back_in_pairs_are_silent) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock_shared(t1, rw);
+  trace.lock_shared(t2, rw);
+  trace.fails().try_lock_shared(t0, rw);
+  trace.unlock_shared(t1, rw);
+  trace.try_lock_shared(t1, rw);
+  trace.unlock_shared(t1, rw);
+  trace.unlock_shared(t2, rw);
+  trace.lock(t1, rw);
+  trace.unlock(t1, rw);
+  trace.end(t1);
+  trace.end(t2);
+  EXPECT_TRUE(find().empty());
+}
+
 }  // namespace
 }  // namespace snag

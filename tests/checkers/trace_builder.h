@@ -61,6 +61,7 @@ class TraceBuilder {
   }
   ObjectIndex mutex(std::string name = {}) { return object(ObjectKind::mutex, std::move(name)); }
   ObjectIndex recursive_mutex(std::string name = {}) { return object(ObjectKind::recursive_mutex, std::move(name)); }
+  ObjectIndex shared_mutex(std::string name = {}) { return object(ObjectKind::shared_mutex, std::move(name)); }
   ObjectIndex condition_variable(std::string name = {}) {
     return object(ObjectKind::condition_variable, std::move(name));
   }
@@ -130,6 +131,10 @@ class TraceBuilder {
   Step lock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::lock, m)); }
   Step try_lock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::try_lock, m)); }
   Step unlock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::unlock, m)); }
+  Step lock_shared(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::lock_shared, m)); }
+  Step try_lock_shared(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::try_lock_shared, m)); }
+  Step unlock_shared(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::unlock_shared, m)); }
+  Step line_up(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::line_up, m)); }
 
   Step wait(ThreadIndex t, ObjectIndex c, ObjectIndex m) { return add(t, pair(OperationKind::wait, c, m)); }
   Step reacquire(ThreadIndex t, ObjectIndex m, ObjectIndex c) { return add(t, pair(OperationKind::reacquire, m, c)); }
@@ -208,6 +213,11 @@ class TraceBuilder {
   Step check(ThreadIndex t, std::string text) {
     success_ = false;
     return add(t, of(OperationKind::check, no_object, add_text(std::move(text))));
+  }
+  /// A failed expectation with its message.
+  Step expectation(ThreadIndex t, std::string text) {
+    success_ = false;
+    return add(t, of(OperationKind::expectation, no_object, add_text(std::move(text))));
   }
   Step uncaught_exception(ThreadIndex t, std::string text) {
     return add(t, of(OperationKind::uncaught_exception, no_object, add_text(std::move(text))));
@@ -301,9 +311,13 @@ class TraceBuilder {
   bool success_ = true;
 };
 
+/// Whether an execution has come to its end.
+enum class Ending { reached, not_yet };
+
 /// Drives the checker over the trace as an execution would, from begin to finish. An execution that a finding
-/// stops ends there, without finish.
-inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verdict::passed) {
+/// stops ends there, without finish; so does one that goes on beyond the trace.
+inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verdict::passed,
+                    Ending ending = Ending::reached) {
   Trace seen;
   seen.threads = trace.threads;
   seen.objects = trace.objects;
@@ -320,7 +334,8 @@ inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verd
       if (finding.stops_execution) return findings;
     }
   }
-  checker.finish({verdict, static_cast<Step>(trace.events.size())}, {seen, clocks}, findings);
+  if (ending == Ending::reached)
+    checker.finish({verdict, static_cast<Step>(trace.events.size())}, {seen, clocks}, findings);
   return findings;
 }
 

@@ -346,6 +346,38 @@ TEST(Spinning, on_what_nobody_changes_is_a_livelock) {
   EXPECT_EQ(result.findings[0].steps.size(), 4U) << "each thread's cycle, folded: a load and a yield";
 }
 
+TEST(Spinning, tells_of_a_thread_that_waits_just_now_and_has_repeated_itself_with_the_others) {
+  for (const Step limit : {2000U, 2002U, 2004U}) {  // whoever waits at the limit
+    Execution execution({.steps_max = limit});
+    RandomStrategy strategy(1);
+    const ExecutionResult result = run(
+        [] {
+          binary_semaphore ping{1}, pong{0};
+          thread idle([] {
+            binary_semaphore never{0};
+            never.acquire();
+          });
+          thread one([&] {
+            for (;;) {
+              ping.acquire();
+              pong.release();
+            }
+          });
+          thread two([&] {
+            for (;;) {
+              pong.acquire();
+              ping.release();
+            }
+          });
+          one.join();
+        },
+        strategy, execution);
+    ASSERT_EQ(result.findings.size(), 1U);
+    EXPECT_EQ(result.findings[0].checker, "livelock");
+    EXPECT_EQ(result.findings[0].threads, (std::vector<ThreadIndex>{2, 3})) << "T1 waits, and did nothing";
+  }
+}
+
 TEST(Spinning, is_not_confused_with_a_long_execution) {
   Execution execution({.steps_max = 2000});
   RandomStrategy strategy(1);
