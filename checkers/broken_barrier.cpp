@@ -109,8 +109,8 @@ void BrokenBarrierChecker::see_leave(const Event& event) {
 void BrokenBarrierChecker::see_exception(const Event& event, const Observation& seen, Findings& findings) {
   const std::uint64_t text = event.operation.argument;
   if (text >= seen.trace.texts.size() || seen.trace.texts[text] != text_of_error) return;
-  const auto refused = std::find_if(refused_.begin(), refused_.end(),
-                                    [&](const Refused& one) { return one.thread == event.thread; });
+  const auto refused =
+      std::find_if(refused_.begin(), refused_.end(), [&](const Refused& one) { return one.thread == event.thread; });
   if (refused == refused_.end()) return;
   const Barrier& barrier = of(refused->barrier);
   if (barrier.broken == no_step) return;  // reset in the meantime

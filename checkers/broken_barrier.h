@@ -26,9 +26,9 @@ class BrokenBarrierChecker : public Checker {
   };
   struct Barrier {
     ObjectIndex object = no_object;
-    Step broken = no_step;            // the event that broke it
-    std::uint64_t sent_away = 0;      // how many of its waits fail because of a reset
-    std::vector<Knowing> knowing;     // since it broke
+    Step broken = no_step;         // the event that broke it
+    std::uint64_t sent_away = 0;   // how many of its waits fail because of a reset
+    std::vector<Knowing> knowing;  // since it broke
   };
   /// A wait that failed at once, and whose thread did not know that it would.
   struct Refused {

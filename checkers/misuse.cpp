@@ -159,6 +159,8 @@ void MisuseChecker::see_release(const Event& event, const Trace& trace, Findings
 
 void MisuseChecker::see_wait(const Event& event, const Trace& trace, Findings& findings) const {
   const ObjectIndex lock = event.operation.second;
+  // A condition_variable_any lets go of its lock in an event of the lock's own.
+  if (lock == no_object && event.operation.kind == OperationKind::wait) return;
   const ThreadIndex holder = lock == no_object ? no_thread : waits_.holding(lock).holder;
   const bool held = holder != no_thread && (holder == event.thread || is_anybodys(trace, lock));
   if (held && event.operation.kind == OperationKind::wait) return;
@@ -232,6 +234,96 @@ void MisuseChecker::say_users(Finding& finding, ObjectIndex object) const {
       finding.sentence << ThreadRef{holding.holder} << " holds it";
     finding.sentence << ", since " << PlaceRef{holding.taken};
     add_holder(finding, holding, object);
+  }
+  for (const Share& share : waits_.shares()) {
+    if (share.object != object) continue;
+    finding.sentence << (finding.steps.empty() ? " while " : " and ");
+    if (share.thread == finding.threads.front())
+      finding.sentence << "it shares it itself";
+    else
+      finding.sentence << ThreadRef{share.thread} << " shares it";
+    finding.sentence << ", since " << PlaceRef{share.taken};
+    add_sharer(finding, share);
+  }
+  for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread) {
+    const ThreadState& state = waits_.thread(thread);
+    // One that leaves a timed wait counts while it is queued: afterwards the condition variable may go.
+    const bool blocked =
+        state.blocked != no_step && state.operation.object == object && state.operation.kind != OperationKind::resume;
+    if (!blocked && state.queued_in != object) continue;
+    const Step since = blocked ? state.blocked : state.queued;
+    finding.sentence << (finding.steps.empty() ? " while " : " and ") << ThreadRef{thread} << " waits for it at "
+                     << PlaceRef{since};
+    add_thread(finding, thread);
+    finding.steps.push_back(since);
+    finding.relations.push_back({Relation::Kind::wants, thread, object, no_thread, since});
+    return;
+  }
+}
+
+// A thread that leaves a wait (resume) may find the condition variable gone: it had been notified.
+void MisuseChecker::see_use(const Event& event, Findings& findings) const {
+  const Operation& operation = event.operation;
+  if (operation.object == no_object || operation.kind == OperationKind::resume) return;
+  for (const Destruction& destruction : destroyed_) {
+    if (destruction.object != operation.object) continue;
+    Finding finding = finding_at(event, "destroyed-in-use", hint_lifetime);
+    finding.sentence << ThreadRef{event.thread} << " uses " << ObjectRef{operation.object} << " at "
+                     << PlaceRef{event.step} << ", which " << ThreadRef{destruction.thread} << " has destroyed at "
+                     << PlaceRef{destruction.step};
+    add_thread(finding, destruction.thread);
+    finding.steps = {destruction.step, event.step};
+    findings.push_back(std::move(finding));
+    return;
+  }
+}
+
+void MisuseChecker::see_end(const Event& event, const Trace& trace, Findings& findings) const {
+  if (waits_.thread(event.thread).locks_held == 0) return;
+  for (ObjectIndex lock = 0; lock < trace.objects.size(); ++lock) {
+    if (waits_.holding(lock).holder != event.thread) continue;
+    if (trace.objects[lock].kind != ObjectKind::once_flag && !is_anybodys(trace, lock))
+      tell_leak(event, lock, findings);
+  }
+  for (const Share& share : waits_.shares()) {
+    if (share.thread != event.thread) continue;
+    Finding finding = finding_at(event, "lock-leaked", hint_leak);
+    finding.sentence << ThreadRef{event.thread} << " ends while it still shares " << ObjectRef{share.object}
+                     << ", taken at " << PlaceRef{share.taken};
+    finding.objects = {share.object};
+    add_sharer(finding, share);
+    finding.steps.push_back(event.step);
+    finding.stops_execution = false;
+    findings.push_back(std::move(finding));
+  }
+}
+
+void MisuseChecker::tell_leak(const Event& end, ObjectIndex lock, Findings& findings) const {
+  const Holding holding = waits_.holding(lock);
+  Finding finding = finding_at(end, "lock-leaked", hint_leak);
+  finding.sentence << ThreadRef{end.thread} << " ends while it still holds " << ObjectRef{lock} << ", taken at "
+                   << PlaceRef{holding.taken};
+  finding.objects = {lock};
+  add_holder(finding, holding, lock);
+  finding.steps.push_back(end.step);
+  finding.stops_execution = false;
+  findings.push_back(std::move(finding));
+}
+
+// Who is to release a threading::Lock shows in the end only.
+void MisuseChecker::finish(const Outcome& outcome, const Observation& seen, Findings& findings) {
+  if (outcome.verdict != Verdict::deadlock || !only_locks_and_joins(waits_)) return;
+  for (ObjectIndex lock = 0; lock < seen.trace.objects.size(); ++lock) {
+    const ThreadIndex holder = waits_.holding(lock).holder;
+    if (!is_anybodys(seen.trace, lock) || holder == no_thread || !waits_.thread(holder).ended) continue;
+    bool wanted = false;
+    for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread)
+      wanted = wanted || (waits_.thread(thread).blocked != no_step && waits_.thread(thread).operation.object == lock);
+    const auto is_end = [&](const Event& event) {
+      return event.thread == holder && event.operation.kind == OperationKind::end;
+    };
+    const auto end = std::find_if(seen.trace.events.begin(), seen.trace.events.end(), is_end);
+    if (wanted && end != seen.trace.events.end()) tell_leak(*end, lock, findings);
   }
 }
 

@@ -74,6 +74,7 @@ void say_wait(Sentence& sentence, const Waits& waits, ThreadIndex thread, Thread
       else
         sentence << " for " << ThreadRef{operation.target} << " to end";
       return;
+    case OperationKind::resume:
     case OperationKind::reacquire:
       if (state.queued_in != no_object) {
         sentence << " for a notify on " << ObjectRef{state.queued_in};

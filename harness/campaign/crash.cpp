@@ -113,7 +113,7 @@ CrashReporter reporter = &print_crash;
 
 // exit() inside an execution would end the campaign in silence, with whatever code the program likes.
 void on_exit() {
-  if (under_test() != nullptr) end_in_crash("crash", "ended the process with exit()", "", nullptr);
+  if (under_test() != nullptr) end_in_crash("crash", "ended the process with exit() or quick_exit()", "", nullptr);
 }
 
 void on_crash(int signal, siginfo_t* info, void* context) {
@@ -148,7 +148,7 @@ void* alternate_stack() {
 }
 
 void watch_exit() {
-  static const bool registered = std::atexit(&on_exit) == 0;
+  static const bool registered = std::atexit(&on_exit) == 0 && std::at_quick_exit(&on_exit) == 0;
   (void)registered;
 }
 

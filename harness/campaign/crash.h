@@ -19,7 +19,8 @@ struct Crash {
 /// Is told of a crash. Called twice, the first time without the place: to look it up may fail, after what happened.
 using CrashReporter = void (*)(const Crash&);
 
-/// Catches SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT on an alternate stack, and exit() inside an execution. `command` is the program's name in
+/// Catches SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT on an alternate stack, and exit() and quick_exit() inside an
+/// execution (nothing can catch _exit()). `command` is the program's name in
 /// the replay line. Signals outside an execution have their usual effect.
 void catch_crashes(const char* command);
 

@@ -14,8 +14,15 @@ namespace {
 constexpr double loss_least = 0.1;
 constexpr double share_least = 0.25;
 
-// What fails has done nothing: else threads that try again and again would pass for parallel.
-bool is_work(const Event& event) { return event.thread != 0 && event.operation.object != no_object && event.success; }
+// What programs are written for: their data. Locking and waiting are not work, however a solution does them. What fails
+// has done nothing: else threads that try again and again would pass for parallel.
+bool is_work(const Event& event, const Trace& trace) {
+  if (event.thread == 0 || !event.success) return false;
+  if (event.operation.kind == OperationKind::work) return true;
+  if (event.operation.object == no_object) return false;
+  const ObjectKind kind = trace.objects[event.operation.object].kind;
+  return kind == ObjectKind::variable || kind == ObjectKind::atomic || kind == ObjectKind::queue;
+}
 
 // Work over span, summed up.
 struct Sum {
@@ -27,14 +34,6 @@ struct Sum {
     ++executions;
   }
 };
-
-bool touches_data(const Trace& trace) {
-  return std::ranges::any_of(trace.events, [&](const Event& event) {
-    if (!is_work(event)) return false;
-    const ObjectKind kind = trace.objects[event.operation.object].kind;
-    return kind == ObjectKind::variable || kind == ObjectKind::atomic;
-  });
-}
 
 }  // namespace
 
@@ -54,7 +53,7 @@ WorkAndSpan work_and_span(const Trace& trace) {
       const std::uint32_t count = now.get(static_cast<ThreadIndex>(thread)) - own;
       if (count > 0) longest = std::max(longest, chains[thread][count - 1]);
     }
-    const std::uint64_t weight = is_work(event) ? 1 : 0;
+    const std::uint64_t weight = is_work(event, trace) ? 1 : 0;
     chains[event.thread].push_back(longest + weight);
     result.work += weight;
     result.span = std::max(result.span, longest + weight);
@@ -76,7 +75,7 @@ Parallelism measure_parallelism(const Scenario& scenario, std::uint64_t seed, st
     const WorkAndSpan measured = work_and_span(execution.trace());
     result.threads = std::max(result.threads, measured.threads);
     result.untested = std::max(result.untested, ended.untested);
-    result.data_seen = result.data_seen || touches_data(execution.trace());
+    result.data_seen = result.data_seen || measured.work > 0;
     if (measured.span > 0) (ended.verdict == Verdict::passed ? passed : failed).add(measured);
   }
   const Sum& counted = passed.executions > 0 ? passed : failed;

@@ -1,7 +1,8 @@
 // How many threads of a program could run at the same time: work divided by span of the happens-before order (Cormen,
 // Leiserson, Rivest, Stein, "Introduction to Algorithms", on multithreaded algorithms). Work is the number of
-// operations on objects by the threads that the body starts; span is the longest chain of them that are ordered one
-// after another. The body's own creations and joins count nothing, but what they order is ordered.
+// operations on data (variables, atomics, queues) by the threads that the body starts; span is the longest chain of them
+// that are ordered one after another. Locks, waits, and what the body itself does count nothing; what they order is
+// ordered.
 #pragma once
 
 #include "harness/trace/scenario.h"
@@ -26,7 +27,7 @@ struct Parallelism {
   std::uint64_t executions = 0;  ///< that did any work
   std::uint32_t threads = 0;     ///< beside T0: the most in one execution
   std::uint32_t untested = 0;    ///< of these, without a scheduling point: the most in one execution
-  bool data_seen = false;        ///< one of them touched a variable or an atomic
+  bool data_seen = false;        ///< one of them touched data that snag sees
 };
 
 /// Runs the scenario `executions` times under the random strategy and takes the average. Executions that do not pass

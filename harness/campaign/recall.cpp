@@ -139,8 +139,8 @@ std::string refused(const RememberedStep& step, const Reproduction& reproduction
   return fmt::format("chosen from among {}; now these can go: {}", joined(step.among), now);
 }
 
-// The first step at which operations or the threads that can go differ from what is remembered; nothing if all fit.
-std::optional<std::string> parting(const CorpusEntry& entry, const Reproduction& reproduction) {
+// Of an execution that is remembered step by step: the first at which operations or the threads that can go differ.
+std::optional<std::string> parting_of_steps(const CorpusEntry& entry, const Reproduction& reproduction) {
   const Trace& trace = reproduction.narrative.trace;
   const bool stopped_by_failure = stops(entry.ended), stops_now = stops(reproduction.narrative.verdict);
   auto step = entry.steps.begin();
@@ -166,15 +166,6 @@ std::optional<std::string> parting(const CorpusEntry& entry, const Reproduction&
   return std::nullopt;
 }
 
-// Of an execution that is too long to be remembered step by step.
-std::optional<std::string> parting_of_long(const Reproduction& reproduction, bool fails) {
-  if (reproduction.divergence)
-    return fmt::format("step {}: {}", reproduction.divergence->step, reproduction.divergence->what);
-  if (reproduction.same_trace || fails) return std::nullopt;
-  return fmt::format("its {} choices fit, but what happens between them differs",
-                     reproduction.narrative.schedule.size());
-}
-
 std::vector<std::string> names_of(const Finding& finding, const Trace& trace) {
   std::vector<std::string> names;
   for (const ObjectIndex object : finding.objects) names.push_back(display_name(trace, object));
@@ -184,6 +175,17 @@ std::vector<std::string> names_of(const Finding& finding, const Trace& trace) {
 bool is_the_same(const Finding& finding, const Trace& trace, const CorpusEntry& entry) {
   if (finding.checker != entry.finding || (finding.certainty != Certainty::happened && !entry.predicted)) return false;
   return std::ranges::is_permutation(names_of(finding, trace), entry.objects);
+}
+
+// Of an execution that is too long to be remembered step by step.
+std::optional<std::string> parting_of_long(const CorpusEntry& entry, const Reproduction& reproduction) {
+  if (reproduction.divergence)
+    return fmt::format("step {}: {}", reproduction.divergence->step, reproduction.divergence->what);
+  const Narrative& narrative = reproduction.narrative;
+  const bool fails = std::ranges::any_of(
+      narrative.findings, [&](const Finding& finding) { return is_the_same(finding, narrative.trace, entry); });
+  if (reproduction.same_trace || fails) return std::nullopt;
+  return fmt::format("its {} choices fit, but what happens between them differs", narrative.schedule.size());
 }
 
 void judge(Recalled& recalled, const Reproduction& reproduction) {
@@ -198,9 +200,7 @@ void judge(Recalled& recalled, const Reproduction& reproduction) {
     else if (finding.certainty == Certainty::happened)
       others.push_back(finding.checker);
   }
-  const std::optional<std::string> parted =
-      entry.steps.empty() ? parting_of_long(reproduction, fails) : parting(entry, reproduction);
-  if (parted) {
+  if (const std::optional<std::string> parted = parting(entry, reproduction)) {
     recalled.verdict = RecallVerdict::stale;
     recalled.words = *parted;
   } else if (fails) {
@@ -259,12 +259,19 @@ CorpusEntry remember(const Scenario& scenario, const Bug& bug, const Narrative& 
   return entry;
 }
 
+std::optional<std::string> parting(const CorpusEntry& entry, const Reproduction& reproduction) {
+  return entry.steps.empty() ? parting_of_long(entry, reproduction) : parting_of_steps(entry, reproduction);
+}
+
+Reproduction reproduce(const Scenario& scenario, const CorpusEntry& entry, Detail detail) {
+  RoundRobinStrategy rest;
+  return reproduce(scenario, entry.token, detail, stops(entry.ended) ? &rest : nullptr);
+}
+
 Recalled recall(const Scenario& scenario, StoredEntry stored) {
   Recalled recalled{.stored = std::move(stored)};
-  const CorpusEntry& entry = recalled.stored.entry;
-  RoundRobinStrategy rest;
   try {
-    judge(recalled, reproduce(scenario, entry.token, Detail::trace_only, stops(entry.ended) ? &rest : nullptr));
+    judge(recalled, reproduce(scenario, recalled.stored.entry, Detail::trace_only));
   } catch (const std::exception& error) {
     recalled.verdict = RecallVerdict::unreadable;
     recalled.words = error.what();

@@ -7,6 +7,7 @@
 #include "harness/campaign/reproduce.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,8 +37,16 @@ struct Recalled {
 CorpusEntry remember(const Scenario& scenario, const Bug& bug, const Narrative& narrative, std::string sentence,
                      const CampaignOptions& options);
 
+/// Where an entry's replay parts from what is remembered: "step 14: expected T2 lock m at count.cpp:7, got T1 load x at
+/// count.cpp:9". Nothing if every step fits. An execution that a failure had cut short may go on: see `after` in
+/// reproduce.h.
+std::optional<std::string> parting(const CorpusEntry& entry, const Reproduction& reproduction);
+
 /// Replays one entry that could be read.
 Recalled recall(const Scenario& scenario, StoredEntry stored);
+
+/// Its execution, once more. It goes on where a failure had cut it short.
+Reproduction reproduce(const Scenario& scenario, const CorpusEntry& entry, Detail detail);
 
 /// Replays all that the corpus holds of a scenario, in the order of their files: milliseconds each. Nothing that an
 /// entry or the scenario does is thrown; it is told as the entry's verdict. Throws CorpusError only if the folder cannot

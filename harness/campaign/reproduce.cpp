@@ -22,10 +22,10 @@ class Recorder : public Narrator {
   void record(const Event& event) override {
     narrative_.places.resize(event.step + std::size_t{1});
     narrative_.values.resize(event.step + std::size_t{1});
-    std::vector<SourcePlace>& place = narrative_.places[event.step];
-    if (event.thread < stacks_.size()) place = programs_frames(stacks_[event.thread]);
-    // A thread of snag's own, such as a timer's, does its operations on behalf of the place that it was given.
-    if (place.empty() && event.operation.place != nullptr) place = programs_frames({event.operation.place});
+    std::vector<SourcePlace>& places = narrative_.places[event.step];
+    if (event.thread < stacks_.size()) places = programs_frames(stacks_[event.thread]);
+    // What a thread does when it ends, or is a timer, it was told to do elsewhere.
+    if (places.empty() && event.operation.place != nullptr) places = programs_frames({event.operation.place});
     narrative_.values[event.step] = std::exchange(described_, {});
   }
   void describe(std::string before, std::string after) override { described_ = {std::move(before), std::move(after)}; }

@@ -1,4 +1,5 @@
 // `check`: builds a student's solution against the scenario's driver, runs it apart, and says what it is.
+#include "harness/campaign/corpus.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/family.h"
 #include "harness/cli/output.h"
@@ -8,6 +9,7 @@
 #include "harness/students/child_process.h"
 #include "harness/students/lesson.h"
 #include "harness/students/temporary_folder.h"
+#include "harness/students/working_folder.h"
 
 #include <fmt/format.h>
 
@@ -126,6 +128,17 @@ class Check {
     return result;
   }
 
+  // A folder that was asked for is made; one beside the file is used if it is there, as `snag new` makes it.
+  fs::path corpus() const {
+    std::error_code error;
+    if (!options_.corpus.empty()) {
+      prepare_corpus(options_.corpus);
+      return options_.corpus;
+    }
+    fs::path beside = fs::path(options_.file).parent_path() / corpus_name;
+    return fs::is_directory(beside, error) ? beside : fs::path();
+  }
+
   // Debug information knows the file by its whole path.
   void name_as_given(std::string& text) const {
     const std::string whole = fs::absolute(options_.file).string();
@@ -143,6 +156,7 @@ class Check {
     job.right = family_.right;
     job.budget = options_.budget;
     job.replay = replay;
+    job.corpus = corpus();
     job.replay_prefix = fmt::format("{} check {} {} --replay ", quoted_for_shell(program_), family_.name,
                                     quoted_for_shell(options_.file));
     job.style = options_.format == CheckFormat::text ? output_style() : Style::plain;
@@ -185,7 +199,7 @@ int check_command(const std::vector<Scenario>& catalogue, const CheckOptions& op
     const CheckResult result = Check(catalogue, options, program).run();
     write_out(options.format == CheckFormat::json ? format_check_json(result) : format_check(result, output_style()));
     return exit_code_of(result.conclusion);
-  } catch (const Interrupted&) {
+  } catch (const CorpusError& error) { throw UsageError(error.what()); } catch (const Interrupted&) {
     complain(fmt::format("{}: interrupted: nothing is known", program));
     return exit_interrupted;
   }

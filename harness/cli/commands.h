@@ -51,6 +51,7 @@ struct CheckOptions {
   std::string file;
   std::string compiler;  ///< empty: $CXX, else the one that snag was built with
   std::string replay;    ///< a token; empty: explore
+  std::string corpus;    ///< a folder of failures remembered; empty: corpus/ beside the file, if it is there
   std::size_t hint = 0;  ///< the number of a hint; 0: the first one, while the solution is wrong
   CheckBudget budget;
   CheckFormat format = CheckFormat::text;

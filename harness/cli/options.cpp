@@ -3,9 +3,9 @@
 #include "harness/campaign/corpus.h"
 #include "harness/cli/output.h"
 #include "harness/cli/select.h"
+#include "harness/cli/solution_run.h"
 #include "harness/report/json.h"
 #include "harness/report/junit.h"
-#include "harness/cli/solution_run.h"
 
 #include <fmt/format.h>
 
@@ -102,7 +102,8 @@ void add_budget_flags(CLI::App& command, CommandOptions& options) {
 void add_execution_flags(CLI::App& command, CommandOptions& options) {
   constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
   CampaignOptions& campaign = options.campaign;
-  add(command, "--steps", "N", "scheduling points after which an execution counts as endless (default: what the scenario says, or 100000)",
+  add(command, "--steps", "N",
+      "scheduling points after which an execution counts as endless (default: what the scenario says, or 100000)",
       [&](const std::string& text) {
         campaign.steps_max = parse_number<Step>("--steps", text, 1, most, "a whole number of at least 1");
       });

@@ -3,7 +3,6 @@
 #include "harness/campaign/settle.h"
 #include "harness/cli/output.h"
 #include "harness/cli/result.h"
-#include "harness/strategies/round_robin.h"
 
 #include <fmt/format.h>
 
@@ -41,9 +40,8 @@ bool is_declared(const CorpusEntry& entry, const Scenario& scenario) {
 
 // The findings of an entry's execution as bugs of their own, with source lines.
 std::vector<BugResult> show(const Scenario& scenario, const Recalled& recalled, const ReplayLine& replay) {
-  RoundRobinStrategy rest;
   const std::string file = recalled.stored.file.string();
-  const Reproduction reproduction = reproduce(scenario, recalled.stored.entry.token, Detail::with_source, &rest);
+  const Reproduction reproduction = reproduce(scenario, recalled.stored.entry, Detail::with_source);
   const std::string line = fmt::format("{} replay {}", quoted_for_shell(replay.program()), quoted_for_shell(file));
   std::vector<BugResult> shown;
   for (const Finding& finding : reproduction.narrative.findings) {

@@ -40,6 +40,16 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+ToReplay of_entry(const std::string& text, const std::string& file) {
+  try {
+    CorpusEntry entry = parse_entry(text);
+    Token token = entry.token;
+    return {.token = std::move(token), .entry = std::move(entry)};
+  } catch (const CorpusError& error) {
+    throw UsageError(fmt::format("{}: {}; restore the file from version control", file, error.what()));
+  }
+}
+
 }  // namespace
 
 std::string ReplayLine::of(const Bug& bug, LongTokens long_tokens) const {
@@ -57,9 +67,11 @@ std::string ReplayLine::of(const Bug& bug, LongTokens long_tokens) const {
   return fmt::format("{} replay {}", quoted_for_shell(program_), quoted_for_shell(argument));
 }
 
-Token read_token(const std::string& argument) {
-  if (!is_file_name(argument)) return parse(argument);
-  const auto document = nlohmann::json::parse(read_file(argument), nullptr, false);
+ToReplay read_argument(const std::string& argument) {
+  if (!is_file_name(argument)) return {.token = parse(argument)};
+  const std::string text = read_file(argument);
+  const auto document = nlohmann::json::parse(text, nullptr, false);
+  if (document.is_object() && document.contains("steps")) return of_entry(text, argument);
   const bool usable = document.is_object() && document.contains("version") && document.contains("token") &&
                       document["token"].is_string();
   if (!usable)
@@ -67,7 +79,7 @@ Token read_token(const std::string& argument) {
   if (document["version"] != file_version)
     throw UsageError(
         fmt::format("{} was written by another version of snag: run the campaign again with this one", argument));
-  return parse(document["token"].get<std::string>());
+  return {.token = parse(document["token"].get<std::string>())};
 }
 
 }  // namespace snag

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "harness/campaign/campaign.h"
+#include "harness/campaign/corpus_entry.h"
 #include "harness/report/text.h"
 
+#include <optional>
 #include <string>
 
 namespace snag {
@@ -26,7 +28,13 @@ class ReplayLine {
   std::string program_;
 };
 
-/// The token that the argument of `replay` means: itself, or what the named file holds. Throws UsageError.
-Token read_token(const std::string& argument);
+/// What the argument of `replay` means: a token, or a file that holds one; a file of the corpus knows more.
+struct ToReplay {
+  Token token;
+  std::optional<CorpusEntry> entry = {};
+};
+
+/// Throws UsageError.
+ToReplay read_argument(const std::string& argument);
 
 }  // namespace snag

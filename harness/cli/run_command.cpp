@@ -140,6 +140,10 @@ class CommandLine {
     check_->add_option("--compiler", student_.compiler, "the compiler (default: $CXX, else the one that built snag)")
         ->type_name("COMMAND")
         ->group("Search");
+    check_
+        ->add_option("--corpus", student_.corpus, "failures remembered (default: corpus/ beside FILE, if it is there)")
+        ->type_name("DIR")
+        ->group("Search");
     check_->add_option("--replay", student_.replay, "only run the execution of this token again")
         ->type_name("TOKEN")
         ->group("Search");

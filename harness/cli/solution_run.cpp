@@ -4,11 +4,14 @@
 #include "harness/campaign/campaign.h"
 #include "harness/campaign/crash.h"
 #include "harness/campaign/parallelism.h"
+#include "harness/campaign/recall.h"
 #include "harness/campaign/reproduce.h"
+#include "harness/campaign/settle.h"
 #include "harness/cli/options.h"
 #include "harness/cli/result.h"
 #include "harness/report/failure.h"
 #include "harness/report/sentence.h"
+#include "harness/strategies/round_robin.h"
 #include "harness/students/build_solution.h"
 #include "harness/students/child_process.h"
 #include "harness/students/solution_library.h"
@@ -195,28 +198,55 @@ class SolutionRun {
 
   // ---- Replaying
 
-  // Whether the token's execution fails; then it is one of the candidates for the report.
-  bool replay_remembered(const Token& token) {
-    ++result_.remembered;
-    const Reproduction reproduction = reproduce(scenario_, token, Detail::trace_only);
-    if (reproduction.divergence) {
-      ++result_.stale;
-      return false;
+  // What failed before, in this program, is looked at first.
+  void replay_failures_remembered() {
+    if (job_.corpus.empty()) return;
+    for (const Recalled& recalled : replay_remembered(scenario_, job_.corpus)) {
+      ++result_.remembered;
+      switch (recalled.verdict) {
+        case RecallVerdict::stale:
+        case RecallVerdict::unreadable: ++result_.stale; break;
+        case RecallVerdict::passes: ++passing_; break;
+        case RecallVerdict::fails:
+        case RecallVerdict::fails_in_another: add_failing(recalled.stored.entry); break;
+      }
     }
-    bool failed_again = false;
+  }
+
+  void add_failing(const CorpusEntry& entry) {
+    if (entry.status == EntryStatus::fixed)
+      result_.notes.push_back(fmt::format("a {} that was marked fixed is back", entry.finding));
+    RoundRobinStrategy rest;
+    const Reproduction reproduction = reproduce(scenario_, entry.token, Detail::trace_only, &rest);
     for (const Finding& finding : reproduction.narrative.findings) {
       if (finding.certainty != Certainty::happened) continue;
       Bug bug;
       bug.finding = finding;
       bug.trace = reproduction.narrative.trace;
-      bug.token = token;
-      bug.token.scenario = scenario_.name;
+      bug.token = entry.token;
       bug.token.schedule = reproduction.narrative.schedule;
       bug.token.trace_digest = trace_digest(bug.trace);
+      bug.fingerprint = fingerprint_of(finding, bug.trace);
       bugs_.push_back(std::move(bug));
-      failed_again = true;
     }
-    return failed_again;
+  }
+
+  // In place of what it was before the program was changed, if that is remembered.
+  void remember_failure(const Bug& bug, const Narrative& narrative) {
+    if (job_.corpus.empty()) return;
+    try {
+      CampaignOptions options;
+      options.seed = job_.budget.seed;
+      const CorpusEntry entry = remember(scenario_, bug, narrative, result_.sentence, options);
+      const fs::path file = store_entry(job_.corpus, entry);
+      for (const Recalled& old : replay_remembered(scenario_, job_.corpus)) {
+        const CorpusEntry& remembered = old.stored.entry;
+        const bool alike = remembered.finding == entry.finding && remembered.objects == entry.objects;
+        if (old.stored.file != file && old.verdict == RecallVerdict::stale && alike &&
+            remembered.status == EntryStatus::open)
+          remove_entry(job_.corpus, old.stored.file);
+      }
+    } catch (const CorpusError& error) { result_.notes.emplace_back(error.what()); }
   }
 
   void replay_only() {
@@ -246,8 +276,8 @@ class SolutionRun {
   // ---- Exploring
 
   void search() {
-    for (const Token& token : job_.remembered) replay_remembered(token);
-    const std::size_t remembered_failing = bugs_.size();
+    replay_failures_remembered();
+    if (!bugs_.empty()) result_.notes.emplace_back("a failure that was remembered has happened again");
     const Verified reachable = best_of(job_.right);
     if (reachable != Verified::no) exhaust(bound_first, exhaustive_share / 2);
     // With a bound it is soon done; what lies beyond may take too long.
@@ -256,7 +286,6 @@ class SolutionRun {
     if (!bugs_.empty()) {
       look_for_smaller_ones();
       report_smallest();
-      if (remembered_failing > 0) result_.notes.emplace_back("a failure that was remembered has happened again");
       return;
     }
     conclude();
@@ -357,6 +386,7 @@ class SolutionRun {
     result_.printed = output_.kept();
     tell(smallest->finding, narrative, smallest->token,
          fmt::format("switches from thread to thread: {}", grouped(result_.switches)));
+    remember_failure(*smallest, narrative);
   }
 
   void tell(const Finding& finding, const Narrative& narrative, const Token& token, const std::string& remark) {
@@ -369,6 +399,7 @@ class SolutionRun {
 
   void conclude() {
     note_predictions();
+    if (passing_ > 0) result_.notes.push_back(fmt::format("failures remembered that pass now: {}", grouped(passing_)));
     const Parallelism measured = measure_parallelism(scenario_, measured_seed, measured_executions);
     result_.concurrency->threads = measured.threads;
     result_.concurrency->solution = measured.average;
@@ -423,6 +454,7 @@ class SolutionRun {
   CheckResult result_;
   std::vector<Bug> bugs_;
   std::vector<Bug> predicted_;
+  std::uint64_t passing_ = 0;  // of what was remembered
   std::uint64_t points_ = 0;
   std::uint64_t untested_ = 0;
   std::uint32_t untested_by_right_ones_ = 0;

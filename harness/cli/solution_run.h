@@ -29,9 +29,9 @@ struct SolutionJob {
   std::vector<Scenario> broken;  ///< the suite's variants
   std::vector<Scenario> right;
   CheckBudget budget;
-  std::vector<Token> remembered;  ///< failures to replay first
-  std::optional<Token> replay;    ///< set: replay only this one
-  std::string replay_prefix;      ///< what stands before the token in the line to paste
+  std::filesystem::path corpus;  ///< failures to replay first, and to remember; empty: none
+  std::optional<Token> replay;   ///< set: replay only this one
+  std::string replay_prefix;     ///< what stands before the token in the line to paste
   Style style = Style::plain;
   std::filesystem::path result;  ///< a file to write
 };

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -150,6 +151,9 @@ class Execution {
   ControlledThread& create_thread();
   /// Records the spawn and lets the thread go. no_thread while abandoned (the callable is discarded).
   ThreadIndex spawn(ControlledThread& thread, const void* place);
+  /// Remembers what the running thread is to do when it ends, on its own fiber, before its end event. In an execution
+  /// that is abandoned the action is destroyed instead.
+  void at_thread_exit(ExitStage stage, std::function<void()> action);
   ControlledThread& thread(ThreadIndex index) { return *threads_[index]; }
   ControlledThread& running() { return *running_; }
   const ControlledThread& running() const { return *running_; }
@@ -226,6 +230,8 @@ class Execution {
   void run_body(ControlledThread& self);
   void end_body(ControlledThread& self);
   void cut_off_daemons();
+  void run_exit_actions(ControlledThread& self);
+  void discard_exit_actions(ControlledThread& self);
   void fail_with_exception(ControlledThread& self, std::string text);
   void end_thread(ControlledThread& self);
   void begin(const Scenario& scenario);

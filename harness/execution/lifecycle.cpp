@@ -35,6 +35,17 @@ bool others_have_ended(const void* foreground, const ControlledThread&) {
   return *static_cast<const std::uint32_t*>(foreground) == 0;
 }
 
+bool has_exit_actions(const ControlledThread& thread) {
+  return !thread.at_exit[0].empty() || !thread.at_exit[1].empty();
+}
+
+std::function<void()> take_exit_action(ControlledThread& thread) {
+  auto& actions = thread.at_exit[thread.at_exit[0].empty() ? 1 : 0];
+  std::function<void()> action = std::move(actions.back());
+  actions.pop_back();
+  return action;
+}
+
 std::terminate_handler previous_terminate_handler = nullptr;
 
 }  // namespace
@@ -154,12 +165,11 @@ ControlledThread& Execution::create_thread() {
   }
   thread.spin.begin();
   thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
-  thread.next_waiter = no_thread;
   thread.priority = 0;
   thread.held_back = 0;
-  thread.was_held_back = false;
+  thread.was_held_back = thread.discarding = false;
   thread.unfinished = thread.index;
-  thread.waiting_told = thread.notified = thread.daemon = false;
+  thread.waiting_told = thread.daemon = false;
   thread.callable = nullptr;
   thread.state = ControlledThread::State::newborn;
   live_.push_back(&thread);
@@ -224,6 +234,11 @@ void Execution::fiber_main(void* thread) {
 
 void Execution::run_thread(ControlledThread& self) {
   if (!abandoning_) run_body(self);
+  if (has_exit_actions(self)) {
+    // A crash leaves them behind: they go when the run is abandoned.
+    if (!abandoning_) Fiber::switch_to(self.fiber, home_);
+    discard_exit_actions(self);
+  }
   end_thread(self);
 }
 
@@ -231,6 +246,7 @@ void Execution::run_body(ControlledThread& self) {
   try {
     note({.kind = OperationKind::begin, .place = nullptr});
     self.invoke(self.callable);
+    run_exit_actions(self);
     if (self.index == 0) end_body(self);
     if (self.points == 0 && self.index != 0) ++result_.untested;
     note({.kind = OperationKind::end});
@@ -257,6 +273,22 @@ void Execution::end_body(ControlledThread& self) {
     Fiber::switch_to(self.fiber, home_);
   }
   if (scenario_->invariant && !abandoning_) scenario_->invariant();
+  run_exit_actions(self);
+}
+
+void Execution::at_thread_exit(ExitStage stage, std::function<void()> action) {
+  running_->at_exit[static_cast<std::size_t>(stage)].push_back(std::move(action));
+}
+
+// Actions may leave others behind.
+void Execution::run_exit_actions(ControlledThread& self) {
+  while (has_exit_actions(self)) take_exit_action(self)();
+}
+
+void Execution::discard_exit_actions(ControlledThread& self) {
+  self.discarding = true;
+  while (has_exit_actions(self)) take_exit_action(self);
+  self.discarding = false;
 }
 
 // Still inside the catch block; the Abandoned that the finding brings about must not leave it.
@@ -308,7 +340,9 @@ void Execution::cut_off_daemons() {
 void Execution::unwind(ControlledThread& thread) {
   running_ = &thread;
   if (thread.state == ControlledThread::State::newborn) {
+    thread.discarding = true;
     if (thread.discard != nullptr && thread.callable != nullptr) thread.discard(thread.callable);
+    thread.discarding = false;
     thread.state = ControlledThread::State::ended;
   } else if (thread.state == ControlledThread::State::live) {
     Fiber::switch_to(home_, thread.fiber);
@@ -316,20 +350,25 @@ void Execution::unwind(ControlledThread& thread) {
   thread.unfinished = no_thread;
 }
 
+// The run is over. What parked threads and unwinding left behind is destroyed without effect.
 void Execution::restart_parked() {
+  abandoning_ = true;
   for (std::uint32_t i = 0; i < thread_count_; ++i) {
+    running_ = threads_[i].get();
+    discard_exit_actions(*running_);
     if (threads_[i]->state != ControlledThread::State::parked) continue;
     ++result_.parked;
     threads_[i]->fiber.excuse_leaks();
     threads_[i]->fiber.restart();
   }
+  abandoning_ = false;
 }
 
 // The answer to every operation of an abandoned thread: unwind it, quietly where it unwinds already.
 bool Execution::refuse(ControlledThread& self) {
   ++self.refusals;
   const unsigned int uncaught = exception_globals()->uncaught;
-  if (uncaught > self.uncaught_at_throw) {
+  if (self.discarding || uncaught > self.uncaught_at_throw) {
     if (self.refusals > quiet_refusals_max) park();
     return false;
   }

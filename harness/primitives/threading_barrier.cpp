@@ -45,18 +45,17 @@ std::size_t Barrier::wait_with(std::uint64_t argument, std::uint64_t deadline, c
   Execution& execution = Execution::require("snag::threading::Barrier::wait", handle_);
   std::size_t index = 0;
   bool entered = false;
-  if (!execution.perform(
-          {.operation = {.kind = OperationKind::barrier_enter, .object = handle_.index, .place = place},
-           .guard = &may_enter,
-           .subject = this},
-          [&](snag::Event& event) {
-            entered = state_ != State::broken;
-            event.success = entered;
-            event.before = inside_;
-            if (entered) index = inside_++;
-            event.after = inside_;
-            if (inside_ == parties_ && entered) state_ = action_ ? State::acting : State::draining;
-          }))
+  if (!execution.perform({.operation = {.kind = OperationKind::barrier_enter, .object = handle_.index, .place = place},
+                          .guard = &may_enter,
+                          .subject = this},
+                         [&](snag::Event& event) {
+                           entered = state_ != State::broken;
+                           event.success = entered;
+                           event.before = inside_;
+                           if (entered) index = inside_++;
+                           event.after = inside_;
+                           if (inside_ == parties_ && entered) state_ = action_ ? State::acting : State::draining;
+                         }))
     return 0;
   if (!entered) throw BrokenBarrierError();
   Operation leaving{

@@ -58,10 +58,10 @@ class Barrier {
 
  private:
   enum class State : std::uint8_t {
-    filling,   // waits for more
-    acting,    // all have come, the action runs: nobody comes, leaves or times out
-    draining,  // all may leave; the next round begins when they have
-    resetting, // those inside leave with an error; it is as new when they have
+    filling,    // waits for more
+    acting,     // all have come, the action runs: nobody comes, leaves or times out
+    draining,   // all may leave; the next round begins when they have
+    resetting,  // those inside leave with an error; it is as new when they have
     broken
   };
   struct Look {

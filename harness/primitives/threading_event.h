@@ -4,7 +4,7 @@
 #pragma once
 
 #include "harness/primitives/clock.h"
-#include "harness/primitives/waiters.h"
+#include "harness/primitives/wait_queue.h"
 
 #include <cstdint>
 #include <string_view>
@@ -43,7 +43,7 @@ class Event {
   bool wait_with(std::uint64_t argument, std::uint64_t deadline, const void* place);
 
   ObjectHandle handle_;
-  snag::detail::Waiters waiters_;
+  snag::detail::WaitQueue waiters_;
   bool flag_ = false;
 };
 

@@ -23,8 +23,7 @@ std::vector<ThreadIndex> look_at_threads(const char* what, const void* place) {
 
 }  // namespace
 
-Thread::Thread(ThreadOptions options, Target target)
-    : state_(std::make_shared<State>()) {
+Thread::Thread(ThreadOptions options, Target target) : state_(std::make_shared<State>()) {
   Execution& execution = Execution::require("snag::threading::Thread");
   state_->options = std::move(options);
   if (!state_->options.daemon) state_->options.daemon = execution.running().daemon;

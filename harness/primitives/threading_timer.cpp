@@ -2,9 +2,7 @@
 
 namespace snag::threading {
 
-void Timer::Alarm::wait() {
-  finished.wait_until(deadline(Execution::require("snag::threading::Timer")), place);
-}
+void Timer::Alarm::wait() { finished.wait_until(deadline(Execution::require("snag::threading::Timer")), place); }
 
 Timer::Timer(std::shared_ptr<Alarm> alarm)
     : Timer(std::move(alarm), [](Alarm& own) {

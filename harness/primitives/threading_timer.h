@@ -61,8 +61,9 @@ class RepeatingTimer : public Timer {
 
   template <class Callable, class... Arguments>
   static std::function<void()> bind_often(Callable&& function, Arguments&&... arguments) {
-    static_assert(std::is_invocable_v<std::decay_t<Callable>&, std::decay_t<Arguments>&...>,
-                  "snag::threading::RepeatingTimer needs something that can be called with the arguments again and again");
+    static_assert(
+        std::is_invocable_v<std::decay_t<Callable>&, std::decay_t<Arguments>&...>,
+        "snag::threading::RepeatingTimer needs something that can be called with the arguments again and again");
     using Bound = std::tuple<std::decay_t<Callable>, std::decay_t<Arguments>...>;
     auto bound = std::make_shared<Bound>(std::forward<Callable>(function), std::forward<Arguments>(arguments)...);
     return [bound = std::move(bound)] { std::apply([](auto&... parts) { std::invoke(parts...); }, *bound); };

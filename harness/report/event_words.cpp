@@ -101,6 +101,8 @@ class Holders {
   std::map<ThreadIndex, ObjectIndex> queued_in_;
 };
 
+constexpr std::uint64_t endless = ~std::uint64_t{0};  // as a deadline
+
 std::string held_by(ThreadIndex holder, std::string_view verb) {
   return holder == no_thread ? std::string() : fmt::format(" ({} by T{})", verb, holder);
 }
@@ -155,7 +157,9 @@ std::string EventWords::waiting(const Event& event) const {
       if (state.queued)
         return fmt::format("waits for a notify on {}", display_name(narrative_.trace, operation.second));
       return fmt::format("waits for {}{}", object(), held_by(state.holder, "held"));
-    case OperationKind::resume: return fmt::format("waits for a notify on {} or its time-out", object());
+    case OperationKind::resume:
+      return fmt::format("waits for a notify on {}{}", object(),
+                         operation.argument == endless ? "" : " or its time-out");
     case OperationKind::join:
       return operation.target == no_thread ? "waits for all threads to end"
                                            : fmt::format("waits for T{} to end", operation.target);

@@ -78,6 +78,11 @@ class Draft {
     if (written < text.size() || !closed)
       refuse(fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
   }
+  void make_folder(const std::string& name) {
+    const fs::path path = folder_ / name;
+    if (mkdir(path.c_str(), 0777) != 0) refuse(fmt::format("cannot make {}: {}", path.string(), std::strerror(errno)));
+    made_.push_back(path);
+  }
   void keep() { made_.clear(); }
 
  private:
@@ -94,7 +99,8 @@ std::string readme(const WorkingFolder& content) {
       "`{2}` is wrong. Find out why, and mend it; edit no other file.\n\n"
       "- `lesson.md` says what it is about.\n"
       "- `interface.h` says what the solution has to do. It is a copy: a check uses the scenario's own.\n"
-      "- `{2}` is yours.\n\n"
+      "- `{2}` is yours.\n"
+      "- `corpus/` is where checks remember failures, to try them first the next time.\n\n"
       "Build it and check it, in this folder:\n\n"
       "    {3}\n\n"
       "While it is wrong the check shows an interleaving that fails, and a hint; `--hint 2` gives the next one.\n",
@@ -115,6 +121,7 @@ void make_working_folder(const fs::path& folder, const WorkingFolder& content) {
   const HeldInterrupts held;
   Draft draft(folder);
   for (const auto& [name, text] : files) draft.write(name, text);
+  draft.make_folder(corpus_name);
   draft.keep();
 }
 

@@ -1,5 +1,5 @@
 // The folder that a student works in: the interface to read, the broken solution to edit, the lesson without its hints,
-// and a README.md that says how to check. Made whole or not at all.
+// a README.md that says how to check, and a folder for the failures that checks remember. Made whole or not at all.
 #pragma once
 
 #include <filesystem>
@@ -28,5 +28,7 @@ void make_working_folder(const std::filesystem::path& folder, const WorkingFolde
 
 /// The file in it that is to be edited.
 inline constexpr const char* solution_name = "solution.cpp";
+/// The folder in it where checks remember failures.
+inline constexpr const char* corpus_name = "corpus";
 
 }  // namespace snag

@@ -160,6 +160,7 @@ Exploration explore_test(const Subject& subject, const Options& options, Goal go
     exploration.left_out = token && token->scenario != subject.name;
     if (exploration.left_out) return exploration;
     const CrashGuard guard("SNAG_REPLAY=", " " + subject.command);
+    exploration.replayed = token.has_value();
     if (token)
       replay(exploration, subject, chosen, *token);
     else

@@ -79,9 +79,11 @@ enum class OperationKind : std::uint8_t {
             ///< (an event only where the scenario says that waiting writers hold readers back)
   // Condition variables. A wait is two or three events: wait, then reacquire (untimed) or resume and lock (timed, spurious).
   wait,       ///< [condition_variable; second = mutex] releases the mutex and enqueues, as one event; before/after =
-              ///< levels of an RLock, which threading::Condition releases wholly (see levels_of)
+              ///< levels of an RLock, which threading::Condition releases wholly (see levels_of).
+              ///< condition_variable_any: second = no_object, it enqueues only
   reacquire,  ///< [mutex; second = condition_variable] untimed wait goes on: waits until notified and the mutex is free
-  resume,  ///< [condition_variable; second = mutex] timed or spurious wait leaves the queue; success = notified. A lock event follows
+  resume,     ///< [condition_variable; second = mutex; argument = deadline or ~0] timed or spurious wait, or one of a
+              ///< condition_variable_any, leaves the queue; success = notified. A lock event follows
   notify_one,       ///< [condition_variable; target = the thread woken or no_thread] before = waiters
   notify_all,       ///< [condition_variable] before = waiters
   notify_unlocked,  ///< [condition_variable; second = its lock] threading::Condition: notified without holding the lock

@@ -24,10 +24,13 @@ TEST(ThreadingTimer, fires_once_after_its_interval) {
   EXPECT_TRUE(holds_under_every_schedule([] {
     int fired = 0;
     const auto begin = steady_clock::now();
-    Timer timer(5ms, [&](int& count, std::unique_ptr<int> by) {
-      count += *by;
-      check(steady_clock::now() >= begin + 5ms, "not before");
-    }, std::ref(fired), std::make_unique<int>(2));
+    Timer timer(
+        5ms,
+        [&](int& count, std::unique_ptr<int> by) {
+          count += *by;
+          check(steady_clock::now() >= begin + 5ms, "not before");
+        },
+        std::ref(fired), std::make_unique<int>(2));
     timer.start();
     timer.join();
     check(fired == 2 && !timer.is_alive(), "it has fired");
@@ -130,10 +133,13 @@ TEST(RepeatingTimer, fires_until_it_is_cancelled) {
   for_every_schedule(
       [&] {
         int fired = 0;
-        RepeatingTimer timer(5ms, [&](int by) {
-          fired += by;
-          this_thread::yield();
-        }, 1);
+        RepeatingTimer timer(
+            5ms,
+            [&](int by) {
+              fired += by;
+              this_thread::yield();
+            },
+            1);
         timer.start();
         this_thread::yield();
         timer.cancel();
@@ -149,9 +155,8 @@ TEST(RepeatingTimer, keeps_its_interval) {
   EXPECT_EQ(outcomes_of(
                 [] {
                   std::vector<int> times;
-                  RepeatingTimer timer(2s, [&] {
-                    times.push_back(static_cast<int>(steady_clock::now().time_since_epoch() / 1s));
-                  });
+                  RepeatingTimer timer(
+                      2s, [&] { times.push_back(static_cast<int>(steady_clock::now().time_since_epoch() / 1s)); });
                   timer.start();
                   this_thread::sleep_for(7s);
                   timer.cancel();

@@ -16,11 +16,13 @@ namespace {
 using snag::testing::ChildOutcome;
 using snag::testing::count_of;
 
+const std::string specimen = SNAG_SPECIMENS "/gtest_specimen";
+
 class Gtest : public snag::testing::InFolder {
  protected:
   /// Runs the specimen's tests that the filter fits; `before` is the environment.
   ChildOutcome run(const std::string& filter, const std::string& flags = "", const std::string& before = "") const {
-    return shell(before + " " SNAG_GTEST_SPECIMEN " --gtest_filter='" + filter + "' " + flags);
+    return shell(before + " " + specimen + " --gtest_filter='" + filter + "' " + flags);
   }
   /// The line behind "See it again".
   static std::string replay_line(const std::string& report) {
@@ -263,7 +265,7 @@ TEST_F(Gtest, the_line_that_is_printed_replays_the_same_picture) {
 
 TEST_F(Gtest, a_token_without_a_filter_runs_only_its_test) {
   const std::string token = token_of(run("Wrong.loses_an_update").out);
-  const ChildOutcome outcome = shell("SNAG_REPLAY=" + token + " " SNAG_GTEST_SPECIMEN);
+  const ChildOutcome outcome = shell("SNAG_REPLAY=" + token + " " + specimen);
   EXPECT_EQ(outcome.code, 1);
   EXPECT_CONTAINS(outcome.out, "[  PASSED  ] 0 tests.");
   EXPECT_CONTAINS(outcome.out, "[  FAILED  ] 1 test, listed below:\n[  FAILED  ] Wrong.loses_an_update");
@@ -272,7 +274,7 @@ TEST_F(Gtest, a_token_without_a_filter_runs_only_its_test) {
 
 TEST_F(Gtest, a_token_of_no_test_is_an_error) {
   for (const std::string name : {"Wrong.is_gone", "Right.adds_under_a_lock@2"}) {
-    const ChildOutcome outcome = shell("SNAG_REPLAY=1:" + name + ":p1::0 " SNAG_GTEST_SPECIMEN);
+    const ChildOutcome outcome = shell("SNAG_REPLAY=1:" + name + ":p1::0 " + specimen);
     EXPECT_EQ(outcome.code, 1) << name;
     EXPECT_LACKS(outcome.out, "[       OK ]");
   }
@@ -312,7 +314,7 @@ TEST_F(Gtest, shards_run_each_test_once) {
 }
 
 TEST_F(Gtest, lists_its_tests_like_any_other) {
-  const ChildOutcome outcome = shell(SNAG_GTEST_SPECIMEN " --gtest_list_tests");
+  const ChildOutcome outcome = shell(specimen + " --gtest_list_tests");
   EXPECT_EQ(outcome.code, 0);
   EXPECT_CONTAINS(outcome.out, "Right.\n  adds_under_a_lock\n  is_verified\n");
   EXPECT_CONTAINS(outcome.out, "Account.\n  is_new_in_each_execution\n");

@@ -16,8 +16,7 @@ class TicketLock final : public Lock {
 
   void lock() override {
     const int mine = next_.fetch_add(1, std::memory_order_relaxed);
-    while (called_.load(std::memory_order_acquire) != mine) {
-    }
+    while (called_.load(std::memory_order_acquire) != mine) {}
   }
 
   void unlock() override { called_.store(called_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }

@@ -5,6 +5,7 @@
 #include "harness/primitives/choice.h"
 #include "harness/primitives/clock.h"
 #include "harness/primitives/condition_variable.h"
+#include "harness/primitives/condition_variable_any.h"
 #include "harness/primitives/jthread.h"
 #include "harness/primitives/latch.h"
 #include "harness/primitives/mutex.h"
