@@ -8,7 +8,10 @@
 #include "checkers/lost_update.h"
 #include "checkers/lost_wakeup.h"
 #include "checkers/misuse.h"
+#include "checkers/overtaken.h"
+#include "checkers/priority_inversion.h"
 #include "checkers/program_errors.h"
+#include "checkers/starvation.h"
 #include "checkers/wait_cycle.h"
 
 namespace snag {
@@ -23,6 +26,9 @@ std::vector<std::unique_ptr<Checker>> all_checkers() {
   checkers.push_back(std::make_unique<WaitCycleChecker>());
   checkers.push_back(std::make_unique<LostWakeupChecker>());
   checkers.push_back(std::make_unique<DeadlockChecker>());
+  checkers.push_back(std::make_unique<PriorityInversionChecker>());
+  checkers.push_back(std::make_unique<StarvationChecker>());
+  checkers.push_back(std::make_unique<OvertakenChecker>());
   checkers.push_back(std::make_unique<ProgramErrorsChecker>());
   return checkers;
 }

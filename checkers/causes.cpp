@@ -50,6 +50,8 @@ constexpr Rule rules[] = {
     {"task-done-excess", "deadlock", Objects::share, Objects::share},
     {"broken-barrier", "deadlock", Objects::share, Objects::share},
     {"broken-barrier", "uncaught-exception", Objects::any, Objects::never},
+    // While others run in between, the holder of the lock stands ready and does not run either.
+    {"priority-inversion", "starvation", Objects::any, Objects::never},
     // Whatever went wrong may have failed the check, or kept the threads busy for ever.
     {anything, "failed-check", Objects::any, Objects::never},
     {anything, "failed-expectation", Objects::any, Objects::never},

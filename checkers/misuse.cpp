@@ -28,6 +28,10 @@ constexpr const char* hint_leak =
 constexpr const char* hint_join =
     "Every thread is joined or detached exactly once; std::jthread joins by itself, on every path.";
 
+constexpr const char* hint_promise =
+    "Set a value or an exception on every path before the promise goes, also when the work fails or is called off.";
+constexpr std::uint64_t broken = 2;  // the result of a promise that is gone
+
 Finding finding_at(const Event& event, const char* checker, const char* hint) {
   Finding finding;
   finding.checker = checker;
@@ -64,6 +68,7 @@ void MisuseChecker::begin() {
   waits_.begin();
   joined_.clear();
   destroyed_.clear();
+  promises_.clear();
 }
 
 void MisuseChecker::observe(const Event& event, const Observation& seen, Findings& findings) {
@@ -82,6 +87,8 @@ void MisuseChecker::observe(const Event& event, const Observation& seen, Finding
       case OperationKind::join:
       case OperationKind::detach: see_join(event, seen.trace, findings); break;
       case OperationKind::join_misused: see_join_misused(event, findings); break;
+      case OperationKind::set_result: see_set_result(event); break;
+      case OperationKind::future_wait: see_future_wait(event, findings); break;
       case OperationKind::thread_destroyed: see_thread_destroyed(event, findings); break;
       default: break;
     }
@@ -355,6 +362,28 @@ void MisuseChecker::see_join_misused(const Event& event, Findings& findings) con
   if (joined(target) != no_step) {
     finding.sentence << " any more, since " << PlaceRef{joined(target)};
     finding.steps.push_back(joined(target));
+  }
+  finding.steps.push_back(event.step);
+  findings.push_back(std::move(finding));
+}
+
+void MisuseChecker::see_set_result(const Event& event) {
+  if (event.success && event.after == broken) promises_.push_back({event.operation.object, event.thread, event.step});
+}
+
+void MisuseChecker::see_future_wait(const Event& event, Findings& findings) const {
+  if (event.after != broken) return;
+  const ObjectIndex future = event.operation.object;
+  Finding finding = finding_at(event, "broken-promise", hint_promise);
+  finding.sentence << ThreadRef{event.thread} << " asks at " << PlaceRef{event.step} << " for the result of "
+                   << ObjectRef{future} << ", which will never come";
+  const auto dropped = std::find_if(promises_.begin(), promises_.end(),
+                                    [&](const Destruction& promise) { return promise.object == future; });
+  if (dropped != promises_.end()) {
+    finding.sentence << ": " << ThreadRef{dropped->thread} << " let go of its promise at " << PlaceRef{dropped->step}
+                     << " without a result";
+    add_thread(finding, dropped->thread);
+    finding.steps.push_back(dropped->step);
   }
   finding.steps.push_back(event.step);
   findings.push_back(std::move(finding));

@@ -22,7 +22,8 @@ namespace snag {
 /// - lock-leaked: a thread ends while it holds a lock, or a share; of a threading::Lock it is told only when the
 ///   execution ends in a deadlock, others wait for it, and nobody is left who could release it;
 /// - thread-not-joined: a joinable thread object destroyed;
-/// - join-misuse: a join or detach of what is not joinable, or not any more.
+/// - join-misuse: a join or detach of what is not joinable, or not any more;
+/// - broken-promise: a future waits for a result, and gets none, since its promise was dropped without one.
 /// All stop the execution except lock-leaked: who then waits for the lock in vain is worth seeing, and
 /// another thread's release of it is the narrower cause.
 class MisuseChecker : public Checker {
@@ -44,6 +45,8 @@ class MisuseChecker : public Checker {
   void see_join(const Event& event, const Trace& trace, Findings& findings);
   void see_join_misused(const Event& event, Findings& findings) const;
   void see_thread_destroyed(const Event& event, Findings& findings) const;
+  void see_set_result(const Event& event);
+  void see_future_wait(const Event& event, Findings& findings) const;
   void see_use(const Event& event, Findings& findings) const;
   Step joined(ThreadIndex thread) const { return thread < joined_.size() ? joined_[thread] : no_step; }
   void say_state(Finding& finding, ObjectIndex lock) const;
@@ -57,6 +60,7 @@ class MisuseChecker : public Checker {
 
   Waits waits_;                         // as before the event observed
   std::vector<Step> joined_;            // by thread: the join or detach that made its object unjoinable
+  std::vector<Destruction> promises_;   // dropped without a result: few
   std::vector<Destruction> destroyed_;  // objects with a destroy event: few
 };
 

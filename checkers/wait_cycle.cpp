@@ -11,16 +11,22 @@ Sentence hint_for(const Finding& finding, const Waits& waits) {
   const auto shares = [&](const Relation& relation) {
     return relation.kind == Relation::Kind::holds && waits.share(relation.thread, relation.object) != nullptr;
   };
-  const bool behind_writer = std::any_of(
-      finding.relations.begin(), finding.relations.end(),
-      [](const Relation& relation) { return relation.kind == Relation::Kind::wants && relation.target != no_thread; });
+  const auto is_in_the_way = [&](OperationKind kind) {
+    return std::any_of(finding.relations.begin(), finding.relations.end(), [&](const Relation& relation) {
+      return relation.kind == Relation::Kind::wants && relation.target != no_thread &&
+             waits.thread(relation.thread).operation.kind == kind;
+    });
+  };
   const auto joins = std::count_if(finding.relations.begin(), finding.relations.end(),
                                    [](const Relation& relation) { return relation.kind == Relation::Kind::joins; });
   const bool alone = finding.threads.size() == 1;
   if (alone && joins == 1) return "A thread cannot wait for its own end: whoever started it joins it.";
   if (alone && std::any_of(finding.relations.begin(), finding.relations.end(), shares))
     return "A share cannot be made a lock: give the share back first, and look again at what was read under it.";
-  if (behind_writer) return "A waiting writer holds readers back, so who has a share must not ask for another one.";
+  if (is_in_the_way(OperationKind::future_wait))
+    return "Let results flow one way only: a task must not wait for one that waits for it, nor hold a lock that it needs.";
+  if (is_in_the_way(OperationKind::lock_shared))
+    return "A waiting writer holds readers back, so who has a share must not ask for another one.";
   if (alone) return "A lock held already must not be taken again: let a function that runs under it say so.";
   if (joins == 0) return "Let every thread take these locks in the same order, or all at once (std::scoped_lock).";
   if (finding.objects.empty()) return "Let joins go one way only: whoever starts a thread joins it.";

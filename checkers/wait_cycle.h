@@ -15,7 +15,7 @@ namespace snag {
 /// each, steps holds where the lock that it wants was taken (none for a join; where the writer lined up, for a reader
 /// behind a waiting writer) and where it waits. A ring is the shortest there is: a reader that asks to write waits for
 /// its own share, whoever else has one. A thread that waits on a condition variable is in no ring before it has been
-/// notified; semaphores, latches and barriers have no holder and are in none. A threading::Lock may be released by
+/// notified; semaphores, latches, barriers and the promises of unknown threads have no holder and are in none. A threading::Lock may be released by
 /// anybody, so a ring through one is told only when no thread can go on, and all wait for locks or ends of threads:
 /// whoever waits for anything else might have released it.
 class WaitCycleChecker : public Checker {

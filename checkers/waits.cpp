@@ -98,6 +98,11 @@ void say_wait(Sentence& sentence, const Waits& waits, ThreadIndex thread, Thread
     case OperationKind::queue_join:
       sentence << " for all tasks of " << ObjectRef{operation.object} << " to be done";
       return;
+    case OperationKind::future_wait:
+    case OperationKind::future_try_wait:
+      sentence << " for the result of " << ObjectRef{operation.object};
+      if (operation.target != no_thread) sentence << ", which " << ThreadRef{operation.target} << " computes";
+      return;
     case OperationKind::event_resume: sentence << " for " << ObjectRef{operation.object} << " to be set"; return;
     case OperationKind::barrier_enter: sentence << " for the others to leave " << ObjectRef{operation.object}; return;
     case OperationKind::barrier_leave: sentence << " for the others at " << ObjectRef{operation.object}; return;
@@ -212,6 +217,9 @@ void Waits::add_blockers(ThreadIndex thread, std::vector<ThreadIndex>& blockers)
       if (state.queued_in == no_object) add_holder();
       return;
     case OperationKind::once_enter: add_holder(); return;
+    case OperationKind::future_wait:
+      if (state.operation.target != no_thread) blockers.push_back(state.operation.target);
+      return;
     case OperationKind::lock:
       add_holder();
       // Its own share first: then the others do not matter.
@@ -266,14 +274,6 @@ void Waits::let_go(ThreadIndex thread, ObjectIndex object, const Event& event) {
   holding.released = event.step;
 }
 
-// It never goes on, but it has not ended either: what it holds it keeps.
-void Waits::cut_off(ThreadIndex thread) {
-  ThreadState& state = thread_at(thread);
-  state.blocked = no_step;
-  state.queued_in = no_object;
-  state.cut_off = true;
-}
-
 void Waits::take_share(ThreadIndex thread, ObjectIndex object, Step step) {
   for (Share& share : shares_) {
     if (share.thread != thread || share.object != object) continue;
@@ -302,6 +302,14 @@ void Waits::leave_line(ThreadIndex thread, ObjectIndex object) {
   const auto is = [&](const LinedUp& writer) { return writer.thread == thread && writer.object == object; };
   const auto found = std::find_if(lined_up_.begin(), lined_up_.end(), is);
   if (found != lined_up_.end()) lined_up_.erase(found);
+}
+
+// It never goes on, but it has not ended either: what it holds it keeps.
+void Waits::cut_off(ThreadIndex thread) {
+  ThreadState& state = thread_at(thread);
+  state.blocked = no_step;
+  state.queued_in = no_object;
+  state.cut_off = true;
 }
 
 void Waits::wake_all(ObjectIndex condition) {
@@ -341,8 +349,12 @@ void add_wait_unsaid(Finding& finding, const Waits& waits, ThreadIndex thread, T
       if (!behind) finding.relations.push_back({Relation::Kind::holds, holder.thread, object, no_thread, holder.since});
       add_once(finding.steps, holder.since);
     }
-    finding.relations.push_back(
-        {Relation::Kind::wants, thread, object, behind ? holder.thread : no_thread, state.blocked});
+    const bool computed = state.operation.kind == OperationKind::future_wait;
+    finding.relations.push_back({Relation::Kind::wants, thread, object,
+                                 behind     ? holder.thread
+                                 : computed ? state.operation.target
+                                            : no_thread,
+                                 state.blocked});
   }
   finding.steps.push_back(state.blocked);
 }

@@ -68,7 +68,7 @@ class Waits {
   /// The thread, if it lined up for the object, else who did so first, or null.
   const LinedUp* lined_up(ObjectIndex object, ThreadIndex preferred) const;
   /// Appends the threads that must all act before this one can go on: the holder of the lock, those who share it, the
-  /// thread joined. None if it is not blocked, or blocked at something that no particular thread is known to provide.
+  /// thread joined, the one that computes a result. None if it is not blocked, or blocked at something that no particular thread is known to provide.
   void add_blockers(ThreadIndex thread, std::vector<ThreadIndex>& blockers) const;
 
  private:
@@ -76,10 +76,10 @@ class Waits {
   ThreadState& thread_at(ThreadIndex thread);
   void take(ThreadIndex thread, ObjectIndex object, const Event& event);
   void let_go(ThreadIndex thread, ObjectIndex object, const Event& event);
-  void cut_off(ThreadIndex thread);
   void take_share(ThreadIndex thread, ObjectIndex object, Step step);
   void let_go_share(ThreadIndex thread, ObjectIndex object, Step step);
   void leave_line(ThreadIndex thread, ObjectIndex object);
+  void cut_off(ThreadIndex thread);
   void wake_all(ObjectIndex condition);
 
   std::vector<Holding> holdings_;  // by object

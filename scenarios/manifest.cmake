@@ -3,7 +3,7 @@
 
 set(findings
   lost-update lock-order-cycle wait-cycle release-unlocked release-not-owner semaphore-overflow wait-unlocked
-  notify-unlocked task-done-excess broken-barrier
+  notify-unlocked task-done-excess broken-barrier broken-promise
   destroyed-in-use lock-leaked thread-not-joined join-misuse data-race deadlock lost-wakeup failed-check
   uncaught-exception crash stack-overflow livelock starvation priority-inversion)
 

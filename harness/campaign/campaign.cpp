@@ -67,7 +67,7 @@ class Explorer {
         settler_(scenario, execution_.options()) {
     strategy_ = make_strategy(strategy_for(scenario, options), options);
     exhaustive_ = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get());
-    if (scenario.scheduling) strategy_ = std::make_unique<PriorityStrategy>(*scenario.scheduling, std::move(strategy_));
+    strategy_ = keep_within(scenario.scheduling, std::move(strategy_));
   }
 
   CampaignResult run() {

@@ -28,9 +28,7 @@ std::string describe(const Trace& trace, std::size_t step) {
   if (step >= trace.events.size()) return "nothing: the execution had ended";
   const Event& event = trace.events[step];
   std::string text = fmt::format("T{} {}{}", event.thread,
-                                 event.phase == Phase::waiting ? "waits to "
-                                 : event.phase == Phase::ready ? "is ready to "
-                                                               : "",
+                                 words_before(event.phase),
                                  display_operation(trace, event.operation));
   const std::vector<SourcePlace> places = programs_frames({event.operation.place});
   if (!places.empty()) text += fmt::format(" at {}:{}", places.front().file, places.front().line);

@@ -1,10 +1,12 @@
 #include "harness/campaign/parallelism.h"
 
 #include "harness/execution/execution.h"
+#include "harness/strategies/priority.h"
 #include "harness/strategies/random.h"
 #include "harness/trace/happens_before.h"
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 namespace snag {
@@ -44,7 +46,7 @@ WorkAndSpan work_and_span(const Trace& trace) {
   // By thread, then by the number of its event: the longest chain that ends with it, or before it.
   std::vector<std::vector<std::uint64_t>> chains(trace.threads.size());
   for (const Event& event : trace.events) {
-    if (event.phase == Phase::waiting) continue;
+    if (event.phase != Phase::done) continue;
     clocks.observe(event);
     const VectorClock& now = clocks.clock(event.thread);
     std::uint64_t longest = 0;
@@ -64,14 +66,14 @@ WorkAndSpan work_and_span(const Trace& trace) {
 
 Parallelism measure_parallelism(const Scenario& scenario, std::uint64_t seed, std::uint64_t executions) {
   Execution execution;
-  RandomStrategy random(seed);
+  const std::unique_ptr<Strategy> random = keep_within(scenario.scheduling, std::make_unique<RandomStrategy>(seed));
   Sum passed;
   Sum failed;
   Parallelism result;
   for (std::uint64_t i = 0; i < executions; ++i) {
-    random.begin(i);
-    const ExecutionResult ended = execution.run(scenario, random, {});
-    random.end(execution.schedule(), ended.points);
+    random->begin(i);
+    const ExecutionResult ended = execution.run(scenario, *random, {});
+    random->end(execution.schedule(), ended.points);
     const WorkAndSpan measured = work_and_span(execution.trace());
     result.threads = std::max(result.threads, measured.threads);
     result.untested = std::max(result.untested, ended.untested);

@@ -3,12 +3,14 @@
 #include "checkers/all.h"
 #include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
+#include "harness/strategies/priority.h"
 #include "harness/strategies/round_robin.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -56,7 +58,7 @@ std::uint32_t check_of(const Event& event, const Trace& trace) {
 }
 
 std::string words_of(const Event& event, const Trace& trace) {
-  return (event.phase == Phase::waiting ? "waits to " : "") + display_operation(trace, event.operation);
+  return words_before(event.phase) + display_operation(trace, event.operation);
 }
 
 std::string place_in_words(const SourcePlace& place) {
@@ -247,7 +249,7 @@ CorpusEntry remember(const Scenario& scenario, const Bug& bug, const Narrative& 
   entry.predicted = bug.finding.certainty == Certainty::predicted;
   entry.declared = is_declared(bug.finding, narrative.trace, scenario);
   entry.fingerprint = bug.fingerprint;
-  entry.strategy = options.strategy;
+  entry.strategy = strategy_for(scenario, options);
   entry.seed = options.seed;
   entry.execution = bug.execution;
   entry.token = bug.token;
@@ -264,8 +266,8 @@ std::optional<std::string> parting(const CorpusEntry& entry, const Reproduction&
 }
 
 Reproduction reproduce(const Scenario& scenario, const CorpusEntry& entry, Detail detail) {
-  RoundRobinStrategy rest;
-  return reproduce(scenario, entry.token, detail, stops(entry.ended) ? &rest : nullptr);
+  const std::unique_ptr<Strategy> rest = keep_within(scenario.scheduling, std::make_unique<RoundRobinStrategy>());
+  return reproduce(scenario, entry.token, detail, stops(entry.ended) ? rest.get() : nullptr);
 }
 
 Recalled recall(const Scenario& scenario, StoredEntry stored) {

@@ -82,6 +82,7 @@ Reproduction reproduce(const Scenario& scenario, const Token& token, Detail deta
   const bool parsed = !token.schedule.empty() && token.schedule.front().options == 0;
   ReplayStrategy replay(token.schedule, parsed ? Comparison::letter : Comparison::full, after);
   Recorder recorder(narrative);
+  if (scenario.scheduling) replay.keep_to(*scenario.scheduling);
   replay.begin(0);
   ExecutionResult result =
       execution.run(scenario, replay, checkers, detail == Detail::with_source ? &recorder : nullptr);

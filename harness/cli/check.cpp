@@ -84,7 +84,7 @@ CheckResult tell_build_failure(const BuiltSolution& built) {
 class Check {
  public:
   Check(const std::vector<Scenario>& catalogue, const CheckOptions& options, const std::string& program)
-      : options_(options), family_(family_of(catalogue, options.scenario)), program_(program) {}
+      : options_(options), family_(exercise_of(catalogue, options.scenario)), program_(program) {}
 
   CheckResult run() {
     refuse_file(options_.file);
@@ -107,7 +107,7 @@ class Check {
  private:
   std::optional<Token> token_to_replay() const {
     if (options_.replay.empty()) return std::nullopt;
-    Token token = read_token(options_.replay);
+    Token token = read_argument(options_.replay).token;
     if (token.scenario != solution_scenario_name(family_.name))
       throw UsageError(fmt::format("this token is of {}, not of a check of {}: `snag replay` takes those of the suite",
                                    token.scenario, family_.name));

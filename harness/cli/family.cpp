@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <set>
 
 namespace snag {
@@ -13,7 +14,30 @@ namespace {
 
 std::string scenario_of(const Scenario& scenario) { return scenario.name.substr(0, scenario.name.find('/')); }
 
+bool same_scheduling(const std::optional<Scheduling>& one, const std::optional<Scheduling>& other) {
+  if (!one || !other) return one.has_value() == other.has_value();
+  return one->policy == other->policy && one->quantum == other->quantum && one->aging == other->aging &&
+         one->starved_after == other->starved_after;
+}
+
+bool same_conditions(const Scenario& one, const Scenario& other) {
+  return one.time == other.time && one.waiting_writer == other.waiting_writer &&
+         same_scheduling(one.scheduling, other.scheduling);
+}
+
 }  // namespace
+
+Family exercise_of(const std::vector<Scenario>& catalogue, const std::string& name) {
+  Family family = family_of(catalogue, name);
+  if (family.broken.empty()) return family;
+  std::erase_if(family.right, [&](const Scenario& right) { return !same_conditions(right, family.broken.front()); });
+  if (family.right.empty())
+    throw UsageError(
+        fmt::format("{} is not mended in its code: its right variants run under other conditions (see its "
+                    "scenario.json), so there is no solution to check",
+                    family.name));
+  return family;
+}
 
 Family family_of(const std::vector<Scenario>& catalogue, const std::string& name) {
   Family family;

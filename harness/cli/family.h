@@ -17,6 +17,10 @@ struct Family {
   std::vector<Scenario> right;   ///< the others
 };
 
+/// A scenario as students get it: only those right variants that run under the same conditions (time, scheduling) as the
+/// broken one. Throws UsageError if there are none: then it is not the code that mends it.
+Family exercise_of(const std::vector<Scenario>& catalogue, const std::string& name);
+
 /// The scenario named "withdraw" or "races/withdraw". Throws UsageError that names the nearest ones.
 Family family_of(const std::vector<Scenario>& catalogue, const std::string& name);
 

@@ -24,7 +24,7 @@ struct Chosen {
 Chosen choose(const std::vector<Scenario>& catalogue, const std::string& name) {
   const auto exact = std::ranges::find(catalogue, name, &Scenario::name);
   if (exact == catalogue.end()) {
-    Family family = family_of(catalogue, name);
+    Family family = exercise_of(catalogue, name);
     if (family.broken.empty())
       throw UsageError(
           fmt::format("{} is a look-alike: all of its variants are right, and there is nothing to mend; choose another "
@@ -32,7 +32,7 @@ Chosen choose(const std::vector<Scenario>& catalogue, const std::string& name) {
                       family.name));
     return {family, family.broken.front()};
   }
-  Family family = family_of(catalogue, name.substr(0, name.find('/')));
+  Family family = exercise_of(catalogue, name.substr(0, name.find('/')));
   if (exact->expected.empty())
     throw UsageError(fmt::format("{} is a right variant: a working folder begins with a broken one; say `new {}`", name,
                                  family.name));

@@ -41,6 +41,10 @@ BugResult to_result(const Bug& bug, const Narrative& narrative, const std::strin
   result.hunts = bug.hunts;
   result.predicted = bug.finding.certainty == Certainty::predicted;
   result.hunted = bug.hunted;
+  result.rivals = bug.finding.rivals;
+  result.timeline = bug.finding.timeline;
+  for (ThreadIndex thread = 0; thread < narrative.trace.threads.size(); ++thread)
+    result.threads.push_back(display_name(narrative.trace, thread));
   return result;
 }
 

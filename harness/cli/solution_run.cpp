@@ -11,6 +11,7 @@
 #include "harness/cli/result.h"
 #include "harness/report/failure.h"
 #include "harness/report/sentence.h"
+#include "harness/strategies/priority.h"
 #include "harness/strategies/round_robin.h"
 #include "harness/students/build_solution.h"
 #include "harness/students/child_process.h"
@@ -27,6 +28,7 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <set>
 
 #include <fcntl.h>
@@ -124,7 +126,7 @@ std::uint64_t switches_of(const Trace& trace) {
   std::uint64_t switches = 0;
   ThreadIndex last = no_thread;
   for (const Event& event : trace.events) {
-    if (event.phase == Phase::waiting) continue;
+    if (event.phase != Phase::done) continue;
     if (last != no_thread && event.thread != last) ++switches;
     last = event.thread;
   }
@@ -189,6 +191,8 @@ class SolutionRun {
     write_crash({.name = loading});
     const std::terminate_handler before = std::set_terminate(&on_terminate_while_loading);
     scenario_ = job_.right.empty() ? job_.broken.front() : job_.right.front();  // time model and the like
+    // A right one may be mended by its scheduler; a solution is run under the one that the broken one fails under.
+    if (!job_.broken.empty()) scenario_.scheduling = job_.broken.front().scheduling;
     scenario_.body = load_solution(job_.library);
     scenario_.name = solution_scenario_name(result_.scenario);
     scenario_.expected.clear();
@@ -216,8 +220,8 @@ class SolutionRun {
   void add_failing(const CorpusEntry& entry) {
     if (entry.status == EntryStatus::fixed)
       result_.notes.push_back(fmt::format("a {} that was marked fixed is back", entry.finding));
-    RoundRobinStrategy rest;
-    const Reproduction reproduction = reproduce(scenario_, entry.token, Detail::trace_only, &rest);
+    const std::unique_ptr<Strategy> rest = keep_within(scenario_.scheduling, std::make_unique<RoundRobinStrategy>());
+    const Reproduction reproduction = reproduce(scenario_, entry.token, Detail::trace_only, rest.get());
     for (const Finding& finding : reproduction.narrative.findings) {
       if (finding.certainty != Certainty::happened) continue;
       Bug bug;
@@ -320,7 +324,7 @@ class SolutionRun {
     take_in(campaign);
     if (!bugs_.empty()) return;
     result_.covered.push_back(fmt::format("no finding in {} (strategy {}, seed {}){}",
-                                          counted(campaign.executions, "execution"), options.strategy, options.seed,
+                                          counted(campaign.executions, "execution"), strategy_for(scenario_, options), options.seed,
                                           verified_ ? "" : "; not a proof"));
     for (const std::string& gap : gaps_of(to_result(scenario_, options, campaign)))
       if (!gap.starts_with("the time cap") || !verified_) result_.notes.push_back(gap);
@@ -418,7 +422,8 @@ class SolutionRun {
     double least = measured.average;
     if (!result_.concurrency->references.empty())
       least = std::ranges::min(result_.concurrency->references, {}, &Concurrency::Reference::parallelism).parallelism;
-    if (measured.threads < 2)
+    // On one processor, or with one thread, or when nothing of what they do is seen, there is nothing to compare.
+    if (scenario_.scheduling || measured.threads < 2 || measured.average == 0)
       result_.concurrency.reset();
     else if (is_serialised(measured.average, least))
       result_.conclusion = Conclusion::serialised;

@@ -270,9 +270,10 @@ bool Execution::choose_spurious(const Operation& operation) {
 void Execution::commit(const Event& event) {
   ControlledThread& self = *running_;
   last_ = &self;
-  if (spinners_ > 0) [[unlikely]]
-    release_spinners(self);
   const bool spins = self.spin.observe(event);
+  // The look of one that only looks, again, is no news to the others: two of them would keep each other going for ever.
+  if (spinners_ > 0 && (!spins || self.spin.writes())) [[unlikely]]
+    release_spinners(self);
   if (self.was_held_back && (self.spin.left() || !spins)) [[unlikely]] {
     if (self.spin.left()) result_.polled_in_vain = true;
     self.was_held_back = false;
@@ -284,7 +285,7 @@ void Execution::commit(const Event& event) {
   if (watched_) show(event);
 }
 
-// Another thread has taken a step: those held back come nearer to their turn.
+// Another thread has done something: those held back come nearer to their turn.
 void Execution::release_spinners(const ControlledThread& self) {
   for (ControlledThread* const thread : live_)
     if (thread != &self && thread->held_back > 0 && --thread->held_back == 0) --spinners_;

@@ -228,10 +228,10 @@ class Execution {
   static void fiber_main(void* thread);
   void run_thread(ControlledThread& self);
   void run_body(ControlledThread& self);
-  void end_body(ControlledThread& self);
-  void cut_off_daemons();
   void run_exit_actions(ControlledThread& self);
   void discard_exit_actions(ControlledThread& self);
+  void end_body(ControlledThread& self);
+  void cut_off_daemons();
   void fail_with_exception(ControlledThread& self, std::string text);
   void end_thread(ControlledThread& self);
   void begin(const Scenario& scenario);

@@ -260,6 +260,21 @@ void Execution::run_body(ControlledThread& self) {
   }
 }
 
+void Execution::at_thread_exit(ExitStage stage, std::function<void()> action) {
+  running_->at_exit[static_cast<std::size_t>(stage)].push_back(std::move(action));
+}
+
+// Actions may leave others behind.
+void Execution::run_exit_actions(ControlledThread& self) {
+  while (has_exit_actions(self)) take_exit_action(self)();
+}
+
+void Execution::discard_exit_actions(ControlledThread& self) {
+  self.discarding = true;
+  while (has_exit_actions(self)) take_exit_action(self);
+  self.discarding = false;
+}
+
 // Threads that nobody joined are waited for, then the daemons are cut off wherever they are.
 void Execution::end_body(ControlledThread& self) {
   self.unfinished = no_thread;
@@ -274,21 +289,6 @@ void Execution::end_body(ControlledThread& self) {
   }
   if (scenario_->invariant && !abandoning_) scenario_->invariant();
   run_exit_actions(self);
-}
-
-void Execution::at_thread_exit(ExitStage stage, std::function<void()> action) {
-  running_->at_exit[static_cast<std::size_t>(stage)].push_back(std::move(action));
-}
-
-// Actions may leave others behind.
-void Execution::run_exit_actions(ControlledThread& self) {
-  while (has_exit_actions(self)) take_exit_action(self)();
-}
-
-void Execution::discard_exit_actions(ControlledThread& self) {
-  self.discarding = true;
-  while (has_exit_actions(self)) take_exit_action(self);
-  self.discarding = false;
 }
 
 // Still inside the catch block; the Abandoned that the finding brings about must not leave it.

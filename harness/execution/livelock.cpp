@@ -22,6 +22,28 @@ std::vector<Step> last_round(const Trace& trace, const Repetition& repetition) {
   return steps;
 }
 
+// Whether it changes what another thread may be looking at or waiting for.
+bool tells(const Event& event) {
+  switch (event.operation.kind) {
+    case OperationKind::write:
+    case OperationKind::store:
+    case OperationKind::read_modify_write:
+    case OperationKind::notify_one:
+    case OperationKind::notify_all:
+    case OperationKind::release: return true;
+    case OperationKind::compare_exchange: return event.success;
+    default: return false;
+  }
+}
+
+constexpr const char* hint_for_polls =
+    "a loop that polls needs somebody who ends it: find who should change what it reads, or wait on a condition "
+    "variable "
+    "or semaphore, so that a thread that can do nothing sleeps";
+constexpr const char* hint_for_answers =
+    "the threads answer each other's steps for ever: let something decide once who goes first (a number, the order of "
+    "coming), or let each pause for a random time";
+
 }  // namespace
 
 std::optional<Finding> find_livelock(const Trace& trace, std::span<const Repetition> can_run,
@@ -54,8 +76,9 @@ std::optional<Finding> find_livelock(const Trace& trace, std::span<const Repetit
     finding.threads.push_back(thread.thread);
     separator = "; ";
   }
-  finding.hint << "a loop that polls needs somebody who ends it: find who should change what it reads, "
-                  "or wait on a condition variable or semaphore, so that a thread that can do nothing sleeps";
+  finding.hint << (std::ranges::any_of(finding.steps, [&](Step step) { return tells(trace.events[step]); })
+                       ? hint_for_answers
+                       : hint_for_polls);
   return finding;
 }
 

@@ -62,7 +62,7 @@ struct ControlledThread {
   ThreadIndex index;
   ThreadIndex unfinished = no_thread;  ///< index until it (T0: its body) has ended: what a join has in its way
   State state = State::ended;
-  std::uint32_t held_back = 0;  ///< repeats itself without effect: waits until others have taken so many steps
+  std::uint32_t held_back = 0;  ///< repeats itself without effect: waits until others have done so many steps
   bool was_held_back = false;   ///< in the cycle that it is in
   bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
   bool daemon = false;          ///< the program's end does not wait for it: it is cut off

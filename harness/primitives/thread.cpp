@@ -45,9 +45,10 @@ thread::~thread() {
   if (joinable()) report_destroyed(__builtin_return_address(0));
 }
 
-void thread::join() {
+void thread::join() { join_at(__builtin_return_address(0)); }
+
+void thread::join_at(const void* place) {
   Execution& execution = Execution::require("snag::thread::join");
-  const void* const place = __builtin_return_address(0);
   if (!joinable()) {
     execution.note({.kind = OperationKind::join_misused, .place = place});
     if (!execution.abandoning()) throw std::system_error(std::make_error_code(std::errc::invalid_argument));

@@ -17,6 +17,8 @@ namespace snag {
 
 namespace detail {
 
+class FutureCore;
+
 /// A new thread with its callable in place, to be spawned; null while the execution is abandoned.
 template <class Callable, class... Arguments>
 ControlledThread* prepare_thread(Callable&& callable, Arguments&&... arguments) {
@@ -101,6 +103,8 @@ class thread {
   static unsigned hardware_concurrency() noexcept { return 4; }
 
  private:
+  friend class detail::FutureCore;
+  void join_at(const void* place);
   [[gnu::noinline]] void start(ControlledThread* prepared);
   void report_destroyed(const void* place);
 

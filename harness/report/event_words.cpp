@@ -115,8 +115,12 @@ std::string by_threads(std::string_view words, const std::vector<ThreadIndex>& t
 }
 
 std::string name_of_result(std::uint64_t result) {
-  if (result == 0) return "a value";
-  return result == 1 ? "an exception" : "broken promise";
+  switch (result) {
+    case 0: return "a value";
+    case 1: return "an exception";
+    case 2: return "broken promise";
+    default: return "kept until the thread ends";
+  }
 }
 
 }  // namespace
@@ -134,7 +138,7 @@ EventWords::EventWords(const Narrative& narrative) : narrative_(narrative) {
 std::string EventWords::of(const Event& event) const {
   if (event.phase == Phase::waiting) return printable(waiting(event));
   if (event.phase == Phase::ready)
-    return printable(fmt::format("is ready to {}", display_operation(narrative_.trace, event.operation)));
+    return printable(fmt::format("{}{}", words_before(event.phase), display_operation(narrative_.trace, event.operation)));
   const std::string came_of_it = result(event);
   return printable(display_operation(narrative_.trace, event.operation) +
                    (came_of_it.empty() ? "" : ": " + came_of_it));
@@ -212,7 +216,7 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::count_threads:
     case OperationKind::queue_size: return fmt::format("{}", event.after);
     case OperationKind::join: return event.success ? "" : "timed out";
-    case OperationKind::set_result:
+    case OperationKind::set_result: return event.success ? name_of_result(event.after) : "refused: it has one";
     case OperationKind::future_wait: return name_of_result(event.after);
     case OperationKind::future_try_wait: return event.success ? name_of_result(event.after) : "not ready";
     case OperationKind::barrier_enter: return event.success ? fmt::format("{} inside", event.after) : "broken";

@@ -24,6 +24,37 @@ Json to_json(const ExpectedFinding& expected) {
   return {{"finding", expected.checker}, {"object", printable(expected.object)}};
 }
 
+const char* name_of(Slice::State state) {
+  switch (state) {
+    case Slice::State::runs: return "runs";
+    case Slice::State::ready: return "ready";
+    case Slice::State::waits: return "waits";
+  }
+  return "unknown";
+}
+
+std::string name_of_thread(const BugResult& bug, ThreadIndex thread) {
+  return printable(thread < bug.threads.size() ? bug.threads[thread] : "T" + std::to_string(thread));
+}
+
+Json rivals_of(const BugResult& bug) {
+  Json rivals = Json::array();
+  for (const Rival& rival : bug.rivals)
+    rivals.push_back(
+        {{"thread", name_of_thread(bug, rival.thread)}, {"times", rival.times}, {"nanoseconds", rival.duration}});
+  return rivals;
+}
+
+Json timeline_of(const BugResult& bug) {
+  Json timeline = Json::array();
+  for (const Slice& slice : bug.timeline)
+    timeline.push_back({{"thread", name_of_thread(bug, slice.thread)},
+                        {"state", name_of(slice.state)},
+                        {"from", slice.from},
+                        {"to", slice.to}});
+  return timeline;
+}
+
 Json to_json(const BugResult& bug) {
   Json objects = Json::array();
   for (const std::string& object : bug.objects) objects.push_back(printable(object));
@@ -37,6 +68,8 @@ Json to_json(const BugResult& bug) {
           {"execution", bug.execution},
           {"hunted", bug.hunted},
           {"hunts", bug.hunts},
+          {"rivals", rivals_of(bug)},
+          {"timeline", timeline_of(bug)},
           {"token", bug.token},
           {"replay", bug.replay_command},
           {"report", printable(bug.report)}};

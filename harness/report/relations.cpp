@@ -74,7 +74,11 @@ class Drawing {
       const Relation* const holder = find_holder(finding_, relation);
       const std::string waits = place.empty() ? "" : fmt::format("T{} waits at {}", relation.thread, place);
       if (relation.target != no_thread) {
-        lines_.push_back({relation.thread, fmt::format("wants {}, behind", object()), relation.target, waits});
+        const auto& objects = narrative_.trace.objects;
+        const bool is_future =
+            relation.object < objects.size() && objects[relation.object].kind == ObjectKind::future;
+        lines_.push_back({relation.thread, fmt::format("wants {}, {}", object(), is_future ? "computed by" : "behind"),
+                          relation.target, waits});
         return;
       }
       if (holder == nullptr) {

@@ -4,6 +4,7 @@
 
 #include "harness/report/corpus.h"
 #include "harness/report/text.h"
+#include "harness/trace/finding.h"
 #include "harness/trace/scenario.h"
 
 #include <cstdint>
@@ -27,6 +28,9 @@ struct BugResult {
   bool predicted = false;       ///< not confirmed
   bool hunted = false;          ///< confirmed by a directed execution
   bool surprise = false;        ///< not among the findings that the variant declares
+  std::vector<std::string> threads = {};  ///< display names, by thread: of those in rivals and timeline
+  std::vector<Rival> rivals = {};
+  std::vector<Slice> timeline = {};
 };
 
 /// The second campaign of a variant that declares how far it is verified.

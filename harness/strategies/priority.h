@@ -6,9 +6,14 @@
 #include "harness/strategies/strategy.h"
 
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace snag {
+
+/// Fills in the indices of the options that the scheduling allows: one, or several of equal right.
+void find_allowed(const Scheduling& scheduling, const ThreadDecision& decision, std::vector<std::size_t>& allowed);
 
 /// Narrows the choices between threads to those that the scheduling allows. For scenarios that ask for it only.
 class PriorityStrategy : public Strategy {
@@ -22,12 +27,13 @@ class PriorityStrategy : public Strategy {
   void end(const Schedule& schedule, Step points) override { among_equals_->end(schedule, points); }
 
  private:
-  void find_allowed(const ThreadDecision& decision);
-
   Scheduling scheduling_;
   std::unique_ptr<Strategy> among_equals_;
   std::vector<std::size_t> allowed_;  // of the decision under way: indices of options
   std::vector<Option> options_;
 };
+
+/// The strategy, within the scheduling if there is one.
+std::unique_ptr<Strategy> keep_within(const std::optional<Scheduling>& scheduling, std::unique_ptr<Strategy> strategy);
 
 }  // namespace snag

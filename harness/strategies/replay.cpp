@@ -1,5 +1,6 @@
 #include "harness/strategies/replay.h"
 
+#include "harness/strategies/priority.h"
 #include "harness/trace/token.h"
 
 #include <fmt/format.h>
@@ -38,6 +39,13 @@ bool ReplayStrategy::fits(const Choice& expected, Choice::Kind kind, std::uint32
   return expected.check == check % token_letters;
 }
 
+bool ReplayStrategy::allowed(const ThreadDecision& decision, std::size_t option) const {
+  if (!scheduling_) return true;
+  std::vector<std::size_t> all;
+  find_allowed(*scheduling_, decision, all);
+  return std::ranges::find(all, option) != all.end();
+}
+
 std::size_t ReplayStrategy::choose_thread(const ThreadDecision& decision) {
   if (next_ >= schedule_.size()) {
     if (after_ != nullptr) return after_->choose_thread(decision);
@@ -49,6 +57,13 @@ std::size_t ReplayStrategy::choose_thread(const ThreadDecision& decision) {
   for (std::size_t i = 0; i < decision.options.size(); ++i)
     if (decision.options[i].thread == expected.chosen &&
         fits(expected, Choice::Kind::thread, static_cast<std::uint32_t>(decision.options.size()), decision.check)) {
+      if (!allowed(decision, i)) {
+        divergence_ = {next_, decision.step,
+                       fmt::format("expected {} to go, but by the scenario's scheduling it is another's turn",
+                                   describe(expected)),
+                       offers(decision)};
+        return refuse;
+      }
       ++next_;
       return i;
     }

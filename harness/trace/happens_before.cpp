@@ -121,8 +121,10 @@ void HappensBefore::observe(const Event& event) {
     case OperationKind::request_stop:
       if (event.success) release(thread, operation.object);
       break;
-    case OperationKind::unlock:
     case OperationKind::set_result:
+      if (event.success) release(thread, operation.object);
+      break;
+    case OperationKind::unlock:
     case OperationKind::event_set:
     case OperationKind::barrier_open:
     case OperationKind::release:

@@ -105,8 +105,9 @@ enum class OperationKind : std::uint8_t {
   request_stop,    ///< [stop_state] success = this call was the first
   stop_requested,  ///< [stop_state] after = 1 if stop was requested
   // Futures: the state shared by promise, packaged_task or async and their futures. A result is 0: a value,
-  // 1: an exception, 2: none, the promise is gone (broken).
-  set_result,   ///< [future] after = the result
+  // 1: an exception, 2: none, the promise is gone (broken). A deferred function is entered and left as by call_once.
+  set_result,   ///< [future] after = the result, or 3: kept, another event publishes it when the thread ends;
+                ///< success = false: there was one already
   future_wait,  ///< [future; target = the thread that computes it, if known] waits until there is a result; after = it
   future_try_wait,  ///< [future; target; argument = deadline, 0: at once] success = there is a result; after = it
   // threading::Event. A wait is one event, or two when the flag is not set.

@@ -47,10 +47,10 @@ struct Scenario {
   std::uint32_t starved_after_grants = 100;
   WaitingWriter waiting_writer = WaitingWriter::lets_readers_pass;
   Verified verified = Verified::no;
+  Step steps_max = 100'000;  ///< scheduling points before an execution counts as endless
   /// Called on the thread that an exception not derived from std::exception has left, while it is handled: true when
   /// it has been dealt with. It may record events, and must not do operations. May be empty.
   std::function<bool()> foreign_exception = {};
-  Step steps_max = 100'000;  ///< scheduling points before an execution counts as endless
   std::string summary = {};  ///< one line for `snag list`
   std::string file = {};     ///< source file, for JUnit and editors
 };

@@ -112,6 +112,15 @@ const char* name_of(Verdict verdict) {
   return "unknown";
 }
 
+const char* words_before(Phase phase) {
+  switch (phase) {
+    case Phase::done: return "";
+    case Phase::waiting: return "waits to ";
+    case Phase::ready: return "is ready to ";
+  }
+  return "";
+}
+
 std::string display_name(const Trace& trace, ThreadIndex thread) {
   const bool named = thread < trace.threads.size() && !trace.threads[thread].name.empty();
   return named ? fmt::format("{} ({})", short_name(thread), trace.threads[thread].name) : short_name(thread);

@@ -71,6 +71,9 @@ struct ObjectInfo {
   LockProtocol protocol = LockProtocol::none;  ///< mutex
 };
 
+/// What stands before the operation's words: "", "waits to " or "is ready to ".
+const char* words_before(Phase phase);
+
 /// One execution as checkers and reports see it.
 struct Trace {
   std::vector<Event> events;

@@ -86,6 +86,39 @@ class TraceBuilder {
     phase_ = Phase::waiting;
     return *this;
   }
+  /// The next event has Phase::ready.
+  TraceBuilder& ready() {
+    phase_ = Phase::ready;
+    return *this;
+  }
+  /// Threads share one processor by priority. Time passes in work and in pass_to; waiting and ready events tell it.
+  void schedule(const Scheduling& scheduling) { trace_.scheduling = scheduling; }
+  void starve_after_grants(std::uint32_t grants) { trace_.starved_after_grants = grants; }
+  void pass_to(std::uint64_t time) { now_ = time; }
+  Step work(ThreadIndex t, std::uint64_t duration) {
+    const std::uint64_t before = now_;
+    now_ += duration;
+    return add(t, of(OperationKind::work, no_object, duration), before, now_);
+  }
+  Step set_priority(ThreadIndex t, ThreadIndex target, int priority) {
+    Operation operation = with_target(OperationKind::set_priority, target);
+    operation.argument = static_cast<std::uint64_t>(std::int64_t{priority});
+    return add(t, operation);
+  }
+  /// A new thread with this priority.
+  ThreadIndex start_with(int priority, ThreadIndex parent = 0) {
+    const ThreadIndex index = thread(parent);
+    spawn(parent, index);
+    set_priority(parent, index, priority);
+    begin(index);
+    return index;
+  }
+  /// A mutex with a protocol.
+  ObjectIndex priority_mutex(std::string name, LockProtocol protocol, int ceiling = 0) {
+    const ObjectIndex index = object(ObjectKind::mutex, std::move(name), 0, ceiling);
+    trace_.objects[index].protocol = protocol;
+    return index;
+  }
   /// The next event has success = false.
   TraceBuilder& fails() {
     success_ = false;
@@ -243,6 +276,7 @@ class TraceBuilder {
     event.success = success_;
     event.before = before;
     event.after = after;
+    if (phase_ != Phase::done && trace_.scheduling) event.before = event.after = now_;
     trace_.events.push_back(event);
     line_ = 0;
     phase_ = Phase::done;
@@ -306,6 +340,7 @@ class TraceBuilder {
 
   Trace trace_;
   std::vector<std::uint64_t> values_;  // by object
+  std::uint64_t now_ = 0;
   int line_ = 0;
   Phase phase_ = Phase::done;
   bool success_ = true;
@@ -322,6 +357,8 @@ inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verd
   seen.threads = trace.threads;
   seen.objects = trace.objects;
   seen.texts = trace.texts;
+  seen.scheduling = trace.scheduling;
+  seen.starved_after_grants = trace.starved_after_grants;
   HappensBefore clocks;
   Findings findings;
   clocks.begin();

@@ -165,6 +165,22 @@ TEST(Json, holds_every_variant_with_its_numbers) {
   EXPECT_EQ(document["variants"][6]["standing"], "error");
 }
 
+TEST(Json, holds_who_had_the_processor_when) {
+  SuiteResult scheduled;
+  scheduled.variants = {variant("x/y", "")};
+  BugResult bug = lost_update();
+  bug.threads = {"T0", "T1 (low)"};
+  bug.rivals = {{1, 3, 2'000'000}};
+  bug.timeline = {{Slice::State::waits, 0, 0, 5}, {Slice::State::ready, 1, 1, 2}, {Slice::State::runs, 7, 2, 5}};
+  scheduled.variants[0].bugs = {bug};
+  const auto found = nlohmann::json::parse(format_json(scheduled))["variants"][0]["bugs"][0];
+  EXPECT_EQ(found["rivals"], nlohmann::json::parse(R"([{"thread": "T1 (low)", "times": 3, "nanoseconds": 2000000}])"));
+  EXPECT_EQ(found["timeline"], nlohmann::json::parse(R"([
+      {"thread": "T0", "state": "waits", "from": 0, "to": 5},
+      {"thread": "T1 (low)", "state": "ready", "from": 1, "to": 2},
+      {"thread": "T7", "state": "runs", "from": 2, "to": 5}])"));
+}
+
 TEST(Json, survives_bytes_that_are_no_text) {
   SuiteResult odd;
   odd.variants = {variant("x/y", "")};

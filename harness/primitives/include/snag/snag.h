@@ -6,6 +6,8 @@
 #include "harness/primitives/clock.h"
 #include "harness/primitives/condition_variable.h"
 #include "harness/primitives/condition_variable_any.h"
+#include "harness/primitives/future.h"
+#include "harness/primitives/future_task.h"
 #include "harness/primitives/jthread.h"
 #include "harness/primitives/latch.h"
 #include "harness/primitives/mutex.h"
