@@ -10,7 +10,8 @@ namespace {
 constexpr const char* hint_waits =
     "Serve in the order of asking: let a waiting writer hold new readers back, or hand the lock on in a line.";
 constexpr const char* hint_tries =
-    "Who only tries stands in no line, and nobody waits for it: take the lock with lock(), which waits, or let the others "
+    "Who only tries stands in no line, and nobody waits for it: take the lock with lock(), which waits, or let the "
+    "others "
     "leave it free for longer than between two of their turns.";
 
 bool is_shared_mutex(const Trace& trace, ObjectIndex object) {
@@ -107,8 +108,8 @@ void OvertakenChecker::see_grant(const Event& event, const Trace& trace, Finding
   std::erase_if(requests, [&](const Request& request) { return request.thread == event.thread; });
   for (Request& request : requests) {
     if (request.asked > asked) continue;
-    auto grant = std::ranges::find_if(request.grants,
-                                      [&](const Grant& one) { return one.rival.thread == event.thread; });
+    auto grant =
+        std::ranges::find_if(request.grants, [&](const Grant& one) { return one.rival.thread == event.thread; });
     if (grant == request.grants.end()) {
       request.grants.push_back({{event.thread, 0}, event.step});
       grant = request.grants.end() - 1;
@@ -147,8 +148,8 @@ void OvertakenChecker::tell(Request& request, const Event& event, const Trace& t
   finding.steps = {request.asked};
   finding.sentence << ThreadRef{request.thread};
   if (tries)
-    finding.sentence << " has tried in vain to take " << ObjectRef{object} << " since " << PlaceRef{request.asked} << ": "
-                     << std::to_string(request.count) << " times after others that asked later had got it";
+    finding.sentence << " has tried in vain to take " << ObjectRef{object} << " since " << PlaceRef{request.asked}
+                     << ": " << std::to_string(request.count) << " times after others that asked later had got it";
   else
     finding.sentence << " waits at " << PlaceRef{request.asked} << " for " << ObjectRef{object}
                      << " and was unable to go on while others that asked later got it "

@@ -30,8 +30,8 @@ class OvertakenChecker : public Checker {
     ThreadIndex thread;
     Step asked;  // its waiting event, or its first try
     enum class How : std::uint8_t { waits, tries } how;
-    std::uint32_t count = 0;            // grants that it could not but let pass, or tries that failed after one
-    bool granted_since_try = false;     // tries: somebody got it since the last one
+    std::uint32_t count = 0;         // grants that it could not but let pass, or tries that failed after one
+    bool granted_since_try = false;  // tries: somebody got it since the last one
     std::vector<Grant> grants = {};
     bool told = false;
   };

@@ -141,7 +141,8 @@ void PriorityInversionChecker::tell(Inversion& inversion, Step got, const Trace&
   finding.sentence << " waits at " << PlaceRef{inversion.blocked} << " for " << ObjectRef{inversion.lock} << ", which ";
   with_priority(finding.sentence, inversion.holder);
   finding.sentence << " has held since " << PlaceRef{inversion.taken} << "; meanwhile, for "
-                   << display_time(inversion.duration) << ", others ran that are less urgent and have no part in the lock: ";
+                   << display_time(inversion.duration)
+                   << ", others ran that are less urgent and have no part in the lock: ";
   const char* separator = "";
   finding.steps = {inversion.taken, inversion.blocked};
   for (const auto& [rival, first, until] : inversion.ran) {

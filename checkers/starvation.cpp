@@ -7,8 +7,10 @@ namespace snag {
 namespace {
 
 constexpr const char* hint =
-    "Strict priorities promise nothing to the less urgent. Let waiting make a thread more urgent (aging), let equals take "
-    "turns (equal priorities and a quantum), or leave the processor idle now and then: the urgent work must be less than "
+    "Strict priorities promise nothing to the less urgent. Let waiting make a thread more urgent (aging), let equals "
+    "take "
+    "turns (equal priorities and a quantum), or leave the processor idle now and then: the urgent work must be less "
+    "than "
     "the time that there is.";
 
 Step first_work(const Trace& trace, ThreadIndex thread, std::uint64_t from) {

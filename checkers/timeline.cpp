@@ -9,8 +9,8 @@ namespace {
 // Joins the stretch to the last one where nothing lies between them.
 void add(std::vector<Slice>& slices, const Slice& slice) {
   if (slice.from == slice.to) return;
-  const bool goes_on = !slices.empty() && slices.back().thread == slice.thread &&
-                       slices.back().state == slice.state && slices.back().to == slice.from;
+  const bool goes_on = !slices.empty() && slices.back().thread == slice.thread && slices.back().state == slice.state &&
+                       slices.back().to == slice.from;
   if (goes_on)
     slices.back().to = slice.to;
   else

@@ -24,7 +24,8 @@ Sentence hint_for(const Finding& finding, const Waits& waits) {
   if (alone && std::any_of(finding.relations.begin(), finding.relations.end(), shares))
     return "A share cannot be made a lock: give the share back first, and look again at what was read under it.";
   if (is_in_the_way(OperationKind::future_wait))
-    return "Let results flow one way only: a task must not wait for one that waits for it, nor hold a lock that it needs.";
+    return "Let results flow one way only: a task must not wait for one that waits for it, nor hold a lock that it "
+           "needs.";
   if (is_in_the_way(OperationKind::lock_shared))
     return "A waiting writer holds readers back, so who has a share must not ask for another one.";
   if (alone) return "A lock held already must not be taken again: let a function that runs under it say so.";

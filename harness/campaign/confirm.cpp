@@ -311,9 +311,8 @@ Hunt hunt_lock_order(Execution& execution, const Scenario& scenario, std::span<c
   watching.push_back(std::make_unique<CycleProbe>(members));
   for (const auto& checker : checkers) watching.push_back(std::make_unique<Borrowed>(*checker));
   // A deadlock that the scenario's scheduling does not allow would confirm nothing.
-  const std::unique_ptr<Strategy> strategy =
-      keep_within(scenario.scheduling,
-                  std::make_unique<HuntingStrategy>(static_cast<const CycleProbe&>(*watching.front())));
+  const std::unique_ptr<Strategy> strategy = keep_within(
+      scenario.scheduling, std::make_unique<HuntingStrategy>(static_cast<const CycleProbe&>(*watching.front())));
   Hunt hunt;
   while (hunt.executions < executions_max && !hunt.deadlocked) {
     strategy->begin(hunt.executions++);

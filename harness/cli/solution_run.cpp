@@ -324,8 +324,8 @@ class SolutionRun {
     take_in(campaign);
     if (!bugs_.empty()) return;
     result_.covered.push_back(fmt::format("no finding in {} (strategy {}, seed {}){}",
-                                          counted(campaign.executions, "execution"), strategy_for(scenario_, options), options.seed,
-                                          verified_ ? "" : "; not a proof"));
+                                          counted(campaign.executions, "execution"), strategy_for(scenario_, options),
+                                          options.seed, verified_ ? "" : "; not a proof"));
     for (const std::string& gap : gaps_of(to_result(scenario_, options, campaign)))
       if (!gap.starts_with("the time cap") || !verified_) result_.notes.push_back(gap);
     points_ = campaign.points;

@@ -97,7 +97,8 @@ class future : public detail::FutureBase<R> {
 template <class R>
 class shared_future : public detail::FutureBase<R> {
   using Base = detail::FutureBase<R>;
-  using Result = std::conditional_t<std::is_void_v<R> || std::is_reference_v<R>, R, std::add_lvalue_reference_t<const R>>;
+  using Result =
+      std::conditional_t<std::is_void_v<R> || std::is_reference_v<R>, R, std::add_lvalue_reference_t<const R>>;
 
  public:
   shared_future() noexcept = default;

@@ -93,15 +93,14 @@ void FutureCore::run_deferred(const void* place) {
   if (deferred_ == Deferred::no) return;
   Execution& execution = Execution::require("snag::future::wait", handle_);
   bool run = false;
-  execution.perform(
-      {.operation = {.kind = OperationKind::once_enter, .object = handle_.index, .place = place},
-       .guard = &may_enter,
-       .subject = this},
-      [&](Event& event) {
-        run = deferred_ == Deferred::fresh;
-        if (run) deferred_ = Deferred::running;
-        event.after = run ? 1 : 0;
-      });
+  execution.perform({.operation = {.kind = OperationKind::once_enter, .object = handle_.index, .place = place},
+                     .guard = &may_enter,
+                     .subject = this},
+                    [&](Event& event) {
+                      run = deferred_ == Deferred::fresh;
+                      if (run) deferred_ = Deferred::running;
+                      event.after = run ? 1 : 0;
+                    });
   if (!run) return;
   function_();
   publish_now(place);
@@ -114,8 +113,7 @@ void FutureCore::wait(const void* place) {
   place = or_caller(place, __builtin_return_address(0));
   run_deferred(place);
   const bool done = execution.perform(
-      {.operation =
-           {.kind = OperationKind::future_wait, .target = computing_, .object = handle_.index, .place = place},
+      {.operation = {.kind = OperationKind::future_wait, .target = computing_, .object = handle_.index, .place = place},
        .guard = &is_ready,
        .subject = this},
       [&](Event& event) { event.after = static_cast<std::uint64_t>(result_); });

@@ -125,9 +125,9 @@ template <class R>
 class FutureState : public FutureCore {
  public:
   /// Where the value lies while it waits to be fetched: on the heap, as a pointer, or nowhere.
-  using Slot = std::conditional_t<
-      std::is_void_v<R>, std::monostate,
-      std::conditional_t<std::is_reference_v<R>, std::remove_reference_t<R>*, std::unique_ptr<R>>>;
+  using Slot =
+      std::conditional_t<std::is_void_v<R>, std::monostate,
+                         std::conditional_t<std::is_reference_v<R>, std::remove_reference_t<R>*, std::unique_ptr<R>>>;
 
   SNAG_ALWAYS_INLINE void set_value(Slot value, ReadyWhen when) {
     set(FutureResult::value, when, [&] { value_ = std::move(value); });
@@ -143,9 +143,7 @@ class FutureState : public FutureCore {
       else
         value_ = std::make_unique<R>(call());
       result_ = FutureResult::value;
-    } catch (const Abandoned&) {
-      throw;
-    } catch (const UsageError&) {
+    } catch (const Abandoned&) { throw; } catch (const UsageError&) {
       throw;  // a mistake in using snag is not the program's business
     } catch (...) {
       exception_ = std::current_exception();

@@ -111,12 +111,14 @@ struct Async {
 
   template <class Callable, class... Arguments>
   [[nodiscard]] SNAG_ALWAYS_INLINE future<Result<Callable, Arguments...>> operator()(launch policy, Callable&& callable,
-                                                                                    Arguments&&... arguments) const {
+                                                                                     Arguments&&... arguments) const {
     using R = Result<Callable, Arguments...>;
     auto state = std::make_shared<FutureState<R>>();
     auto bound = [callable = std::decay_t<Callable>(std::forward<Callable>(callable)),
-                  arguments = std::tuple<std::decay_t<Arguments>...>(std::forward<Arguments>(arguments)...)]() mutable
-        -> R { return std::apply(std::move(callable), std::move(arguments)); };
+                  arguments =
+                      std::tuple<std::decay_t<Arguments>...>(std::forward<Arguments>(arguments)...)]() mutable -> R {
+      return std::apply(std::move(callable), std::move(arguments));
+    };
     if ((policy & launch::async) == launch::async) {
       state->set_worker(thread([state, bound = std::move(bound), place = this_place()]() mutable {
         state->publish(ReadyWhen::at_thread_exit, place);  // the last thing that it does
@@ -129,9 +131,9 @@ struct Async {
     return future<R>(std::move(state));
   }
   template <class Callable, class... Arguments>
-  requires(!std::same_as<std::remove_cvref_t<Callable>, launch>) [[nodiscard]] SNAG_ALWAYS_INLINE
-      future<Result<Callable, Arguments...>>
-  operator()(Callable&& callable, Arguments&&... arguments) const {
+  requires(!std::same_as<std::remove_cvref_t<Callable>, launch>)
+      [[nodiscard]] SNAG_ALWAYS_INLINE future<Result<Callable, Arguments...>>
+      operator()(Callable&& callable, Arguments&&... arguments) const {
     return (*this)(launch::async | launch::deferred, std::forward<Callable>(callable),
                    std::forward<Arguments>(arguments)...);
   }

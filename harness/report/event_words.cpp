@@ -138,7 +138,8 @@ EventWords::EventWords(const Narrative& narrative) : narrative_(narrative) {
 std::string EventWords::of(const Event& event) const {
   if (event.phase == Phase::waiting) return printable(waiting(event));
   if (event.phase == Phase::ready)
-    return printable(fmt::format("{}{}", words_before(event.phase), display_operation(narrative_.trace, event.operation)));
+    return printable(
+        fmt::format("{}{}", words_before(event.phase), display_operation(narrative_.trace, event.operation)));
   const std::string came_of_it = result(event);
   return printable(display_operation(narrative_.trace, event.operation) +
                    (came_of_it.empty() ? "" : ": " + came_of_it));

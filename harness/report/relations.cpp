@@ -75,8 +75,7 @@ class Drawing {
       const std::string waits = place.empty() ? "" : fmt::format("T{} waits at {}", relation.thread, place);
       if (relation.target != no_thread) {
         const auto& objects = narrative_.trace.objects;
-        const bool is_future =
-            relation.object < objects.size() && objects[relation.object].kind == ObjectKind::future;
+        const bool is_future = relation.object < objects.size() && objects[relation.object].kind == ObjectKind::future;
         lines_.push_back({relation.thread, fmt::format("wants {}, {}", object(), is_future ? "computed by" : "behind"),
                           relation.target, waits});
         return;

@@ -23,11 +23,11 @@ struct BugResult {
   std::string token;   ///< whole, however long
   std::string replay_command;
   std::string fingerprint;
-  std::uint64_t execution = 0;  ///< number of the execution that found it, from 0
-  std::uint64_t hunts = 0;      ///< directed executions spent on it
-  bool predicted = false;       ///< not confirmed
-  bool hunted = false;          ///< confirmed by a directed execution
-  bool surprise = false;        ///< not among the findings that the variant declares
+  std::uint64_t execution = 0;            ///< number of the execution that found it, from 0
+  std::uint64_t hunts = 0;                ///< directed executions spent on it
+  bool predicted = false;                 ///< not confirmed
+  bool hunted = false;                    ///< confirmed by a directed execution
+  bool surprise = false;                  ///< not among the findings that the variant declares
   std::vector<std::string> threads = {};  ///< display names, by thread: of those in rivals and timeline
   std::vector<Rival> rivals = {};
   std::vector<Slice> timeline = {};

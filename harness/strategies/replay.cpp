@@ -58,10 +58,10 @@ std::size_t ReplayStrategy::choose_thread(const ThreadDecision& decision) {
     if (decision.options[i].thread == expected.chosen &&
         fits(expected, Choice::Kind::thread, static_cast<std::uint32_t>(decision.options.size()), decision.check)) {
       if (!allowed(decision, i)) {
-        divergence_ = {next_, decision.step,
-                       fmt::format("expected {} to go, but by the scenario's scheduling it is another's turn",
-                                   describe(expected)),
-                       offers(decision)};
+        divergence_ = {
+            next_, decision.step,
+            fmt::format("expected {} to go, but by the scenario's scheduling it is another's turn", describe(expected)),
+            offers(decision)};
         return refuse;
       }
       ++next_;

@@ -89,8 +89,8 @@ struct Finding {
   std::vector<ObjectIndex> objects;
   std::vector<Step> steps;  ///< the events that matter, in the order that the checker's page in docs/ gives
   std::vector<Relation> relations;
-  std::vector<Rival> rivals;    ///< who got most comes first
-  std::vector<Slice> timeline;  ///< of all threads up to `step`, by thread and time
+  std::vector<Rival> rivals;     ///< who got most comes first
+  std::vector<Slice> timeline;   ///< of all threads up to `step`, by thread and time
   bool stops_execution = false;  ///< true: what follows means nothing; the execution is abandoned here
 };
 

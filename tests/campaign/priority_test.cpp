@@ -21,7 +21,8 @@ Scenario scheduled(std::function<void()> body, const Scheduling& scheduling = {}
   return {.name = "test/scenario", .body = std::move(body), .time = TimeModel::ideal, .scheduling = scheduling};
 }
 
-CampaignResult campaign(const Scenario& scenario, const std::string& strategy = "mixed", std::uint64_t executions = 50) {
+CampaignResult campaign(const Scenario& scenario, const std::string& strategy = "mixed",
+                        std::uint64_t executions = 50) {
   CampaignOptions options;
   options.strategy = strategy;
   options.executions = executions;

@@ -43,9 +43,10 @@ TEST_F(Overtaken, a_writer_that_readers_keep_out_is_starved) {
   ASSERT_EQ(findings.size(), 1U);
   const Finding& finding = findings[0];
   EXPECT_EQ(finding.checker, "starvation");
-  EXPECT_EQ(text_of(trace.trace(), finding.sentence),
-            "T3 waits at :30 for page and was unable to go on while others that asked later got it 4 times (it counts as "
-            "starved after 4): T2 2 times, T1 2 times");
+  EXPECT_EQ(
+      text_of(trace.trace(), finding.sentence),
+      "T3 waits at :30 for page and was unable to go on while others that asked later got it 4 times (it counts as "
+      "starved after 4): T2 2 times, T1 2 times");
   EXPECT_EQ(finding.threads, (std::vector<ThreadIndex>{three, two, one}));
   EXPECT_EQ(finding.objects, (std::vector<ObjectIndex>{page}));
   EXPECT_EQ(finding.steps, (std::vector<Step>{asked, asked + 1, asked + 3}));

@@ -453,7 +453,9 @@ TEST(Async, deferred_runs_in_the_first_thread_that_waits_and_once) {
 TEST(Async, deferred_that_nobody_asks_for_never_runs) {
   EXPECT_TRUE(findings_of([] {
                 bool ran = false;
-                { const future<void> unasked = async(std::launch::deferred, [&] { ran = true; }); }
+                {
+                  const future<void> unasked = async(std::launch::deferred, [&] { ran = true; });
+                }
                 check(!ran, "nobody asked");
               }).empty());
 }

@@ -174,10 +174,12 @@ TEST(Json, holds_who_had_the_processor_when) {
   bug.timeline = {{Slice::State::waits, 0, 0, 5}, {Slice::State::ready, 1, 1, 2}, {Slice::State::runs, 7, 2, 5}};
   scheduled.variants[0].bugs = {bug};
   const auto found = nlohmann::json::parse(format_json(scheduled))["variants"][0]["bugs"][0];
-  EXPECT_EQ(found["rivals"], nlohmann::json::parse(R"([{"thread": "T1 (low)", "times": 3, "nanoseconds": 2000000}])"));
+  EXPECT_EQ(found["rivals"], nlohmann::json::parse(R"([{"thread": "T1 (low)", "times": 3, "nanoseconds": 2000000
+}])"));
   EXPECT_EQ(found["timeline"], nlohmann::json::parse(R"([
       {"thread": "T0", "state": "waits", "from": 0, "to": 5},
-      {"thread": "T1 (low)", "state": "ready", "from": 1, "to": 2},
+      {"thread": "T1 (low)", "state": "ready", "from": 1, "to": 2
+},
       {"thread": "T7", "state": "runs", "from": 2, "to": 5}])"));
 }
 
