@@ -46,13 +46,20 @@ constexpr Rule rules[] = {
     {"release-unlocked", "wait-cycle", Objects::share, Objects::share},
     {"wait-unlocked", "deadlock", Objects::share, Objects::share},
     {"destroyed-in-use", "deadlock", Objects::share, Objects::share},
+    {"notify-unlocked", "deadlock", Objects::share, Objects::share},
+    {"task-done-excess", "deadlock", Objects::share, Objects::share},
+    {"broken-barrier", "deadlock", Objects::share, Objects::share},
+    {"broken-barrier", "uncaught-exception", Objects::any, Objects::never},
+    // While others run in between, the holder of the lock stands ready and does not run either.
+    {"priority-inversion", "starvation", Objects::any, Objects::never},
     // Whatever went wrong may have failed the check, or kept the threads busy for ever.
     {anything, "failed-check", Objects::any, Objects::never},
+    {anything, "failed-expectation", Objects::any, Objects::never},
     {anything, "livelock", Objects::any, Objects::never},
 };
 
 bool is_last_resort(const Finding& finding) {
-  return finding.checker == "failed-check" || finding.checker == "livelock";
+  return finding.checker == "failed-check" || finding.checker == "failed-expectation" || finding.checker == "livelock";
 }
 
 bool applies(const Rule& rule, const Finding& cause, const Finding& symptom) {
@@ -80,10 +87,14 @@ bool matches(Objects wanted, const Finding& cause, const Trace& cause_trace, con
 }
 
 void add_consequence(Finding& cause, const Finding& symptom, const Trace& trace) {
-  if (symptom.checker != "failed-check" || symptom.step >= trace.events.size()) return;
+  const bool expectation = symptom.checker == "failed-expectation";
+  if ((symptom.checker != "failed-check" && !expectation) || symptom.step >= trace.events.size()) return;
   const std::uint64_t text = trace.events[symptom.step].operation.argument;
   if (text >= trace.texts.size()) return;
-  cause.sentence << "; as a consequence the check \"" << trace.texts[text] << "\" failed";
+  if (expectation)
+    cause.sentence << "; as a consequence an expectation failed:\n" << trace.texts[text];
+  else
+    cause.sentence << "; as a consequence the check \"" << trace.texts[text] << "\" failed";
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ void DataRace::begin() {
 }
 
 void DataRace::observe(const Event& event, const Observation& seen, Findings& findings) {
-  if (event.phase == Phase::waiting) return;
+  if (event.phase != Phase::done) return;
   if (event.operation.kind == OperationKind::read) read(of(event.operation.object), event, seen, findings);
   if (event.operation.kind == OperationKind::write) write(of(event.operation.object), event, seen, findings);
 }

@@ -4,6 +4,8 @@
 #include "checkers/waits.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 namespace snag {
@@ -21,6 +23,28 @@ std::vector<ThreadIndex> stuck_threads(const Waits& waits) {
   std::stable_partition(stuck.begin(), stuck.end(),
                         [&](ThreadIndex thread) { return waits.thread(thread).operation.kind != OperationKind::join; });
   return stuck;
+}
+
+// "; 2 of 3 have arrived at b", for each barrier that somebody waits at.
+void add_arrivals(Finding& finding, const Trace& trace) {
+  for (const ObjectIndex object : finding.objects) {
+    if (trace.objects[object].kind != ObjectKind::barrier) continue;
+    std::int64_t expected = trace.objects[object].limit;
+    std::int64_t arrived = 0;
+    std::int64_t dropped = 0;  // they were expected in this phase, and are no more in the next
+    for (const Event& event : trace.events) {
+      const OperationKind kind = event.operation.kind;
+      const bool drops = kind == OperationKind::arrive_and_drop;
+      if (event.operation.object != object || (kind != OperationKind::arrive && !drops)) continue;
+      arrived += static_cast<std::int64_t>(event.operation.argument);
+      if (drops && event.operation.argument > 0) ++dropped;
+      if (event.before == event.after) continue;
+      expected -= dropped;
+      arrived = dropped = 0;
+    }
+    finding.sentence << "; " << std::to_string(arrived) << " of " << std::to_string(expected) << " have arrived at "
+                     << ObjectRef{object};
+  }
 }
 
 }  // namespace
@@ -44,6 +68,7 @@ void DeadlockChecker::finish(const Outcome& outcome, const Observation& seen, Fi
       add_wait_unsaid(finding, waits, stuck[i]);
   }
   if (stuck.size() > said) finding.sentence << "; and " << std::to_string(stuck.size() - said) << " more wait";
+  add_arrivals(finding, seen.trace);
   finding.hint = "Ask of each waiting thread who was to wake it, and why that one did not or no longer can.";
   findings.push_back(std::move(finding));
 }

@@ -9,11 +9,6 @@ namespace {
 // Bounds the search through one new edge. Only many threads that nest many locks in many ways come near it.
 constexpr std::size_t search_steps_max = 20'000;
 
-bool share(const std::vector<ObjectIndex>& left, const std::vector<ObjectIndex>& right) {
-  return std::any_of(left.begin(), left.end(),
-                     [&](ObjectIndex one) { return std::find(right.begin(), right.end(), one) != right.end(); });
-}
-
 }  // namespace
 
 void LockOrder::begin() {
@@ -26,19 +21,24 @@ void LockOrder::begin() {
 }
 
 void LockOrder::observe(const Event& event, const Observation&, Findings& findings) {
-  if (event.phase == Phase::waiting) return;
+  if (event.phase != Phase::done) return;
   switch (event.operation.kind) {
     case OperationKind::spawn:
     case OperationKind::begin:
     case OperationKind::end:
     case OperationKind::join: must_.observe(event); break;
     case OperationKind::lock:
-    case OperationKind::reacquire: take(event, findings); break;
+    case OperationKind::reacquire: take(event, Mode::exclusive, findings); break;
+    case OperationKind::lock_shared: take(event, Mode::shared, findings); break;
     case OperationKind::try_lock:
-      if (event.success) take_quietly(event);
+      if (event.success) take_quietly(event, Mode::exclusive);
       break;
-    case OperationKind::unlock: let_go(event.thread, event.operation.object); break;
-    case OperationKind::wait: let_go(event.thread, event.operation.second); break;
+    case OperationKind::try_lock_shared:
+      if (event.success) take_quietly(event, Mode::shared);
+      break;
+    case OperationKind::unlock: let_go(event, event.operation.object, Mode::exclusive); break;
+    case OperationKind::unlock_shared: let_go(event, event.operation.object, Mode::shared); break;
+    case OperationKind::wait: let_go(event, event.operation.second, Mode::exclusive); break;
     default: break;
   }
 }
@@ -56,54 +56,61 @@ std::vector<LockOrder::Held>& LockOrder::held_by(ThreadIndex thread) {
 LockOrder::Lock& LockOrder::of(ObjectIndex object) {
   if (object >= locks_.size()) locks_.resize(object + std::size_t{1});
   Lock& lock = locks_[object];
-  if (lock.execution != execution_) lock = {execution_, no_edge};
+  if (lock.execution != execution_) lock = {execution_, no_edge, false};
   return lock;
 }
 
-void LockOrder::take(const Event& event, Findings& findings) {
+void LockOrder::take(const Event& event, Mode mode, Findings& findings) {
   const std::vector<Held>& held = held_by(event.thread);
   const auto same = [&](const Held& one) { return one.object == event.operation.object; };
   if (std::none_of(held.begin(), held.end(), same)) {
-    for (const Held& from : held) add_edge(event, from, findings);
+    for (const Held& from : held) add_edge(event, mode, from, findings);
   }
-  take_quietly(event);
+  take_quietly(event, mode);
 }
 
-void LockOrder::take_quietly(const Event& event) {
+void LockOrder::take_quietly(const Event& event, Mode mode) {
   std::vector<Held>& held = held_by(event.thread);
   for (Held& one : held) {
-    if (one.object == event.operation.object) {
-      ++one.depth;
+    if (one.object == event.operation.object && one.mode == mode) {
+      one.depth += levels_of(event);
       return;
     }
   }
-  held.push_back({event.operation.object, event.step, 1});
+  held.push_back({event.operation.object, mode, event.step, levels_of(event)});
 }
 
-// A lock that the thread does not hold is taken from whoever does: such an unlock is misuse, for others to tell.
-void LockOrder::let_go(ThreadIndex thread, ObjectIndex object) {
+// A lock that the thread does not hold is taken from whoever does. Of a mutex such an unlock is misuse, for others to
+// tell; a threading::Lock may be handed over, and then the order of those who acquire it says nothing.
+void LockOrder::let_go(const Event& event, ObjectIndex object, Mode mode) {
+  if (object == no_object) return;  // the wait of a condition_variable_any
   const auto release_from = [&](std::vector<Held>& held) {
-    const auto one = std::find_if(held.begin(), held.end(), [&](const Held& own) { return own.object == object; });
+    const auto is = [&](const Held& own) { return own.object == object && own.mode == mode; };
+    const auto one = std::find_if(held.begin(), held.end(), is);
     if (one == held.end()) return false;
-    if (--one->depth == 0) held.erase(one);
+    one->depth -= std::min(one->depth, levels_of(event));
+    if (one->depth == 0) held.erase(one);
     return true;
   };
-  if (release_from(held_by(thread))) return;
+  if (release_from(held_by(event.thread))) return;
+  of(object).handed_over = true;
   for (std::size_t i = 0; i < threads_used_; ++i) {
     if (release_from(held_[i])) return;
   }
 }
 
-void LockOrder::add_edge(const Event& event, const Held& from, Findings& findings) {
+void LockOrder::add_edge(const Event& event, Mode mode, const Held& from, Findings& findings) {
   if (edges_used_ == edges_.size()) edges_.emplace_back();
   Edge& edge = edges_[edges_used_];
   edge.thread = event.thread;
   edge.from = from.object;
   edge.to = event.operation.object;
+  edge.mode_from = from.mode;
+  edge.mode_to = mode;
   edge.step_from = from.step;
   edge.step_to = event.step;
   edge.held.clear();
-  for (const Held& one : held_[event.thread]) edge.held.push_back(one.object);
+  for (const Held& one : held_[event.thread]) edge.held.push_back({one.object, one.mode});
   edge.epoch = must_.epoch(event.thread);
   if (known(edge)) return;
   edge.must = must_.clock(event.thread);
@@ -120,8 +127,8 @@ bool LockOrder::known(const Edge& edge) const {
   if (edge.from >= locks_.size() || locks_[edge.from].execution != execution_) return false;
   for (EdgeIndex i = locks_[edge.from].first; i != no_edge; i = edges_[i].next) {
     const Edge& other = edges_[i];
-    if (other.thread == edge.thread && other.to == edge.to && other.epoch.count == edge.epoch.count &&
-        other.held == edge.held) {
+    if (other.thread == edge.thread && other.to == edge.to && other.mode_to == edge.mode_to &&
+        other.mode_from == edge.mode_from && other.epoch.count == edge.epoch.count && other.held == edge.held) {
       return true;
     }
   }
@@ -129,16 +136,35 @@ bool LockOrder::known(const Edge& edge) const {
 }
 
 void LockOrder::extend(Findings& findings) {
-  const ObjectIndex wanted = edges_[path_.back()].to;
-  if (path_.size() > 1 && wanted == edges_[path_.front()].from) return report(findings);
+  const EdgeIndex last = path_.back();
+  const ObjectIndex wanted = edges_[last].to;
+  if (of(wanted).handed_over || of(edges_[last].from).handed_over) return;
+  if (path_.size() > 1 && wanted == edges_[path_.front()].from) {
+    if (blocks(edges_[last], edges_[path_.front()])) report(findings);
+    return;
+  }
   if (path_.size() == threads_max) return;
   for (EdgeIndex i = of(wanted).first; i != no_edge && steps_left_ > 0; i = edges_[i].next) {
     --steps_left_;
-    if (!fits(edges_[i])) continue;
+    if (!blocks(edges_[last], edges_[i]) || !fits(edges_[i])) continue;
     path_.push_back(i);
     extend(findings);
     path_.pop_back();
   }
+}
+
+// Two shares of a lock are not in each other's way.
+bool LockOrder::blocks(const Edge& wanting, const Edge& holding) {
+  return wanting.mode_to == Mode::exclusive || holding.mode_from == Mode::exclusive;
+}
+
+// Whether nobody can hold all of these while another holds all of those.
+bool LockOrder::exclude(const std::vector<Taken>& left, const std::vector<Taken>& right) {
+  return std::any_of(left.begin(), left.end(), [&](const Taken& one) {
+    return std::any_of(right.begin(), right.end(), [&](const Taken& other) {
+      return one.object == other.object && (one.mode == Mode::exclusive || other.mode == Mode::exclusive);
+    });
+  });
 }
 
 // Whether the edge's thread can be about to take its lock while those of the path are about to take theirs.
@@ -148,7 +174,7 @@ bool LockOrder::fits(const Edge& edge) const {
     const Edge& other = edges_[i];
     const bool before = edge.must.get(other.epoch.thread) > other.epoch.count;
     const bool after = other.must.get(edge.epoch.thread) > edge.epoch.count;
-    return other.thread != edge.thread && !before && !after && !share(edge.held, other.held);
+    return other.thread != edge.thread && !before && !after && !exclude(edge.held, other.held);
   });
 }
 
@@ -169,8 +195,10 @@ void LockOrder::report(Findings& findings) {
     finding.relations.push_back({Relation::Kind::holds, edge.thread, edge.from, no_thread, edge.step_from});
     finding.relations.push_back({Relation::Kind::wants, edge.thread, edge.to, no_thread, edge.step_to});
     if (i > 0) finding.sentence << (i + 1 == cycle.size() ? " and " : ", ");
-    finding.sentence << ThreadRef{edge.thread} << " takes " << ObjectRef{edge.to} << " at " << PlaceRef{edge.step_to}
-                     << " while it holds " << ObjectRef{edge.from} << " from " << PlaceRef{edge.step_from};
+    finding.sentence << ThreadRef{edge.thread} << (edge.mode_to == Mode::shared ? " takes a share of " : " takes ")
+                     << ObjectRef{edge.to} << " at " << PlaceRef{edge.step_to}
+                     << (edge.mode_from == Mode::shared ? " while it shares " : " while it holds ")
+                     << ObjectRef{edge.from} << " from " << PlaceRef{edge.step_from};
   }
   finding.sentence << ": if each takes its first lock before another takes its second, none can go on";
   finding.hint << "Take locks in one order everywhere, or take them all at once with std::scoped_lock or std::lock.";

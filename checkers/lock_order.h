@@ -17,9 +17,12 @@ namespace snag {
 /// threads. For a cycle of threads t1, t2, ..., each of which wants what the next one holds, from the lowest thread on:
 /// threads = {t1, t2, ...}, objects = {lock held by t1, by t2, ...}, steps = {t1 took its lock, t1 took the next
 /// one's, t2 took its lock, ...}, relations = {t1 holds, t1 wants, t2 holds, ...}.
-/// A try_lock waits for nothing, so it adds no edge; what it took counts as held. Excused are cycles whose states
-/// cannot be at once: a lock held at two of the edges (a gate), or one acquisition always before another by spawn
-/// and join. Cycles of more than `threads_max` threads are not looked for.
+/// A try_lock waits for nothing, so it adds no edge; what it took counts as held. A share is held and wanted like a
+/// lock, but two shares of one lock are not in each other's way. Excused are cycles whose states cannot be at once: a
+/// lock held at two of the edges, by one of the two exclusively (a gate), or one acquisition always before another by
+/// spawn and join; and a threading::Lock that somebody has released who had not taken it: it is no lock around anything.
+/// Cycles of more than `threads_max` threads are not looked for, nor those that only a waiting writer closes by holding
+/// readers back.
 class LockOrder : public Checker {
  public:
   static constexpr std::size_t threads_max = 8;
@@ -32,8 +35,15 @@ class LockOrder : public Checker {
   using EdgeIndex = std::uint32_t;
   static constexpr EdgeIndex no_edge = 0xffffffff;
 
+  enum class Mode : std::uint8_t { exclusive, shared };
+  struct Taken {
+    ObjectIndex object;
+    Mode mode;
+    bool operator==(const Taken&) const = default;
+  };
   struct Held {
     ObjectIndex object;
+    Mode mode;
     Step step;            // of the outermost acquisition
     std::uint32_t depth;  // recursive mutexes: how often
   };
@@ -43,25 +53,30 @@ class LockOrder : public Checker {
     ObjectIndex from = no_object;
     ObjectIndex to = no_object;
     Step step_from = no_step;
+    Mode mode_from = Mode::exclusive;
+    Mode mode_to = Mode::exclusive;
     Step step_to = no_step;
-    std::vector<ObjectIndex> held;  // all that the thread held, `from` included
-    Epoch epoch;                    // of the thread's last spawn, begin or join before it
-    VectorClock must;               // what spawn and join order before it
-    EdgeIndex next = no_edge;       // another edge from the same lock
+    std::vector<Taken> held;   // all that the thread held, `from` included
+    Epoch epoch;               // of the thread's last spawn, begin or join before it
+    VectorClock must;          // what spawn and join order before it
+    EdgeIndex next = no_edge;  // another edge from the same lock
   };
   struct Lock {
     std::uint64_t execution = 0;  // the execution that `first` belongs to
     EdgeIndex first = no_edge;    // of the edges from this lock
+    bool handed_over = false;     // somebody released it who had not taken it
   };
   std::vector<Held>& held_by(ThreadIndex thread);
   Lock& of(ObjectIndex object);
-  void take(const Event& event, Findings& findings);
-  void take_quietly(const Event& event);
-  void let_go(ThreadIndex thread, ObjectIndex object);
-  void add_edge(const Event& event, const Held& from, Findings& findings);
+  static bool exclude(const std::vector<Taken>& left, const std::vector<Taken>& right);
+  void take(const Event& event, Mode mode, Findings& findings);
+  void take_quietly(const Event& event, Mode mode);
+  void let_go(const Event& event, ObjectIndex object, Mode mode);
+  void add_edge(const Event& event, Mode mode, const Held& from, Findings& findings);
   bool known(const Edge& edge) const;
   void extend(Findings& findings);
   bool fits(const Edge& edge) const;
+  static bool blocks(const Edge& wanting, const Edge& holding);
   void report(Findings& findings);
   bool reported_before();
 

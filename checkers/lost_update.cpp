@@ -9,7 +9,7 @@ namespace {
 enum class Effect : std::uint8_t { none, reads, writes, reads_and_writes };
 
 Effect effect_of(const Event& event) {
-  if (event.phase == Phase::waiting) return Effect::none;
+  if (event.phase != Phase::done) return Effect::none;
   switch (event.operation.kind) {
     case OperationKind::read:
     case OperationKind::load: return Effect::reads;

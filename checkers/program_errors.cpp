@@ -1,7 +1,8 @@
-// Failed checks and uncaught exceptions, told with the program's own words.
+// Failed checks and expectations and uncaught exceptions, told with the program's own words.
 #include "checkers/program_errors.h"
 
 #include <string>
+#include <utility>
 
 namespace snag {
 
@@ -25,6 +26,11 @@ std::string text_of(const Event& event, const Trace& trace) {
 }  // namespace
 
 void ProgramErrorsChecker::observe(const Event& event, const Observation& seen, Findings& findings) {
+  if (event.operation.kind == OperationKind::expectation) {
+    if (!event.success) note_expectation(event, seen);
+    return;
+  }
+  tell_expectation(findings);
   if (event.operation.kind == OperationKind::check && !event.success) {
     Finding finding = finding_at(event, "failed-check");
     finding.sentence << "The check \"" << text_of(event, seen.trace) << "\" failed in " << ThreadRef{event.thread}
@@ -37,6 +43,22 @@ void ProgramErrorsChecker::observe(const Event& event, const Observation& seen, 
     finding.hint = "An exception that leaves a thread ends the whole program: catch it inside, or hand it over.";
     findings.push_back(std::move(finding));
   }
+}
+
+void ProgramErrorsChecker::note_expectation(const Event& event, const Observation& seen) {
+  if (expectation_) {
+    expectation_->steps.push_back(event.step);
+    return;
+  }
+  Finding finding = finding_at(event, "failed-expectation");
+  finding.sentence << "An expectation failed in " << ThreadRef{event.thread} << " at " << PlaceRef{event.step} << ":\n"
+                   << text_of(event, seen.trace);
+  finding.hint = "Follow the values backwards from the expectation: which switch made them differ from what was meant?";
+  expectation_ = std::move(finding);
+}
+
+void ProgramErrorsChecker::tell_expectation(Findings& findings) {
+  if (expectation_) findings.push_back(*std::exchange(expectation_, std::nullopt));
 }
 
 }  // namespace snag

@@ -1,6 +1,6 @@
-// Who holds what and who waits for what, kept event by event: the wait-for graph that several checkers look at.
-// A thread waits for at most one thing, so its next thread in the graph is a single one, and a cycle is found by
-// walking (Coffman, Elphick and Shoshani 1971, with single-unit requests).
+// Who holds what and who waits for what, kept event by event: the wait-for graph that several checkers look at
+// (Coffman, Elphick and Shoshani 1971). A thread waits for at most one thing, but for all who are in its way there:
+// a writer waits for every reader. So each cycle in the graph is a deadlock.
 #pragma once
 
 #include "harness/trace/finding.h"
@@ -11,7 +11,7 @@
 
 namespace snag {
 
-/// One mutex, or one once_flag while its function runs.
+/// One mutex, or one once_flag while its function runs. Those who only share a mutex stand in Share.
 struct Holding {
   ThreadIndex holder = no_thread;
   std::uint32_t depth = 0;           ///< how often its holder has taken it
@@ -20,14 +20,30 @@ struct Holding {
   Step released = no_step;
 };
 
+/// One thread's share of a shared_mutex.
+struct Share {
+  ObjectIndex object = no_object;
+  ThreadIndex thread = no_thread;
+  std::uint32_t depth = 0;  ///< how often it has taken it
+  Step taken = no_step;     ///< the first of these
+};
+
+/// A writer that waits for a shared_mutex, or is about to take it, and holds readers back.
+struct LinedUp {
+  ObjectIndex object = no_object;
+  ThreadIndex thread = no_thread;
+  Step since = no_step;
+};
+
 /// What one thread is about.
 struct ThreadState {
   Step blocked = no_step;             ///< its Phase::waiting event, while it has done nothing since
   Operation operation = {};           ///< what it is blocked at, if it is
   ObjectIndex queued_in = no_object;  ///< the condition variable that it waits on, until notified
   Step queued = no_step;              ///< its last wait event
-  std::uint32_t locks_held = 0;       ///< mutexes, each counted once
+  std::uint32_t locks_held = 0;       ///< mutexes, each counted once, and shares
   bool ended = false;
+  bool cut_off = false;  ///< a daemon that the program's end has stopped
 };
 
 /// The wait-for graph of one execution.
@@ -43,26 +59,43 @@ class Waits {
   const ThreadState& thread(ThreadIndex thread) const;
   /// One more than the highest thread seen.
   ThreadIndex threads() const { return static_cast<ThreadIndex>(threads_.size()); }
-  /// The thread that must act before this one can go on: the holder of the lock, or the thread joined. no_thread
-  /// if this one is not blocked, or blocked at something that no single thread is known to provide.
-  ThreadIndex blocker(ThreadIndex thread) const;
+  /// All shares held, in order of acquisition.
+  const std::vector<Share>& shares() const { return shares_; }
+  /// The thread's share of the object, or null.
+  const Share* share(ThreadIndex thread, ObjectIndex object) const;
+  /// Somebody's share of the object, the first one taken, or null.
+  const Share* any_share(ObjectIndex object) const;
+  /// The thread, if it lined up for the object, else who did so first, or null.
+  const LinedUp* lined_up(ObjectIndex object, ThreadIndex preferred) const;
+  /// Appends the threads that must all act before this one can go on: the holder of the lock, those who share it, the
+  /// thread joined, the one that computes a result. None if it is not blocked, or blocked at something that no particular thread is known to provide.
+  void add_blockers(ThreadIndex thread, std::vector<ThreadIndex>& blockers) const;
 
  private:
   Holding& holding_at(ObjectIndex object);
   ThreadState& thread_at(ThreadIndex thread);
-  void take(ThreadIndex thread, ObjectIndex object, Step step);
-  void let_go(ThreadIndex thread, ObjectIndex object, Step step);
+  void take(ThreadIndex thread, ObjectIndex object, const Event& event);
+  void let_go(ThreadIndex thread, ObjectIndex object, const Event& event);
+  void take_share(ThreadIndex thread, ObjectIndex object, Step step);
+  void let_go_share(ThreadIndex thread, ObjectIndex object, Step step);
+  void leave_line(ThreadIndex thread, ObjectIndex object);
+  void cut_off(ThreadIndex thread);
   void wake_all(ObjectIndex condition);
 
   std::vector<Holding> holdings_;  // by object
   std::vector<ThreadState> threads_;
+  std::vector<Share> shares_;      // in order of acquisition
+  std::vector<LinedUp> lined_up_;  // in order of arrival
 };
+
+/// Whether all that blocked threads wait for is locks and the ends of threads.
+bool only_locks_and_joins(const Waits& waits);
 
 /// Adds to a finding what a blocked thread waits for, as a clause ("T1 waits at a.cpp:3 for b, which T2 has held
 /// since a.cpp:5") and as threads, objects, relations and steps: where the holder took the lock, if it is one, then
-/// where the thread waits.
-void add_wait(Finding& finding, const Waits& waits, ThreadIndex thread);
+/// where the thread waits. `blocker` is the one of its blockers to tell of; no_thread: the first one there is.
+void add_wait(Finding& finding, const Waits& waits, ThreadIndex thread, ThreadIndex blocker = no_thread);
 /// As add_wait, without the clause.
-void add_wait_unsaid(Finding& finding, const Waits& waits, ThreadIndex thread);
+void add_wait_unsaid(Finding& finding, const Waits& waits, ThreadIndex thread, ThreadIndex blocker = no_thread);
 
 }  // namespace snag

@@ -7,8 +7,10 @@
 #include "harness/campaign/settle.h"
 #include "harness/strategies/dpor.h"
 #include "harness/strategies/exhaustive.h"
+#include "harness/strategies/listed.h"
 #include "harness/strategies/mixed.h"
 #include "harness/strategies/pct.h"
+#include "harness/strategies/priority.h"
 #include "harness/strategies/random.h"
 #include "harness/strategies/round_robin.h"
 
@@ -25,16 +27,18 @@ using WallClock = std::chrono::steady_clock;
 
 constexpr double progress_seconds = 0.1;
 
-std::unique_ptr<Strategy> make_strategy(const CampaignOptions& options, const Scenario& scenario) {
-  if (options.strategy == "mixed") return MixedStrategy::portfolio(options.seed);
-  if (options.strategy == "random") return std::make_unique<RandomStrategy>(options.seed, options.go_on.value_or(-1));
-  if (options.strategy == "round_robin") return std::make_unique<RoundRobinStrategy>();
-  if (options.strategy == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
-  if (options.strategy == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
-  if (options.strategy == "dpor")
-    return std::make_unique<DporStrategy>(options.spurious_max.value_or(0), scenario.time);
-  throw UsageError(fmt::format("there is no strategy '{}': choose mixed, random, round_robin, pct, exhaustive or dpor",
-                               options.strategy));
+std::unique_ptr<Strategy> make_strategy(const std::string& name, const CampaignOptions& options,
+                                        const Scenario& scenario) {
+  if (name == "mixed") return MixedStrategy::portfolio(options.seed);
+  if (name == "priority") return std::make_unique<RandomStrategy>(options.seed);  // among those of equal right
+  if (name == "random") return std::make_unique<RandomStrategy>(options.seed, options.go_on.value_or(-1));
+  if (name == "round_robin") return std::make_unique<RoundRobinStrategy>();
+  if (name == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
+  if (name == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
+  if (name == "dpor") return std::make_unique<DporStrategy>(options.spurious_max.value_or(0), scenario.time);
+  if (name == "listed") return std::make_unique<ListedStrategy>(options.choices);
+  throw UsageError(fmt::format(
+      "there is no strategy '{}': choose mixed, random, round_robin, pct, exhaustive, dpor or priority", name));
 }
 
 void check_options(const CampaignOptions& options) {
@@ -49,10 +53,10 @@ void check_options(const CampaignOptions& options) {
     throw UsageError("a thread's stack needs at least 16 KiB: give --stack-size 16384 or more");
 }
 
-ExecutionOptions execution_options(const CampaignOptions& options) {
+ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptions& options) {
   const bool searches_all = options.strategy == "exhaustive" || options.strategy == "dpor";
   const std::uint32_t spurious_default = searches_all ? 0 : 1;
-  return {.steps_max = options.steps_max,
+  return {.steps_max = options.steps_max.value_or(scenario.steps_max),
           .spurious_max = options.spurious_max.value_or(spurious_default),
           .stack_size = (options.stack_size + 1023) / 1024 * 1024,
           .spinning = options.strategy == "dpor" ? SpinRule::after_a_change : SpinRule::after_a_step};
@@ -65,13 +69,18 @@ class Explorer {
       : scenario_(scenario),
         options_(options),
         progress_(progress),
-        strategy_(make_strategy(options, scenario)),
-        execution_(execution_options(options)),
+        execution_(execution_options(scenario, options)),
         checkers_(all_checkers()),
-        settler_(scenario, execution_.options()) {}
+        settler_(scenario, execution_.options()) {
+    strategy_ = make_strategy(strategy_for(scenario, options), options, scenario);
+    exhaustive_ = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get());
+    reduction_ = dynamic_cast<const DporStrategy*>(strategy_.get());
+    strategy_ = keep_within(scenario.scheduling, std::move(strategy_));
+  }
 
   CampaignResult run() {
     result_.spurious_max = execution_.options().spurious_max;
+    result_.scheduled = scenario_.scheduling.has_value();
     while (result_.executions < options_.executions) {
       if (!strategy_->begin(result_.executions)) {
         conclude_exhaustive();
@@ -81,7 +90,7 @@ class Explorer {
       if (options_.stop_at_first && settler_.found_one_that_happened()) break;
       if (out_of_time()) break;
     }
-    if (const DporStrategy* const dpor = reduction()) tell_reduction(*dpor);
+    if (reduction_ != nullptr) tell_reduction(*reduction_);
     result_.bugs = settler_.bugs();
     result_.seconds = elapsed();
     return std::move(result_);
@@ -91,11 +100,7 @@ class Explorer {
   void execute() {
     const std::uint64_t number = result_.executions;
     ExecutionResult result = execution_.run(scenario_, *strategy_, checkers_);
-    if (auto* const exhaustive = dynamic_cast<ExhaustiveStrategy*>(strategy_.get());
-        exhaustive != nullptr && result.diverged)
-      throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive->mismatch()));
-    if (const DporStrategy* const dpor = reduction(); dpor != nullptr && result.diverged)
-      throw NondeterminismError(describe_nondeterminism_at(execution_.trace(), dpor->mismatch().value_or(0)));
+    refuse_mismatch(result.diverged);
     strategy_->end(execution_.schedule(), result.points);
     ++result_.executions;
     result_.points += result.points;
@@ -109,21 +114,22 @@ class Explorer {
   }
 
   void conclude_exhaustive() {
-    if (const auto* const exhaustive = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get())) {
-      if (exhaustive->mismatch())
-        throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive->mismatch()));
-      if (result_.polled_in_vain) return;  // not all interleavings were offered
-      result_.exhausted = exhaustive->exhausted();
-      if (!result_.exhausted) result_.bound = exhaustive->bound();
+    refuse_mismatch(false);
+    if (result_.polled_in_vain) return;  // not all interleavings were offered
+    if (exhaustive_ != nullptr) {
+      result_.exhausted = exhaustive_->exhausted();
+      if (!result_.exhausted) result_.bound = exhaustive_->bound();
     }
-    if (const DporStrategy* const dpor = reduction()) {
-      if (dpor->mismatch())
-        throw NondeterminismError(describe_nondeterminism_at(execution_.trace(), *dpor->mismatch()));
-      result_.exhausted = dpor->exhausted() && dpor->inexact() == Inexact::no && !result_.polled_in_vain;
-    }
+    if (reduction_ != nullptr) result_.exhausted = reduction_->exhausted() && reduction_->inexact() == Inexact::no;
   }
 
-  const DporStrategy* reduction() const { return dynamic_cast<const DporStrategy*>(strategy_.get()); }
+  void refuse_mismatch(bool diverged) const {
+    if (exhaustive_ != nullptr && exhaustive_->mismatch())
+      throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive_->mismatch()));
+    if (reduction_ != nullptr && (diverged || reduction_->mismatch()))
+      throw NondeterminismError(
+          describe_nondeterminism_at(execution_.trace(), reduction_->mismatch().value_or(0)));
+  }
 
   void tell_reduction(const DporStrategy& dpor) {
     const DporCounts& counts = dpor.counts();
@@ -155,9 +161,9 @@ class Explorer {
     }
     if (progress_ && now - last_progress_ >= progress_seconds) {
       last_progress_ = now;
-      const DporStrategy* const dpor = reduction();
-      const std::optional<double> explored = dpor == nullptr ? std::nullopt : std::optional(dpor->explored());
-      if (!progress_({result_.executions, options_.executions, settler_.bugs().size(), now, explored})) {
+      const std::optional<double> explored =
+          reduction_ == nullptr ? std::nullopt : std::optional(reduction_->explored());
+      if (!progress_({result_.executions, options_.executions, settler_.count(), now, explored})) {
         result_.interrupted = true;
         return true;
       }
@@ -169,6 +175,8 @@ class Explorer {
   const CampaignOptions& options_;
   const ProgressFunction& progress_;
   std::unique_ptr<Strategy> strategy_;
+  const ExhaustiveStrategy* exhaustive_ = nullptr;  // strategy_, or the one in it, if it knows how far it has come
+  const DporStrategy* reduction_ = nullptr;         // the same
   Execution execution_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   Settler settler_;
@@ -180,8 +188,21 @@ class Explorer {
 
 }  // namespace
 
+std::string strategy_for(const Scenario& scenario, const CampaignOptions& options) {
+  return scenario.scheduling && options.strategy == "mixed" ? "priority" : options.strategy;
+}
+
+void check_strategy(const Scenario& scenario, const CampaignOptions& options) {
+  if (options.strategy == "priority" && !scenario.scheduling)
+    throw UsageError(fmt::format(
+        "{} does not ask for scheduling by priority, so its threads have no order that the strategy priority "
+        "could follow: leave --strategy out, or set the scenario's scheduling (docs/writing-a-scenario.md)",
+        scenario.name));
+}
+
 CampaignResult explore(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress) {
   check_options(options);
+  check_strategy(scenario, options);
   return Explorer(scenario, options, progress).run();
 }
 

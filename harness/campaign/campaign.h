@@ -15,8 +15,11 @@ namespace snag {
 
 /// What to run a campaign with.
 struct CampaignOptions {
-  /// "mixed" (default: takes turns), "random", "round_robin", "pct", "exhaustive" or "dpor".
+  /// "mixed" (default: takes turns), "random", "round_robin", "pct", "exhaustive", "dpor", or "listed": one execution.
+  /// Where the scenario asks for scheduling by priority they answer only among threads of equal right; "priority", the
+  /// default there, draws.
   std::string strategy = "mixed";
+  std::vector<std::uint32_t> choices = {};  ///< listed: see ListedStrategy
   std::uint64_t seed = 1;
   std::uint64_t executions = 2000;            ///< budget; for exhaustive and dpor a cap
   double seconds = 0;                         ///< cap on wall time; 0: none
@@ -24,7 +27,7 @@ struct CampaignOptions {
   std::uint32_t depth = 3;                    ///< pct
   std::optional<std::uint32_t> bound;         ///< exhaustive: preemptions at most
   std::optional<std::uint32_t> spurious_max;  ///< default: 1 for sampling strategies, 0 for exhaustive and dpor
-  Step steps_max = 100'000;
+  std::optional<Step> steps_max;              ///< default: the scenario's
   std::size_t stack_size = 256UL * 1024;
   bool stop_at_first = true;               ///< end the campaign at the first finding (predicted ones do not count)
   std::uint64_t determinism_every = 1000;  ///< every so many executions one is run twice and compared (1: all)
@@ -68,6 +71,7 @@ struct CampaignResult {
   std::optional<std::uint32_t> bound;  ///< exhaustive: preemption bound completed, when not exhausted without one
   std::optional<Reduction> reduction;  ///< dpor: what exhausted means is up to equivalence then
   std::uint32_t spurious_max = 0;      ///< the budget it ran with
+  bool scheduled = false;              ///< the scenario asks for scheduling: only what that allows was run
   bool time_capped = false;            ///< ended by CampaignOptions::seconds: inconclusive
   bool interrupted = false;
 };
@@ -89,6 +93,12 @@ class NondeterminismError : public std::runtime_error {
 
 /// Called now and then (about every 100 ms); false ends the campaign (Ctrl-C).
 using ProgressFunction = std::function<bool(const Progress&)>;
+
+/// The strategy that the scenario is run with: options.strategy, or what stands for it where scheduling is asked for.
+std::string strategy_for(const Scenario& scenario, const CampaignOptions& options);
+
+/// Throws UsageError when the strategy makes no sense for the scenario.
+void check_strategy(const Scenario& scenario, const CampaignOptions& options);
 
 /// Runs a campaign. Throws UsageError for options that make no sense, NondeterminismError.
 CampaignResult explore(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress = {});

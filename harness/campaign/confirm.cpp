@@ -1,5 +1,6 @@
 #include "harness/campaign/confirm.h"
 
+#include "harness/strategies/priority.h"
 #include "harness/strategies/random_numbers.h"
 #include "harness/strategies/replay.h"
 
@@ -34,20 +35,24 @@ Step first_lock_held(const Trace& trace, ThreadIndex thread, Step step) {
     const Event& event = trace.events[i];
     if (event.thread != thread || event.phase != Phase::done) continue;
     const Operation& operation = event.operation;
+    const auto levels = static_cast<int>(levels_of(event));
     const auto release = [&](ObjectIndex lock) {
-      if (const auto entry = find(lock); entry != held.end() && --entry->count == 0) held.erase(entry);
+      if (const auto entry = find(lock); entry != held.end() && (entry->count -= levels) <= 0) held.erase(entry);
     };
     switch (operation.kind) {
       case OperationKind::lock:
       case OperationKind::try_lock:
+      case OperationKind::lock_shared:
+      case OperationKind::try_lock_shared:
       case OperationKind::reacquire:
         if (!event.success) break;
         if (const auto entry = find(operation.object); entry != held.end())
-          ++entry->count;
+          entry->count += levels;
         else
-          held.push_back({operation.object, i, 1});
+          held.push_back({operation.object, i, levels});
         break;
-      case OperationKind::unlock: release(operation.object); break;
+      case OperationKind::unlock:
+      case OperationKind::unlock_shared: release(operation.object); break;
       case OperationKind::wait: release(operation.second); break;
       default: break;
     }
@@ -191,6 +196,10 @@ std::pair<std::vector<std::uint32_t>, std::uint32_t> identity_of(const Trace& tr
   return {path_of(trace, info.creator), info.nth};
 }
 
+bool may_wait_for_lock(OperationKind kind) {
+  return kind == OperationKind::lock || kind == OperationKind::lock_shared || kind == OperationKind::line_up;
+}
+
 // Follows who of the cycle holds its lock.
 class CycleProbe : public Checker {
  public:
@@ -210,8 +219,11 @@ class CycleProbe : public Checker {
         break;
       case OperationKind::lock:
       case OperationKind::try_lock:
+      case OperationKind::lock_shared:
+      case OperationKind::try_lock_shared:
       case OperationKind::reacquire: note(event, seen.trace, event.operation.object, event.success); break;
-      case OperationKind::unlock: note(event, seen.trace, event.operation.object, false); break;
+      case OperationKind::unlock:
+      case OperationKind::unlock_shared: note(event, seen.trace, event.operation.object, false); break;
       case OperationKind::wait: note(event, seen.trace, event.operation.second, false); break;
       default: break;
     }
@@ -222,7 +234,7 @@ class CycleProbe : public Checker {
   // Whether the thread is in position: it holds its lock and is about to take the next one's.
   bool in_position(const Option& option) const {
     for (const Member& member : members_)
-      if (member.thread == option.thread && member.holds && option.operation->kind == OperationKind::lock)
+      if (member.thread == option.thread && member.holds && may_wait_for_lock(option.operation->kind))
         return identity_of(*trace_, option.operation->object) == member.wanted;
     return false;
   }
@@ -232,6 +244,7 @@ class CycleProbe : public Checker {
 
  private:
   void note(const Event& event, const Trace& trace, ObjectIndex lock, bool holds) {
+    if (lock == no_object) return;
     for (Member& member : members_)
       if (member.thread == event.thread && identity_of(trace, lock) == member.held) member.holds = holds;
   }
@@ -298,11 +311,13 @@ Hunt hunt_lock_order(Execution& execution, const Scenario& scenario, std::span<c
   std::vector<std::unique_ptr<Checker>> watching;
   watching.push_back(std::make_unique<CycleProbe>(members));
   for (const auto& checker : checkers) watching.push_back(std::make_unique<Borrowed>(*checker));
-  HuntingStrategy strategy(static_cast<const CycleProbe&>(*watching.front()));
+  // A deadlock that the scenario's scheduling does not allow would confirm nothing.
+  const std::unique_ptr<Strategy> strategy = keep_within(
+      scenario.scheduling, std::make_unique<HuntingStrategy>(static_cast<const CycleProbe&>(*watching.front())));
   Hunt hunt;
   while (hunt.executions < executions_max && !hunt.deadlocked) {
-    strategy.begin(hunt.executions++);
-    hunt.result = execution.run(scenario, strategy, watching);
+    strategy->begin(hunt.executions++);
+    hunt.result = execution.run(scenario, *strategy, watching);
     for (const Finding& finding : hunt.result.findings)
       hunt.deadlocked =
           hunt.deadlocked || (finding.checker == "wait-cycle" && finding.certainty == Certainty::happened);

@@ -1,14 +1,20 @@
 #include "harness/campaign/crash.h"
 
+#include "harness/campaign/corpus.h"
+#include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
 #include "harness/execution/execution.h"
 #include "harness/trace/token.h"
 
 #include <fmt/format.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
+#include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/mman.h>
@@ -20,7 +26,10 @@ namespace snag {
 namespace {
 
 constexpr std::size_t alternate_stack_size = 256UL * 1024;
-const char* command_name = "snag";
+constexpr std::array<int, 5> signals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+// Around the token in the replay line.
+std::string before_token = "snag replay ";
+std::string after_token;
 volatile std::sig_atomic_t crashing = 0;
 
 const char* describe(int signal) {
@@ -46,21 +55,25 @@ void print(const std::string& text) {
 
 const void* interrupted_at(void* context) {
 #if defined(__x86_64__)
-  return reinterpret_cast<const void*>(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP] + 1);
-#else
+  if (context != nullptr)
+    return reinterpret_cast<const void*>(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP] + 1);
+#endif
   (void)context;
   return nullptr;
-#endif
 }
 
 // The first frame of the program's own: the crash may be inside a library function that it called.
-std::string place_of(void* context, bool overflow) {
+SourcePlace place_of(void* context, bool overflow) {
   std::vector<const void*> stack{interrupted_at(context)};
   if (!overflow)
     for (const void* const address : unwind()) stack.push_back(address);
   const std::vector<SourcePlace> frames = programs_frames(stack);
-  if (frames.empty()) return "an unknown place (no debug information)";
-  return fmt::format("{}:{} in {}", frames.front().file, frames.front().line, frames.front().function);
+  return frames.empty() ? SourcePlace{} : frames.front();
+}
+
+std::string in_words(const SourcePlace& place) {
+  if (place.file.empty()) return "an unknown place (no debug information)";
+  return fmt::format("{}:{} in {}", place.file, place.line, place.function);
 }
 
 Token token_of(Execution& execution) {
@@ -73,56 +86,171 @@ Token token_of(Execution& execution) {
           .trace_digest = 0};
 }
 
-// exit() inside an execution would end the campaign in silence, with whatever code the program likes.
-void on_exit() {
+// The execution that runs, or null.
+Execution* under_test() {
   Execution* const execution = Execution::current();
-  if (execution == nullptr || execution->scenario() == nullptr) return;
-  print(fmt::format("\ncrash in {}: T{} ended the process with exit() at step {}\nreplay with: {} replay {}\n",
-                    execution->scenario()->name, execution->running().index, execution->trace().events.size(),
-                    command_name, format_token(token_of(*execution))));
-  const std::vector<SourcePlace> frames = programs_frames(unwind());
-  if (!frames.empty())
-    print(fmt::format("place: {}:{} in {}\n", frames.front().file, frames.front().line, frames.front().function));
-  _exit(1);
+  return execution == nullptr || execution->scenario() == nullptr ? nullptr : execution;
+}
+
+// The token first: it needs the least to work.
+void print_crash(const Crash& crash) {
+  if (crash.place.empty()) {
+    print(fmt::format("\n{} in {}: {}\n", crash.name, crash.scenario, crash.what));
+    print(fmt::format("replay with: {}{}{}\n", before_token, crash.token, after_token));
+  } else {
+    print(fmt::format("place: {}\n", crash.place));
+    if (!crash.hint.empty()) print(fmt::format("hint: {}\n", crash.hint));
+    if (crash.name == overflow_finding) print("hint: --stack-size gives threads more\n");
+  }
+}
+
+CrashReporter reporter = &print_crash;
+
+// Where crashes are remembered, and what is said of the campaign that found them.
+struct CrashMemory {
+  std::filesystem::path folder;
+  CampaignOptions options;
+};
+CrashMemory& crash_memory() {
+  static CrashMemory& memory = *new CrashMemory;  // never destroyed: exit() is told of after statics are
+  return memory;
+}
+
+// The token alone: the state of the process is not to be relied on, and unwinding would need it.
+CorpusEntry entry_of(const Crash& crash, SourcePlace place, const Token& token, std::size_t steps) {
+  place.file = place.file.substr(place.file.rfind('/') + 1);  // the same in every checkout
+  CorpusEntry entry;
+  entry.scenario = token.scenario;
+  entry.finding = crash.name;
+  entry.sentence = fmt::format("{} at {}.", crash.what, in_words(place));
+  entry.fingerprint = fingerprint_of(fmt::format("{}\n{}", crash.name, in_words(place)));
+  entry.strategy = crash_memory().options.strategy;
+  entry.seed = crash_memory().options.seed;
+  entry.token = token;
+  entry.ended = Verdict::crash;
+  entry.steps_count = steps;
+  return entry;
+}
+
+void remember(const Crash& crash, const SourcePlace& place, Execution& execution) {
+  const std::filesystem::path& folder = crash_memory().folder;
+  if (folder.empty() || !is_crash(crash.name)) return;
+  try {
+    const CorpusEntry entry = entry_of(crash, place, token_of(execution), execution.trace().events.size());
+    const std::filesystem::path file = entry_path(folder, entry.scenario, entry.fingerprint);
+    const bool known = std::filesystem::exists(file);
+    if (!known) store_entry(folder, entry);
+    print(fmt::format("remembered {}in {}\n", known ? "already " : "", file.string()));
+  } catch (const std::exception& error) { print(fmt::format("not remembered: {}\n", error.what())); }
 }
 
 // The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
+[[noreturn]] void end(Crash crash, void* context, bool overflow) {
+  crashing = 1;
+  if (Execution* const execution = under_test()) {
+    crash.scenario = execution->scenario()->name;
+    crash.token = format_token(token_of(*execution));
+  }
+  reporter(crash);
+  const SourcePlace place = place_of(context, overflow);
+  crash.place = in_words(place);
+  reporter(crash);
+  if (Execution* const execution = under_test()) remember(crash, place, *execution);
+  _exit(1);
+}
+
+// exit() inside an execution would end the campaign in silence, with whatever code the program likes.
+void on_exit() {
+  if (under_test() != nullptr)
+    end_in_crash(crash_finding, "ended the process with exit() or quick_exit()", "", nullptr);
+}
+
 void on_crash(int signal, siginfo_t* info, void* context) {
-  Execution* const execution = Execution::current();
-  if (execution == nullptr || execution->scenario() == nullptr || crashing != 0) {
+  Execution* const execution = under_test();
+  if (execution == nullptr || crashing != 0) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
     return;
   }
-  crashing = 1;
   const bool overflow = signal == SIGSEGV && execution->is_stack_overflow(info->si_addr);
-  const Token token = token_of(*execution);
-  // The token first: it needs the least to work.
-  const std::string replay = fmt::format("replay with: {} replay {}\n", command_name, format_token(token));
-  const char* const name = overflow ? "stack-overflow" : "crash";
-  print(fmt::format("\n{} in {}: T{} {} ({} at step {})\n", name, token.scenario, execution->running().index,
-                    overflow ? "used up its stack" : "crashed", describe(signal), execution->trace().events.size()));
-  print(replay);
-  print(fmt::format("place: {}\n", place_of(context, overflow)));
-  if (overflow) print("hint: unbounded recursion or a large local array; --stack-size gives threads more\n");
-  _exit(1);
+  Crash crash;
+  crash.name = overflow ? overflow_finding : crash_finding;
+  crash.what =
+      fmt::format("T{} {} ({} at step {})", execution->running().index, overflow ? "used up its stack" : "crashed",
+                  describe(signal), execution->trace().events.size());
+  if (overflow) crash.hint = "it looks like unbounded recursion, or a large local array";
+  end(std::move(crash), context, overflow);
+}
+
+// What CrashGuard puts back.
+struct Handlers {
+  std::array<struct sigaction, signals.size()> actions = {};
+  stack_t stack = {};
+};
+Handlers handlers_before;
+
+void* alternate_stack() {
+  // One for the process: crashes in the guard of a thread's stack find none of their own.
+  static void* const memory =
+      mmap(nullptr, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory;
+}
+
+void watch_exit() {
+  static const bool registered = std::atexit(&on_exit) == 0 && std::at_quick_exit(&on_exit) == 0;
+  (void)registered;
+}
+
+Handlers install() {
+  Handlers before;
+  watch_exit();
+  if (alternate_stack() == MAP_FAILED) return before;
+  stack_t alternate{};
+  alternate.ss_sp = alternate_stack();
+  alternate.ss_size = alternate_stack_size;
+  sigaltstack(&alternate, &before.stack);
+  struct sigaction action {};
+  action.sa_sigaction = &on_crash;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &action, &before.actions[i]);
+  return before;
 }
 
 }  // namespace
 
+bool is_crash(const std::string& finding) { return finding == crash_finding || finding == overflow_finding; }
+
+void remember_crashes(const std::filesystem::path& folder, const CampaignOptions& options) {
+  crash_memory() = {folder, options};
+}
+
 void catch_crashes(const char* command) {
-  command_name = command;
-  std::atexit(&on_exit);
-  void* const memory = mmap(nullptr, alternate_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return;
-  stack_t alternate{};
-  alternate.ss_sp = memory;
-  alternate.ss_size = alternate_stack_size;
-  sigaltstack(&alternate, nullptr);
-  struct sigaction action {};
-  action.sa_sigaction = &on_crash;
-  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) sigaction(signal, &action, nullptr);
+  before_token = std::string(command) + " replay ";
+  install();
+}
+
+CrashGuard::CrashGuard(std::string before, std::string after) {
+  before_token = std::move(before);
+  after_token = std::move(after);
+  handlers_before = install();
+}
+
+CrashGuard::~CrashGuard() {
+  if (alternate_stack() == MAP_FAILED) return;
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &handlers_before.actions[i], nullptr);
+  sigaltstack(&handlers_before.stack, nullptr);
+}
+
+void report_crashes_to(CrashReporter function) { reporter = function; }
+
+void end_in_crash(const char* name, const std::string& what, const std::string& hint, void* context) {
+  Crash crash;
+  crash.name = name;
+  crash.hint = hint;
+  crash.what = what;
+  if (Execution* const execution = under_test())
+    crash.what = fmt::format("T{} {} at step {}", execution->running().index, what, execution->trace().events.size());
+  end(std::move(crash), context, false);
 }
 
 }  // namespace snag

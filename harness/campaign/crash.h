@@ -2,10 +2,55 @@
 // printed from an alternate stack, then exit 1. (Campaigns run in the same process for now.)
 #pragma once
 
+#include "harness/campaign/campaign.h"
+
+#include <filesystem>
+#include <string>
+
 namespace snag {
 
-/// Catches SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT on an alternate stack, and exit() inside an execution. `command` is the program's name in
+/// What ended the program under test, in words.
+struct Crash {
+  std::string name = {};      ///< as a finding: "crash", "stack-overflow"
+  std::string scenario = {};  ///< empty: it happened outside an execution
+  std::string what = {};      ///< "T1 crashed (segmentation fault at step 7)"
+  std::string place = {};     ///< "account.cpp:12 in withdraw(int)"; empty: unknown
+  std::string hint = {};      ///< may be empty
+  std::string token = {};     ///< replays the execution up to here
+};
+
+/// Is told of a crash. Called twice, the first time without the place: to look it up may fail, after what happened.
+using CrashReporter = void (*)(const Crash&);
+
+/// Catches SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT on an alternate stack, and exit() and quick_exit() inside an
+/// execution (nothing can catch _exit()). `command` is the program's name in
 /// the replay line. Signals outside an execution have their usual effect.
 void catch_crashes(const char* command);
+
+/// The same for programs that run executions now and then, as test programs do: while it lives. The replay line is
+/// `before`, the token, `after`.
+class CrashGuard {
+ public:
+  CrashGuard(std::string before, std::string after);
+  CrashGuard(const CrashGuard&) = delete;
+  CrashGuard& operator=(const CrashGuard&) = delete;
+  ~CrashGuard();
+};
+
+/// From now on crashes are told to this function instead of being printed.
+void report_crashes_to(CrashReporter reporter);
+
+/// Ends the process as a crash does. `what` goes on after the thread's name ("computes for ever"); `context` is what a
+/// signal handler was given, or null.
+[[noreturn]] void end_in_crash(const char* name, const std::string& what, const std::string& hint, void* context);
+
+/// The findings by which a crash is known.
+inline constexpr const char* crash_finding = "crash";
+inline constexpr const char* overflow_finding = "stack-overflow";
+/// Whether an execution with this finding ends its process.
+bool is_crash(const std::string& finding);
+
+/// From now on crashes are remembered in this corpus, unless it knows them; an empty folder: nowhere.
+void remember_crashes(const std::filesystem::path& folder, const CampaignOptions& options);
 
 }  // namespace snag

@@ -27,8 +27,8 @@ bool same(const Event& one, const Event& other) {
 std::string describe(const Trace& trace, std::size_t step) {
   if (step >= trace.events.size()) return "nothing: the execution had ended";
   const Event& event = trace.events[step];
-  std::string text = fmt::format("T{} {}{}", event.thread, event.phase == Phase::waiting ? "waits to " : "",
-                                 display_operation(trace, event.operation));
+  std::string text =
+      fmt::format("T{} {}{}", event.thread, words_before(event.phase), display_operation(trace, event.operation));
   const std::vector<SourcePlace> places = programs_frames({event.operation.place});
   if (!places.empty()) text += fmt::format(" at {}:{}", places.front().file, places.front().line);
   return text;

@@ -22,7 +22,10 @@ class Recorder : public Narrator {
   void record(const Event& event) override {
     narrative_.places.resize(event.step + std::size_t{1});
     narrative_.values.resize(event.step + std::size_t{1});
-    if (event.thread < stacks_.size()) narrative_.places[event.step] = programs_frames(stacks_[event.thread]);
+    std::vector<SourcePlace>& places = narrative_.places[event.step];
+    if (event.thread < stacks_.size()) places = programs_frames(stacks_[event.thread]);
+    // What a thread does when it ends, or is a timer, it was told to do elsewhere.
+    if (places.empty() && event.operation.place != nullptr) places = programs_frames({event.operation.place});
     narrative_.values[event.step] = std::exchange(described_, {});
   }
   void describe(std::string before, std::string after) override { described_ = {std::move(before), std::move(after)}; }
@@ -70,7 +73,7 @@ std::uint32_t trace_digest(const Trace& trace) {
   return digest.result();
 }
 
-Reproduction reproduce(const Scenario& scenario, const Token& token, Detail detail) {
+Reproduction reproduce(const Scenario& scenario, const Token& token, Detail detail, Strategy* after) {
   Execution execution({.steps_max = token.steps_max,
                        .spurious_max = token.spurious_max,
                        .stack_size = token.stack_size,
@@ -79,13 +82,15 @@ Reproduction reproduce(const Scenario& scenario, const Token& token, Detail deta
   Narrative& narrative = reproduction.narrative;
   const auto checkers = all_checkers();
   const bool parsed = !token.schedule.empty() && token.schedule.front().options == 0;
-  ReplayStrategy replay(token.schedule, parsed ? Comparison::letter : Comparison::full);
+  ReplayStrategy replay(token.schedule, parsed ? Comparison::letter : Comparison::full, after);
   Recorder recorder(narrative);
+  if (scenario.scheduling) replay.keep_to(*scenario.scheduling);
   replay.begin(0);
   ExecutionResult result =
       execution.run(scenario, replay, checkers, detail == Detail::with_source ? &recorder : nullptr);
   if (!result.diverged) replay.end(execution.schedule(), result.points);
   reproduction.divergence = replay.divergence();
+  reproduction.ended = !result.diverged;
   narrative.trace = execution.trace();
   narrative.schedule = execution.schedule();
   narrative.verdict = result.verdict;

@@ -9,37 +9,49 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace snag {
 
 namespace {
 
 constexpr std::uint64_t hunts_max = 200;
+constexpr std::uint64_t hash_begin = 0xcbf29ce484222325U;
 constexpr std::uint32_t refutations_free = 8;  // afterwards a refuted candidate is tried again ever more rarely
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t value) { return (hash ^ value) * 0x100000001b3U; }
 
-// Checker, object names and unordered places; places as distances within the program, equal in every process.
-std::string key_of(const Finding& finding, const Trace& trace) {
+// What is done there and the line: "write count.cpp:12". Two operations of one line differ by kind.
+std::string describe_place(const Operation& operation) {
+  const std::vector<SourcePlace> frames = programs_frames({operation.place});
+  if (frames.empty()) return name_of(operation.kind);
+  const std::string& file = frames.front().file;
+  return fmt::format("{} {}:{}", name_of(operation.kind), file.substr(file.rfind('/') + 1), frames.front().line);
+}
+
+std::vector<std::string> names_of(const std::vector<ObjectIndex>& objects, const Trace& trace) {
   std::vector<std::string> names;
-  for (const ObjectIndex object : finding.objects) names.push_back(display_name(trace, object));
+  for (const ObjectIndex object : objects) names.push_back(display_name(trace, object));
   std::ranges::sort(names);
+  return names;
+}
+
+template <class Value>
+void make_set(std::vector<Value>& values) {
+  std::ranges::sort(values);
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+// Checker, object names and unordered places; places as distances within the program, equal in every process. Told for
+// every finding of every execution, so nothing is symbolised.
+std::string key_of(const Finding& finding, const Trace& trace) {
   std::vector<std::uint64_t> places;
   for (const Step step : finding.steps)
     if (step < trace.events.size()) places.push_back(place_digest(trace.events[step].operation.place));
-  std::ranges::sort(places);
-  places.erase(std::unique(places.begin(), places.end()), places.end());
-  std::uint64_t hash = 0xcbf29ce484222325U;
+  make_set(places);
+  std::uint64_t hash = hash_begin;
   for (const std::uint64_t place : places) hash = mix(hash, place);
-  std::string key = finding.checker;
-  for (const std::string& name : names) key += fmt::format(" {}", name);
-  return fmt::format("{} {:016x}", key, hash);
-}
-
-std::string fingerprint_of(const std::string& key) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char character : key) hash = mix(hash, static_cast<unsigned char>(character));
-  return fmt::format("{:08x}", static_cast<std::uint32_t>(hash ^ (hash >> 32)));
+  return fmt::format("{} {} {:016x}", finding.checker, fmt::join(names_of(finding.objects, trace), " "), hash);
 }
 
 // Candidates that are confirmed have happened; the others are dropped.
@@ -96,10 +108,12 @@ void Settler::add(Finding finding, const std::string& key, const Trace& trace, c
                .spinning = directed_.options().spinning,
                .schedule = schedule,
                .trace_digest = trace_digest(trace)};
-  bug.fingerprint = fingerprint_of(key);
+  bug.fingerprint = fingerprint_of(bug.finding, trace);
   bug.execution = number;
+  happened_ = happened_ || bug.finding.certainty == Certainty::happened;
   bugs_.push_back(std::move(bug));
   if (bugs_.back().finding.certainty == Certainty::predicted) hunt(bugs_.back());
+  count_ = static_cast<std::size_t>(std::ranges::count_if(bugs_, [&](const Bug& one) { return !is_explained(one); }));
 }
 
 void Settler::hunt(Bug& predicted) {
@@ -125,18 +139,30 @@ void Settler::hunt(Bug& predicted) {
 
 std::vector<Bug> Settler::bugs() const {
   std::vector<Bug> kept;
-  for (const Bug& bug : bugs_) {
-    const bool explained = std::ranges::any_of(bugs_, [&](const Bug& other) {
-      return &other != &bug && other.finding.certainty == Certainty::happened &&
-             explains(other.finding, other.trace, bug.finding, bug.trace);
-    });
-    if (!explained) kept.push_back(bug);
-  }
+  std::ranges::copy_if(bugs_, std::back_inserter(kept), [&](const Bug& bug) { return !is_explained(bug); });
   return kept;
 }
 
-bool Settler::found_one_that_happened() const {
-  return std::ranges::any_of(bugs_, [](const Bug& bug) { return bug.finding.certainty == Certainty::happened; });
+bool Settler::is_explained(const Bug& bug) const {
+  return std::ranges::any_of(bugs_, [&](const Bug& other) {
+    return &other != &bug && other.finding.certainty == Certainty::happened &&
+           explains(other.finding, other.trace, bug.finding, bug.trace);
+  });
+}
+
+std::string fingerprint_of(const Finding& finding, const Trace& trace) {
+  std::vector<std::string> places;
+  for (const Step step : finding.steps)
+    if (step < trace.events.size()) places.push_back(describe_place(trace.events[step].operation));
+  make_set(places);
+  return fingerprint_of(fmt::format("{}\n{}\n{}", finding.checker, fmt::join(names_of(finding.objects, trace), "\n"),
+                                    fmt::join(places, "\n")));
+}
+
+std::string fingerprint_of(const std::string& text) {
+  std::uint64_t hash = hash_begin;
+  for (const char character : text) hash = mix(hash, static_cast<unsigned char>(character));
+  return fmt::format("{:08x}", static_cast<std::uint32_t>(hash ^ (hash >> 32)));
 }
 
 void settle_one(Findings& findings, const Scenario& scenario, Execution& directed, const Trace& trace,

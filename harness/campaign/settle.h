@@ -18,9 +18,11 @@ class Settler {
 
   /// Takes in what one execution showed.
   void settle(Findings findings, const Trace& trace, const Schedule& schedule, std::uint64_t number);
-  /// The bugs so far, less those that another explains.
+  /// The bugs so far, less those that another explains. Copies their traces: for the end.
   std::vector<Bug> bugs() const;
-  bool found_one_that_happened() const;
+  /// How many bugs() would give.
+  std::size_t count() const { return count_; }
+  bool found_one_that_happened() const { return happened_; }
   /// An execution for directed runs, apart from the campaign's own.
   Execution& second_execution() { return directed_; }
 
@@ -33,6 +35,7 @@ class Settler {
   bool confirmed(const Finding& candidate, const std::string& key, const Trace& trace, const Schedule& schedule);
   void add(Finding finding, const std::string& key, const Trace& trace, const Schedule& schedule, std::uint64_t number);
   void hunt(Bug& predicted);
+  bool is_explained(const Bug& bug) const;
 
   const Scenario& scenario_;
   Execution directed_;
@@ -40,7 +43,15 @@ class Settler {
   std::map<std::string, Trial> trials_;       // lost-update candidates, by key
   std::map<std::string, std::size_t> known_;  // bugs_, by key
   std::vector<Bug> bugs_;
+  std::size_t count_ = 0;  // of bugs_, those that no other explains
+  bool happened_ = false;  // one of bugs_ did
 };
+
+/// The name of a bug: checker, object names and unordered places, digested; eight hexadecimal digits. Places are source
+/// lines, so that all builds of the same source agree on it.
+std::string fingerprint_of(const Finding& finding, const Trace& trace);
+/// The same of any text that names a bug.
+std::string fingerprint_of(const std::string& text);
 
 /// Turns a single execution's findings into what happened or is predicted: candidates confirmed or dropped, causes kept.
 void settle_one(Findings& findings, const Scenario& scenario, Execution& directed, const Trace& trace,

@@ -2,6 +2,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/output.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/remember.h"
 #include "harness/cli/result.h"
 #include "harness/cli/select.h"
 #include "harness/report/failure.h"
@@ -27,7 +28,7 @@ std::string say_clean(const VariantResult& variant, const CampaignOptions& campa
   const bool searches_all = campaign.strategy == "exhaustive" || campaign.strategy == "dpor";
   const bool all_seen = searches_all && variant.executions < campaign.executions && !cut_off;
   return fmt::format("no finding in {} (strategy {}, seed {}{}); not a proof", counted(variant.executions, "execution"),
-                     campaign.strategy, campaign.seed,
+                     variant.strategy, campaign.seed,
                      searches_all && !all_seen ? ", ended before all interleavings were seen" : "");
 }
 
@@ -36,17 +37,19 @@ std::string say_end(const VariantResult& variant, const CampaignOptions& campaig
       std::ranges::count_if(variant.bugs, [](const BugResult& bug) { return !bug.predicted; }));
   const std::uint64_t predicted = variant.bugs.size() - happened;
   if (variant.bugs.empty()) return say_clean(variant, campaign);
+  if (variant.executions == 0)
+    return fmt::format("{}, remembered; nothing else was explored (--all goes on)", counted(happened, "finding"));
   std::string text = fmt::format("{}{} in {} (strategy {}, seed {})",
                                  happened > 0 ? counted(happened, "finding") : "no finding that happened",
                                  predicted > 0 ? fmt::format(", {} predicted", predicted) : "",
-                                 counted(variant.executions, "execution"), campaign.strategy, campaign.seed);
+                                 counted(variant.executions, "execution"), variant.strategy, campaign.seed);
   if (happened == 0) text += "; not a proof";
   return text;
 }
 
 bool fails(const BugResult& bug, const CommandOptions& options) { return !bug.predicted || options.strict; }
 
-void write_files(VariantResult variant, const CommandOptions& options) {
+void write_files(VariantResult variant, const CorpusResult& corpus, const CommandOptions& options) {
   // Whatever makes the command fail is a failure there, too.
   for (BugResult& bug : variant.bugs) {
     bug.surprise = fails(bug, options);
@@ -57,33 +60,90 @@ void write_files(VariantResult variant, const CommandOptions& options) {
   suite.interrupted = variant.interrupted;
   suite.seconds = variant.seconds;
   suite.variants = {std::move(variant)};
+  suite.corpus = corpus;
   write_results(suite, options);
 }
 
+// Explores, shows what is found and remembers it.
+class Exploration {
+ public:
+  Exploration(const Scenario& scenario, const CommandOptions& options, const ReplayLine& replay)
+      : scenario_(scenario),
+        options_(options),
+        replay_(replay),
+        campaign_(options.campaign),
+        remembrance_(options, replay) {
+    campaign_.stop_at_first = !options.all;
+  }
+
+  int run(const std::vector<Scenario>& catalogue) {
+    remembrance_.replay({&scenario_}, catalogue);
+    write_out(format_replays(remembrance_.result(), output_style()));
+    variant_ = to_result(scenario_, campaign_, {});
+    std::vector<BugResult> remembered = remembrance_.failing(scenario_, variant_);
+    const bool settled = campaign_.stop_at_first && std::ranges::any_of(remembered, &happened);
+    if (!settled) search();
+    variant_.expected.clear();
+    // What the campaign has found once more is not told twice.
+    if (!settled) remembered = remembrance_.failing(scenario_, variant_);
+    for (BugResult& bug : remembered) {
+      write_out(bug.report + "\n");
+      variant_.bugs.push_back(std::move(bug));
+    }
+    conclude();
+    return exit_code();
+  }
+
+ private:
+  static bool happened(const BugResult& bug) { return !bug.predicted; }
+
+  void search() {
+    const CampaignResult result = explore_with_progress(scenario_, campaign_);
+    variant_ = to_result(scenario_, campaign_, result);
+    for (const Bug& bug : result.bugs) {
+      const Narrative narrative = narrate(scenario_, bug);
+      const std::string line = replay_.of(bug, LongTokens::in_file);
+      const std::string remark = remark_on(bug, campaign_);
+      variant_.bugs.push_back(to_result(bug, narrative, line, remark));
+      write_out(format_failure({bug.finding, narrative, scenario_.name, line, remark}, output_style()));
+      write_out("\n");
+      remembrance_.found(scenario_, bug, narrative, variant_.bugs.back(), campaign_);
+    }
+  }
+
+  void conclude() {
+    for (std::string& sentence : remembrance_.regressions(scenario_)) variant_.surprises.push_back(std::move(sentence));
+    write_out(fmt::format("{}: {}\n", scenario_.name, say_end(variant_, campaign_)));
+    for (const std::string& surprise : variant_.surprises) write_out(surprise + "\n");
+    for (const std::string& gap : gaps_of(variant_)) write_out(fmt::format("note: {}\n", gap));
+    write_out(format_written(remembrance_.result()));
+    write_files(variant_, remembrance_.result(), options_);
+    complain_of(remembrance_.result());
+  }
+
+  int exit_code() const {
+    if (remembrance_.has_failed()) return exit_harness;
+    const bool found = std::ranges::any_of(variant_.bugs, [&](const BugResult& bug) { return fails(bug, options_); });
+    if (found || !variant_.surprises.empty()) return exit_finding;
+    if (remembrance_.is_in_doubt()) return exit_harness;
+    if (variant_.interrupted) return exit_interrupted;
+    const bool inconclusive = variant_.time_capped || variant_.inconclusive > 0;
+    return inconclusive && options_.strict ? exit_finding : exit_clean;
+  }
+
+  const Scenario& scenario_;
+  const CommandOptions& options_;
+  const ReplayLine& replay_;
+  CampaignOptions campaign_;
+  Remembrance remembrance_;
+  VariantResult variant_;
+};
+
 }  // namespace
 
-int explore_command(const std::vector<Scenario>& catalogue, const std::string& variant_name,
-                    const CommandOptions& options, const ReplayLine& replay) {
-  const Scenario& scenario = select_one(catalogue, variant_name);
-  CampaignOptions campaign = options.campaign;
-  campaign.stop_at_first = !options.all;
-  const CampaignResult result = explore_with_progress(scenario, campaign);
-  VariantResult variant = to_result(scenario, campaign, result);
-  variant.expected.clear();
-  for (const Bug& bug : result.bugs) {
-    const Narrative narrative = narrate(scenario, bug);
-    const std::string line = replay.of(bug, LongTokens::in_file);
-    variant.bugs.push_back(to_result(bug, narrative, line, campaign));
-    write_out(format_failure({bug.finding, narrative, scenario.name, line, remark_on(bug, campaign)}, output_style()));
-    write_out("\n");
-  }
-  write_out(fmt::format("{}: {}\n", scenario.name, say_end(variant, campaign)));
-  for (const std::string& gap : gaps_of(variant)) write_out(fmt::format("note: {}\n", gap));
-  write_files(variant, options);
-  if (std::ranges::any_of(variant.bugs, [&](const BugResult& bug) { return fails(bug, options); })) return exit_finding;
-  if (variant.interrupted) return exit_interrupted;
-  const bool inconclusive = variant.time_capped || variant.inconclusive > 0;
-  return inconclusive && options.strict ? exit_finding : exit_clean;
+int explore_command(const std::vector<Scenario>& catalogue, const std::string& variant, const CommandOptions& options,
+                    const ReplayLine& replay) {
+  return Exploration(select_one(catalogue, variant), options, replay).run(catalogue);
 }
 
 }  // namespace snag

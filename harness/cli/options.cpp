@@ -1,7 +1,11 @@
 #include "harness/cli/options.h"
 
+#include "harness/campaign/corpus.h"
 #include "harness/cli/output.h"
 #include "harness/cli/select.h"
+#include "harness/cli/solution_run.h"
+#include "harness/report/json.h"
+#include "harness/report/junit.h"
 
 #include <fmt/format.h>
 
@@ -13,9 +17,11 @@
 
 namespace snag {
 
+namespace fs = std::filesystem;
+
 namespace {
 
-const std::vector<std::string> strategies = {"mixed", "random", "round_robin", "pct", "exhaustive", "dpor"};
+const std::vector<std::string> strategies = {"mixed", "random", "round_robin", "pct", "exhaustive", "dpor", "priority"};
 
 // Numbers may have a unit behind them.
 struct Unit {
@@ -67,11 +73,12 @@ void add(CLI::App& command, const std::string& flag, const std::string& type, co
 void add_budget_flags(CLI::App& command, CommandOptions& options) {
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   CampaignOptions& campaign = options.campaign;
-  add(command, "--strategy", "NAME", "mixed (default: takes turns), random, round_robin, pct, exhaustive or dpor",
+  add(command, "--strategy", "NAME",
+      "mixed (default: takes turns), random, round_robin, pct, exhaustive, dpor or priority",
       [&](const std::string& text) {
         if (std::ranges::find(strategies, text) == strategies.end())
           throw UsageError(fmt::format(
-              "there is no strategy '{}'{}\n  there are mixed, random, round_robin, pct, exhaustive and dpor", text,
+              "there is no strategy '{}'{}\n  there are mixed, random, round_robin, pct, exhaustive, dpor and priority", text,
               did_you_mean(text, strategies)));
         campaign.strategy = text;
         options.strategy_given = true;
@@ -97,7 +104,8 @@ void add_budget_flags(CLI::App& command, CommandOptions& options) {
 void add_execution_flags(CLI::App& command, CommandOptions& options) {
   constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
   CampaignOptions& campaign = options.campaign;
-  add(command, "--steps", "N", "scheduling points after which an execution counts as endless (default 100000)",
+  add(command, "--steps", "N",
+      "scheduling points after which an execution counts as endless (default: what the scenario says, or 100000)",
       [&](const std::string& text) {
         campaign.steps_max = parse_number<Step>("--steps", text, 1, most, "a whole number of at least 1");
       });
@@ -126,6 +134,20 @@ void add_execution_flags(CLI::App& command, CommandOptions& options) {
   });
 }
 
+CorpusFolder settle_corpus(const CommandOptions& options, DefaultCorpus corpus) {
+  if (options.corpus_off && !options.corpus.empty())
+    throw UsageError("--corpus and --no-corpus contradict each other: give one of them");
+  if (options.corpus_off) return {};
+  if (!options.corpus.empty()) {
+    try {
+      prepare_corpus(options.corpus);
+    } catch (const CorpusError& error) { throw UsageError(error.what()); }
+    return {CorpusFolder::Use::all, options.corpus};
+  }
+  const std::optional<fs::path> found = corpus == DefaultCorpus::none ? std::nullopt : checkout_corpus();
+  return found ? CorpusFolder{CorpusFolder::Use::surprises, *found} : CorpusFolder{};
+}
+
 }  // namespace
 
 void add_campaign_flags(CLI::App& command, CommandOptions& options) {
@@ -144,15 +166,55 @@ void add_campaign_flags(CLI::App& command, CommandOptions& options) {
   };
   file("--junit", options.junit, "write JUnit XML, as GitLab and Jenkins read it");
   file("--json", options.json, "write everything as JSON (docs/json.md)");
+  command
+      .add_option("--corpus", options.corpus, "remember every finding in this folder, and replay what it holds first")
+      ->type_name("DIR")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->group("Results");
+  command.add_flag("--no-corpus", options.corpus_off, "neither remember failures nor replay them")->group("Results");
   command.add_flag("--strict", options.strict, "predicted findings and inconclusive searches fail, too")
       ->group("Results");
 }
 
-void settle_options(CommandOptions& options) {
+void add_check_flags(CLI::App& command, CheckBudget& budget, std::size_t& hint) {
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  add(command, "--executions", "N", "executions to sample (default 2000)", [&](const std::string& text) {
+    budget.executions =
+        parse_number<std::uint64_t>("--executions", text, 1, most, "a whole number of at least 1, for example 2000");
+  });
+  add(command, "--time,--seconds", "SECONDS", "cap on the search (default 5); 30, 30s or 5m",
+      [&](const std::string& text) {
+        budget.seconds = parse_with_unit("--time", text, {{'s', 1}, {'m', 60}, {'h', 3600}},
+                                         "a time of more than 0 seconds, for example 30 or 5m");
+      });
+  add(command, "--seed", "N", "equal seeds give equal executions (default 1)", [&](const std::string& text) {
+    budget.seed = parse_number<std::uint64_t>("--seed", text, 0, most, "a whole number, for example 42");
+  });
+  add(command, "--hint", "N", "show this hint of the lesson (the first one comes by itself)",
+      [&](const std::string& text) {
+        hint = parse_number<std::size_t>("--hint", text, 1, 99, "the number of a hint, for example 2");
+      });
+}
+
+std::optional<fs::path> checkout_corpus() {
+  std::error_code error;
+  const fs::path here = fs::current_path(error);
+  for (fs::path folder = here; !error; folder = folder.parent_path()) {
+    if (fs::exists(folder / ".git", error)) {
+      if (!fs::is_directory(folder / "scenarios", error)) return std::nullopt;
+      return (folder / "corpus").lexically_proximate(here);
+    }
+    if (folder == folder.parent_path()) break;
+  }
+  return std::nullopt;
+}
+
+void settle_options(CommandOptions& options, DefaultCorpus corpus) {
   const bool exhaustive = options.campaign.strategy == "exhaustive" || options.campaign.strategy == "dpor";
   options.campaign.executions = options.executions.value_or(exhaustive ? executions_exhaustive : executions_default);
-  for (const std::string& path : {options.junit, options.json})
-    if (!path.empty()) check_writable(path);
+  if (!options.junit.empty()) begin_file(options.junit, format_unfinished_junit());
+  if (!options.json.empty()) begin_file(options.json, format_unfinished_json());
+  options.corpus_folder = settle_corpus(options, corpus);
 }
 
 }  // namespace snag

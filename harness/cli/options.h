@@ -5,10 +5,25 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
 namespace snag {
+
+/// Where failures are remembered, and which.
+struct CorpusFolder {
+  enum class Use {
+    off,
+    surprises,  ///< of a checkout: what a variant declares is found again in each run, and need not be remembered
+    all,        ///< the user named the folder: every finding
+  } use = Use::off;
+  std::filesystem::path path = {};  ///< as it is shown
+};
+
+/// The corpus of the checkout that the current folder lies in: `corpus/` beside the nearest `.git`, if there is a folder
+/// `scenarios/`, too; nothing elsewhere.
+std::optional<std::filesystem::path> checkout_corpus();
 
 /// What the flags said.
 struct CommandOptions {
@@ -16,6 +31,9 @@ struct CommandOptions {
   std::optional<std::uint64_t> executions;  ///< as given; the default depends on the strategy
   std::string junit;                        ///< file to write; empty: none
   std::string json;                         ///< the same
+  std::string corpus;                       ///< folder, as given; empty: not given
+  bool corpus_off = false;                  ///< --no-corpus
+  CorpusFolder corpus_folder;               ///< where failures are remembered; set by settle_options
   bool strategy_given = false;
   bool strict = false;  ///< predicted findings and inconclusive campaigns count as failures
   bool all = false;     ///< explore: go on after the first finding
@@ -28,7 +46,14 @@ inline constexpr std::uint64_t executions_exhaustive = 200'000;  ///< a cap
 /// Adds the flags to a subcommand. Bad values throw UsageError while parsing.
 void add_campaign_flags(CLI::App& command, CommandOptions& options);
 
-/// To be called after parsing: fills in what depends on other flags and tries the files that will be written.
-void settle_options(CommandOptions& options);
+/// The numbers of `check`: --executions, --time, --seed.
+struct CheckBudget;
+void add_check_flags(CLI::App& command, CheckBudget& budget, std::size_t& hint);
+
+/// Whether a command remembers failures without being asked to.
+enum class DefaultCorpus { none, of_checkout };
+
+/// To be called after parsing: fills in what depends on other flags, and begins the files that will be written.
+void settle_options(CommandOptions& options, DefaultCorpus corpus);
 
 }  // namespace snag

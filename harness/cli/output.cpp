@@ -1,5 +1,6 @@
 #include "harness/cli/output.h"
 
+#include "harness/campaign/whole_file.h"
 #include "harness/execution/execution.h"
 
 #include <fmt/format.h>
@@ -7,15 +8,14 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <memory>
+#include <filesystem>
+#include <system_error>
+
+#include <unistd.h>
 
 namespace snag {
 
 namespace {
-
-using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
-
-File open_file(const std::string& path, const char* mode) { return {std::fopen(path.c_str(), mode), &std::fclose}; }
 
 [[noreturn]] void fail(const std::string& what) {
   throw OutputError(fmt::format("cannot write {}: {}", what, std::strerror(errno)));
@@ -32,17 +32,26 @@ void flush_out() {
 }
 
 void write_file(const std::string& path, std::string_view text) {
-  File file = open_file(path, "wb");
-  if (!file) fail(path);
-  const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
-  // Only closing tells whether the last of it arrived.
-  if (std::fclose(file.release()) != 0 || !written) fail(path);
+  try {
+    write_whole_file(path, text);
+  } catch (const std::system_error& error) {
+    throw OutputError(fmt::format("cannot write {}: {}", path, error.code().message()));
+  }
 }
 
-void check_writable(const std::string& path) {
-  if (!open_file(path, "ab"))
+void begin_file(const std::string& path, std::string_view unfinished) {
+  std::error_code unknown;
+  const std::filesystem::file_status status = std::filesystem::status(path, unknown);
+  const bool special = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+  try {
+    if (!special)
+      write_whole_file(path, unfinished);
+    else if (::access(path.c_str(), W_OK) != 0 || std::filesystem::is_directory(status))
+      throw std::system_error(std::filesystem::is_directory(status) ? EISDIR : errno, std::generic_category());
+  } catch (const std::system_error& error) {
     throw UsageError(fmt::format("cannot write {}: {}; name a file in a folder that exists and is yours to write", path,
-                                 std::strerror(errno)));
+                                 error.code().message()));
+  }
 }
 
 void complain(std::string_view text) {

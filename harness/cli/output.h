@@ -18,10 +18,11 @@ class OutputError : public std::runtime_error {
 void write_out(std::string_view text);
 /// Sees to it that all of standard output has been written. Throws OutputError.
 void flush_out();
-/// Writes a whole file. Throws OutputError.
+/// Writes a file, whole or not at all. Throws OutputError.
 void write_file(const std::string& path, std::string_view text);
-/// Whether the file can be written, before a long run: throws UsageError with the reason. Leaves its content alone.
-void check_writable(const std::string& path);
+/// The same before a long run, with what shall stand there if it does not come to its end. Devices and pipes are only
+/// tried. Throws UsageError with the reason when the file cannot be written.
+void begin_file(const std::string& path, std::string_view unfinished);
 /// A line on standard error.
 void complain(std::string_view text);
 

@@ -19,16 +19,10 @@ namespace {
 
 constexpr int file_version = 1;
 
-bool is_plain(char character) {
-  return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
-         (character >= 'A' && character <= 'Z') ||
-         std::string_view("_-./:,+=@%").find(character) != std::string_view::npos;
-}
-
 std::string file_name(const Bug& bug) {
   std::string name = bug.token.scenario;
   for (char& character : name)
-    if (!is_plain(character) || character == '/') character = '-';
+    if (!is_plain_in_shell(character) || character == '/') character = '-';
   return fmt::format("snag-{}-{}.json", name, bug.fingerprint);
 }
 
@@ -46,14 +40,17 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
-}  // namespace
-
-std::string quoted_for_shell(const std::string& text) {
-  if (!text.empty() && std::ranges::all_of(text, is_plain)) return text;
-  std::string quoted = "'";
-  for (const char character : text) quoted += character == '\'' ? std::string("'\\''") : std::string(1, character);
-  return quoted + "'";
+ToReplay of_entry(const std::string& text, const std::string& file) {
+  try {
+    CorpusEntry entry = parse_entry(text);
+    Token token = entry.token;
+    return {.token = std::move(token), .entry = std::move(entry)};
+  } catch (const CorpusError& error) {
+    throw UsageError(fmt::format("{}: {}; restore the file from version control", file, error.what()));
+  }
 }
+
+}  // namespace
 
 std::string ReplayLine::of(const Bug& bug, LongTokens long_tokens) const {
   const std::string token = format_token(bug.token);
@@ -70,9 +67,11 @@ std::string ReplayLine::of(const Bug& bug, LongTokens long_tokens) const {
   return fmt::format("{} replay {}", quoted_for_shell(program_), quoted_for_shell(argument));
 }
 
-Token read_token(const std::string& argument) {
-  if (!is_file_name(argument)) return parse(argument);
-  const auto document = nlohmann::json::parse(read_file(argument), nullptr, false);
+ToReplay read_argument(const std::string& argument) {
+  if (!is_file_name(argument)) return {.token = parse(argument)};
+  const std::string text = read_file(argument);
+  const auto document = nlohmann::json::parse(text, nullptr, false);
+  if (document.is_object() && document.contains("steps")) return of_entry(text, argument);
   const bool usable = document.is_object() && document.contains("version") && document.contains("token") &&
                       document["token"].is_string();
   if (!usable)
@@ -80,7 +79,7 @@ Token read_token(const std::string& argument) {
   if (document["version"] != file_version)
     throw UsageError(
         fmt::format("{} was written by another version of snag: run the campaign again with this one", argument));
-  return parse(document["token"].get<std::string>());
+  return {.token = parse(document["token"].get<std::string>())};
 }
 
 }  // namespace snag

@@ -3,7 +3,10 @@
 #pragma once
 
 #include "harness/campaign/campaign.h"
+#include "harness/campaign/corpus_entry.h"
+#include "harness/report/text.h"
 
+#include <optional>
 #include <string>
 
 namespace snag {
@@ -25,10 +28,13 @@ class ReplayLine {
   std::string program_;
 };
 
-/// The token that the argument of `replay` means: itself, or what the named file holds. Throws UsageError.
-Token read_token(const std::string& argument);
+/// What the argument of `replay` means: a token, or a file that holds one; a file of the corpus knows more.
+struct ToReplay {
+  Token token;
+  std::optional<CorpusEntry> entry = {};
+};
 
-/// The text as one word of a shell command.
-std::string quoted_for_shell(const std::string& text);
+/// Throws UsageError.
+ToReplay read_argument(const std::string& argument);
 
 }  // namespace snag

@@ -26,15 +26,14 @@ std::string remark_on(const Bug& bug, const CampaignOptions& options) {
 }
 
 BugResult to_result(const Bug& bug, const Narrative& narrative, const std::string& replay_command,
-                    const CampaignOptions& options) {
+                    const std::string& remark) {
   BugResult result;
   result.finding = bug.finding.checker;
   for (const ObjectIndex object : bug.finding.objects) result.objects.push_back(display_name(narrative.trace, object));
   const FileNames files(narrative);
   result.sentence = render_alone(bug.finding.sentence, narrative, files);
   result.hint = render_alone(bug.finding.hint, narrative, files);
-  result.report = format_failure({bug.finding, narrative, bug.token.scenario, replay_command, remark_on(bug, options)},
-                                 Style::plain);
+  result.report = format_failure({bug.finding, narrative, bug.token.scenario, replay_command, remark}, Style::plain);
   result.token = format_token(bug.token);
   result.replay_command = replay_command;
   result.fingerprint = bug.fingerprint;
@@ -42,6 +41,10 @@ BugResult to_result(const Bug& bug, const Narrative& narrative, const std::strin
   result.hunts = bug.hunts;
   result.predicted = bug.finding.certainty == Certainty::predicted;
   result.hunted = bug.hunted;
+  result.rivals = bug.finding.rivals;
+  result.timeline = bug.finding.timeline;
+  for (ThreadIndex thread = 0; thread < narrative.trace.threads.size(); ++thread)
+    result.threads.push_back(display_name(narrative.trace, thread));
   return result;
 }
 
@@ -51,7 +54,7 @@ VariantResult to_result(const Scenario& scenario, const CampaignOptions& options
   result.summary = scenario.summary;
   result.file = scenario.file;
   result.expected = scenario.expected;
-  result.strategy = options.strategy;
+  result.strategy = strategy_for(scenario, options);
   result.seed = options.seed;
   result.executions = campaign.executions;
   result.points = campaign.points;
@@ -74,16 +77,18 @@ std::string covered(const CampaignResult& campaign) {
       campaign.spurious_max == 0
           ? "no spurious wake-ups"
           : fmt::format("at most {} an execution", counted(campaign.spurious_max, "spurious wake-up"));
+  const std::string scheduling = campaign.scheduled ? " that the scheduling by priority allows" : "";
   if (campaign.reduction) {
     const Reduction& reduction = *campaign.reduction;
     std::string executions = counted(campaign.executions, "execution");
     if (reduction.deadlocked > 0) executions += fmt::format(", {} deadlocked", grouped(reduction.deadlocked));
     if (reduction.blocked + reduction.redundant > 0)
       executions += fmt::format(", {} in vain", grouped(reduction.blocked + reduction.redundant));
-    return fmt::format("every interleaving up to equivalence ({}, {}{})", executions, spurious,
+    return fmt::format("every interleaving{} up to equivalence ({}, {}{})", scheduling, executions, spurious,
                        reduction.spinning_waits ? ", threads that spin wait for a change" : "");
   }
-  return fmt::format("every interleaving{} ({}, {})", bound, counted(campaign.executions, "execution"), spurious);
+  return fmt::format("every interleaving{}{} ({}, {})", scheduling, bound, counted(campaign.executions, "execution"),
+                     spurious);
 }
 
 }  // namespace snag

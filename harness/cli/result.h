@@ -15,9 +15,9 @@ Narrative narrate(const Scenario& scenario, const Bug& bug);
 /// A few words on how the bug was found: "execution 17 of 2,000".
 std::string remark_on(const Bug& bug, const CampaignOptions& options);
 
-/// The bug as reports show it.
+/// The bug as reports show it. The remark, on where it comes from, stands in the report's headline.
 BugResult to_result(const Bug& bug, const Narrative& narrative, const std::string& replay_command,
-                    const CampaignOptions& options);
+                    const std::string& remark);
 
 /// The scenario and the campaign's numbers; bugs and surprises are left to the caller.
 VariantResult to_result(const Scenario& scenario, const CampaignOptions& options, const CampaignResult& campaign);

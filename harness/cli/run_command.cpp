@@ -3,6 +3,7 @@
 
 #include "harness/campaign/crash.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/corpus.h"
 #include "harness/cli/output.h"
 #include "harness/cli/select.h"
 #include "harness/report/json.h"
@@ -44,6 +45,9 @@ class CommandLine {
     add_run();
     add_explore();
     add_replay();
+    add_corpus();
+    add_new();
+    add_check();
   }
 
   int run(int argc, char** argv) {
@@ -54,7 +58,7 @@ class CommandLine {
       throw UsageError(explain(error, argc, argv));
     }
     if (!run_->parsed() && !explore_->parsed()) return command_();
-    settle_options(options_);
+    settle_options(options_, run_->parsed() ? DefaultCorpus::of_checkout : DefaultCorpus::none);
     return command_();
   }
 
@@ -74,10 +78,12 @@ class CommandLine {
     run_ = app_.add_subcommand("run", "runs variants and holds each against the findings that it declares");
     run_->add_option("PATTERN", patterns_, patterns_help)->type_name("");
     add_campaign_flags(*run_, options_);
-    run_->footer(
-        fmt::format("Exit code 0: each variant gave exactly its findings; 1: there was a surprise.\nFor example\n"
-                    "  {0} run\n  {0} run races --seed 7\n  {0} run 'withdraw/*' --executions 20000 --junit report.xml",
-                    program_));
+    run_->footer(fmt::format(
+        "Exit code 0: each variant gave exactly its findings; 1: there was a surprise.\nFor example\n"
+        "  {0} run\n  {0} run races --seed 7\n  {0} run 'withdraw/*' --executions 20000 --junit report.xml\n"
+        "In a checkout (a folder with .git and scenarios/) surprises are remembered in corpus/, and what it\n"
+        "holds is replayed first; --corpus DIR remembers every finding in DIR.",
+        program_));
     run_->callback(
         [this] { command_ = [this] { return run_suite_command(catalogue_, patterns_, options_, replay_); }; });
   }
@@ -89,7 +95,8 @@ class CommandLine {
     explore_->add_flag("--all", options_.all, "go on after the first finding")->group("Search");
     explore_->footer(
         fmt::format("Exit code 0: no finding; 1: a finding.\nFor example\n  {0} explore withdraw/broken\n"
-                    "  {0} explore withdraw/fixed_lock --strategy exhaustive",
+                    "  {0} explore withdraw/fixed_lock --strategy exhaustive\n"
+                    "  {0} explore withdraw/broken --corpus corpus",
                     program_));
     explore_->callback(
         [this] { command_ = [this] { return explore_command(catalogue_, variant_, options_, replay_); }; });
@@ -112,13 +119,93 @@ class CommandLine {
     });
   }
 
+  void add_new() {
+    new_ = app_.add_subcommand("new", "makes a folder to work in: a broken solution to mend, and its lesson");
+    new_->add_option("SCENARIO", student_.scenario, "a scenario's name, such as withdraw")->type_name("")->required();
+    new_->add_option("DIR", folder_, "the folder to make")->type_name("")->required();
+    new_->footer(
+        fmt::format("The folder may exist if it is empty.\nFor example\n  {0} new withdraw mine\n"
+                    "  {0} new bounded-buffer/broken_one_condition mine",
+                    program_));
+    new_->callback([this] {
+      command_ = [this] { return new_command(catalogue_, student_.scenario, folder_, replay_.program()); };
+    });
+  }
+
+  void add_check() {
+    check_ = app_.add_subcommand("check", "builds a student's solution, searches it for bugs and says what it is");
+    check_->add_option("SCENARIO", student_.scenario, "the scenario that it solves")->type_name("")->required();
+    check_->add_option("FILE", student_.file, "the solution: one C++ file")->type_name("")->required();
+    add_check_flags(*check_, student_.budget, student_.hint);
+    check_->add_option("--compiler", student_.compiler, "the compiler (default: $CXX, else the one that built snag)")
+        ->type_name("COMMAND")
+        ->group("Search");
+    check_
+        ->add_option("--corpus", student_.corpus, "failures remembered (default: corpus/ beside FILE, if it is there)")
+        ->type_name("DIR")
+        ->group("Search");
+    check_->add_option("--replay", student_.replay, "only run the execution of this token again")
+        ->type_name("TOKEN")
+        ->group("Search");
+    check_->add_flag_callback(
+        "--json", [this] { student_.format = CheckFormat::json; }, "print one JSON document (docs/students.md)");
+    check_->footer(fmt::format(
+        "The solution is built against the scenario's own interface.h and driver. It is run in a process of\n"
+        "its own, so that it may crash or loop, but with all your rights: check only code that you trust.\n"
+        "(Sandboxed grading of strangers' code comes later.)\n"
+        "Exit code 0: right, also when serialised; 1: still wrong, or nothing was tested; 2: a mistake in\n"
+        "the command; 3: an error of snag itself.\n"
+        "For example\n  {0} check withdraw mine/solution.cpp\n  {0} check withdraw mine/solution.cpp --hint 2\n"
+        "  {0} check withdraw mine/solution.cpp --time 30 --seed 7 --json",
+        program_));
+    check_->callback([this] { command_ = [this] { return check_command(catalogue_, student_, replay_.program()); }; });
+  }
+
+  void add_corpus() {
+    corpus_ = app_.add_subcommand("corpus", "the failures remembered: list, replay, prune or promote them");
+    corpus_->require_subcommand(1);
+    corpus_->footer(
+        fmt::format("For example\n  {0} corpus list\n  {0} corpus replay withdraw\n"
+                    "  {0} corpus prune --dry-run\n  {0} corpus promote withdraw/fixed --corpus failures",
+                    program_));
+    CLI::App* const list = add_corpus_command("list", "names them, with their status");
+    list->add_flag("--json", corpus_options_.as_json, "as JSON");
+    list->callback([this] { command_ = [this] { return list_corpus(corpus_options_); }; });
+    CLI::App* const replay = add_corpus_command("replay", "replays them, and says what each came to");
+    replay->add_flag("--json", corpus_options_.as_json, "as JSON");
+    replay->footer(
+        "Exit code 0: all as remembered, or passing; 1: one that was marked fixed fails, or one fails in\n"
+        "another way; 3: one is stale or unreadable, or there was nothing to replay.");
+    replay->callback([this] { command_ = [this] { return replay_corpus(catalogue_, corpus_options_); }; });
+    CLI::App* const prune = add_corpus_command("prune", "removes stale ones, and those of scenarios that are no more");
+    prune->add_flag("--dry-run", corpus_options_.dry_run, "say what would be removed, and remove nothing");
+    prune->callback([this] { command_ = [this] { return prune_corpus(catalogue_, corpus_options_); }; });
+    CLI::App* const promote = add_corpus_command("promote", "marks as fixed what was open and passes now");
+    promote->add_flag("--dry-run", corpus_options_.dry_run, "say what would be marked, and mark nothing");
+    promote->callback([this] { command_ = [this] { return promote_corpus(catalogue_, corpus_options_); }; });
+  }
+
+  CLI::App* add_corpus_command(const std::string& name, const std::string& help) {
+    CLI::App* const command = corpus_->add_subcommand(name, help);
+    command
+        ->add_option("PATTERN", corpus_options_.patterns,
+                     "which: a part of the scenario's name, of the file's name, a finding, or a quoted glob")
+        ->type_name("");
+    command
+        ->add_option("--corpus", corpus_options_.folder,
+                     "the folder (default: corpus/ of the checkout around the current folder, or in it)")
+        ->type_name("DIR");
+    return command;
+  }
+
   // CLI11's errors in a form that tells the mend.
   std::string explain(const CLI::ParseError& error, int argc, char** argv) const {
     const std::vector<CLI::App*> parsed = app_.get_subcommands();
+    if (corpus_->parsed()) return explain_corpus(error, argc, argv);
     const std::string command = parsed.empty() ? program_ : fmt::format("{} {}", program_, parsed.front()->get_name());
     const std::string help = fmt::format("\n  {} --help explains", command);
-    const std::vector<std::string> commands = {"list", "run", "explore", "replay"};
-    if (argc < 2) return fmt::format("say what to do: list, run, explore or replay{}", help);
+    const std::vector<std::string> commands = {"list", "run", "explore", "replay", "corpus", "new", "check"};
+    if (argc < 2) return fmt::format("say what to do: list, run, explore, replay, corpus, new or check{}", help);
     if (parsed.empty()) {
       const std::string first = argv[1];
       return fmt::format("there is no {} '{}'{}{}", first.starts_with("-") ? "flag" : "command", first,
@@ -128,7 +215,30 @@ class CommandLine {
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extra.empty())
       return explain_extra(*parsed.front(), extra.front(), command) + help;
     if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
-      return fmt::format("{} wants a {}{}", command, parsed.front() == explore_ ? "VARIANT" : "TOKEN", help);
+      return fmt::format("{} wants {}{}", command, wanted_by(parsed.front()), help);
+    return fmt::format("{}: {}{}", command, error.what(), help);
+  }
+
+  const char* wanted_by(const CLI::App* command) const {
+    if (command == explore_) return "a VARIANT";
+    if (command == new_) return "a SCENARIO and a DIR";
+    if (command == check_) return "a SCENARIO and a FILE";
+    return "a TOKEN";
+  }
+
+  std::string explain_corpus(const CLI::ParseError& error, int argc, char** argv) const {
+    const std::vector<CLI::App*> parsed = corpus_->get_subcommands();
+    if (parsed.empty()) {
+      const std::string help = fmt::format("\n  {} corpus --help explains", program_);
+      const std::string word = argc > 2 ? argv[2] : "";
+      if (word.empty()) return fmt::format("say what to do with the corpus: list, replay, prune or promote{}", help);
+      return fmt::format("there is no '{} corpus {}'{}{}", program_, word,
+                         did_you_mean(word, {"list", "replay", "prune", "promote"}), help);
+    }
+    const std::string command = fmt::format("{} corpus {}", program_, parsed.front()->get_name());
+    const std::string help = fmt::format("\n  {} --help explains", command);
+    const std::vector<std::string> extra = parsed.front()->remaining();
+    if (!extra.empty()) return explain_extra(*parsed.front(), extra.front(), command) + help;
     return fmt::format("{}: {}{}", command, error.what(), help);
   }
 
@@ -144,13 +254,19 @@ class CommandLine {
   CLI::App app_;
   CLI::App* run_ = nullptr;
   CLI::App* explore_ = nullptr;
+  CLI::App* corpus_ = nullptr;
+  CLI::App* new_ = nullptr;
+  CLI::App* check_ = nullptr;
   std::string program_;
   const std::vector<Scenario>& catalogue_;
   ReplayLine replay_;
   CommandOptions options_;
+  CorpusOptions corpus_options_;
   std::vector<std::string> patterns_;
   std::string variant_;
   std::string token_;
+  CheckOptions student_;
+  std::string folder_;
   bool as_json_ = false;
   bool no_source_ = false;
   std::function<int()> command_;

@@ -2,6 +2,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/output.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/remember.h"
 #include "harness/cli/result.h"
 #include "harness/cli/select.h"
 
@@ -28,9 +29,12 @@ void add_once(std::vector<std::string>& texts, const std::string& text) {
 // Holds variants against what they declare, one after another.
 class Suite {
  public:
-  Suite(const CommandOptions& options, const ReplayLine& replay) : options_(options), replay_(replay) {}
+  Suite(const CommandOptions& options, const ReplayLine& replay)
+      : options_(options), replay_(replay), remembrance_(options, replay) {}
 
-  SuiteResult run(const std::vector<const Scenario*>& scenarios) {
+  SuiteResult run(const std::vector<const Scenario*>& scenarios, const std::vector<Scenario>& catalogue) {
+    remembrance_.replay(scenarios, catalogue);
+    write_out(format_replays(remembrance_.result(), output_style()));
     std::size_t name_width = 0;
     for (const Scenario* const scenario : scenarios) name_width = std::max(name_width, width_of(scenario->name));
     for (std::size_t i = 0; i < scenarios.size(); ++i) {
@@ -45,10 +49,13 @@ class Suite {
       write_out(format_line(suite_.variants.back(), name_width, output_style()));
       flush_out();
     }
+    suite_.corpus = remembrance_.result();
     suite_.interrupted = ProgressLine::interrupted();
     suite_.seconds = elapsed();
     return std::move(suite_);
   }
+
+  const Remembrance& remembrance() const { return remembrance_; }
 
  private:
   VariantResult run(const Scenario& scenario) {
@@ -60,7 +67,9 @@ class Suite {
       VariantResult variant = to_result(scenario, campaign, result);
       add_bugs(variant, scenario, campaign, result);
       if (!options_.strategy_given) verify(variant, scenario);
+      // Before what was remembered is added: the campaign itself must find what is declared.
       find_missing(variant);
+      add_remembered(variant, scenario);
       return variant;
     } catch (const OutputError&) { throw; } catch (const std::exception& error) {
       // One variant's fault must not hide what the others would have shown.
@@ -76,15 +85,25 @@ class Suite {
       const auto known = [&](const BugResult& other) { return other.fingerprint == bug.fingerprint; };
       if (std::ranges::any_of(variant.bugs, known)) continue;
       const Narrative narrative = narrate(scenario, bug);
-      BugResult shown = to_result(bug, narrative, replay_.of(bug, LongTokens::in_line), campaign);
+      const std::string remark = remark_on(bug, campaign);
+      BugResult shown = to_result(bug, narrative, replay_.of(bug, LongTokens::in_line), remark);
       judge(variant, shown);
       // Only what will be read is worth a file in the current directory.
       if (shown.surprise && shown.token.size() > token_length_max) {
-        shown = to_result(bug, narrative, replay_.of(bug, LongTokens::in_file), campaign);
+        shown = to_result(bug, narrative, replay_.of(bug, LongTokens::in_file), remark);
         shown.surprise = true;
       }
+      remembrance_.found(scenario, bug, narrative, shown, campaign);
       variant.bugs.push_back(std::move(shown));
     }
+  }
+
+  void add_remembered(VariantResult& variant, const Scenario& scenario) const {
+    for (BugResult& bug : remembrance_.failing(scenario, variant)) {
+      judge(variant, bug);
+      variant.bugs.push_back(std::move(bug));
+    }
+    for (const std::string& sentence : remembrance_.regressions(scenario)) add_once(variant.surprises, sentence);
   }
 
   void judge(VariantResult& variant, BugResult& bug) const {
@@ -148,6 +167,7 @@ class Suite {
 
   const CommandOptions& options_;
   const ReplayLine& replay_;
+  Remembrance remembrance_;
   ProgressLine progress_;
   SuiteResult suite_;
   std::size_t left_ = 0;  // variants, the present one included
@@ -163,11 +183,16 @@ bool any(const SuiteResult& suite, Standing standing) {
 int run_suite_command(const std::vector<Scenario>& catalogue, const std::vector<std::string>& patterns,
                       const CommandOptions& options, const ReplayLine& replay) {
   const std::vector<const Scenario*> scenarios = select(catalogue, patterns);
-  const SuiteResult suite = Suite(options, replay).run(scenarios);
+  for (const Scenario* const scenario : scenarios) check_strategy(*scenario, options.campaign);
+  Suite run(options, replay);
+  const SuiteResult suite = run.run(scenarios, catalogue);
   write_out(format_summary(suite, output_style()));
+  write_out(format_written(suite.corpus));
   write_results(suite, options);
-  if (any(suite, Standing::error)) return exit_harness;
+  complain_of(suite.corpus);
+  if (any(suite, Standing::error) || run.remembrance().has_failed()) return exit_harness;
   if (any(suite, Standing::surprise)) return exit_finding;
+  if (run.remembrance().is_in_doubt()) return exit_harness;
   return suite.interrupted ? exit_interrupted : exit_clean;
 }
 

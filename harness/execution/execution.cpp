@@ -90,8 +90,31 @@ inline ControlledThread* Execution::pick() {
     }
     count = gather();
   }
+  if (scheduled_) [[unlikely]]
+    return pick_scheduled(count);
   if (count == 1) return threads_[options_[0].thread].get();
   return choose_thread(count);
+}
+
+// The same where threads share one processor by priority.
+ControlledThread* Execution::pick_scheduled(std::size_t count) {
+  follow_readiness();
+  if (stopping_) return nullptr;
+  ControlledThread* const next = count == 1 ? threads_[options_[0].thread].get() : choose_thread(count);
+  if (next != nullptr) processor_.give_to(*next);
+  return next;
+}
+
+void Execution::follow_readiness() {
+  processor_.begin_round(now_);
+  for (ControlledThread* const thread : live_) {
+    // One that is held back because it spins counts as waiting.
+    const bool ready = thread->held_back == 0 && enabled(*thread);
+    if (watched_ && ready && thread->waiting_told) tell_ready(*thread);
+    if (watched_ && !ready && !thread->waiting_told) tell_waiting(*thread);
+    processor_.note(*thread, ready);
+  }
+  processor_.settle(live_);
 }
 
 // Fills options_ with the threads that can go; those that are held back only count when nobody else can.
@@ -136,7 +159,17 @@ std::size_t Execution::gather() {
 
 void Execution::tell_waiting(ControlledThread& thread) {
   thread.waiting_told = true;
-  Event event{.operation = thread.request.operation, .thread = thread.index, .phase = Phase::waiting};
+  tell_able(thread, Phase::waiting);
+}
+
+void Execution::tell_ready(ControlledThread& thread) {
+  thread.waiting_told = false;
+  tell_able(thread, Phase::ready);
+}
+
+void Execution::tell_able(ControlledThread& thread, Phase phase) {
+  Event event{.operation = thread.request.operation, .thread = thread.index, .phase = phase};
+  if (scheduled_) event.before = event.after = now_;
   event.step = static_cast<Step>(trace_.events.size());
   trace_.events.push_back(event);
   observe(event);
@@ -183,7 +216,8 @@ ControlledThread* Execution::choose_thread(std::size_t count) {
   const std::span<const Option> offered(options_.data(), count);
   const auto step = static_cast<Step>(trace_.events.size());
   const auto check = static_cast<std::uint32_t>(options_digest_ ^ (options_digest_ >> 32));
-  const std::size_t answer = strategy_->choose_thread({offered, last_->index, last_offered_, step, check});
+  const std::size_t answer = strategy_->choose_thread(
+      {offered, last_->index, last_offered_, step, check, scheduled_ ? &processor_.ready() : nullptr});
   if (answer >= count) [[unlikely]] {
     result_.diverged = true;
     return nullptr;
@@ -195,6 +229,28 @@ ControlledThread* Execution::choose_thread(std::size_t count) {
   choice.options = static_cast<std::uint32_t>(count);
   choice.step = step;
   return threads_[chosen].get();
+}
+
+std::uint64_t Execution::work(std::uint64_t left) {
+  const std::uint64_t slice = scheduled_ ? processor_.slice(*running_, left, live_) : left;
+  if (scheduled_) processor_.work(*running_, slice);
+  now_ += slice;
+  return slice;
+}
+
+void Execution::set_protocol(const ObjectHandle& lock, LockProtocol protocol, int ceiling) {
+  trace_.objects[lock.index].protocol = protocol;
+  trace_.objects[lock.index].limit = ceiling;
+}
+
+void Execution::hold(const ObjectHandle& lock) {
+  const ObjectInfo& info = trace_.objects[lock.index];
+  if (scheduled_ && info.protocol != LockProtocol::none)
+    processor_.hold(running_->index, lock.index, info.protocol, static_cast<int>(info.limit));
+}
+
+void Execution::let_go(const ObjectHandle& lock) {
+  if (scheduled_) processor_.let_go(lock.index);
 }
 
 std::uint32_t Execution::choose_value(const Operation& operation, std::uint32_t options) {
@@ -225,11 +281,11 @@ bool Execution::choose_spurious(const Operation& operation) {
 void Execution::commit(const Event& event) {
   ControlledThread& self = *running_;
   last_ = &self;
-  if (spinners_ > 0) [[unlikely]]
-    release_spinners(self, event);
-  const bool waits_for_change = run_with_.spinning == SpinRule::after_a_change;
   const bool repeats = self.spin.observe(event);
-  const bool spins = waits_for_change ? self.spin.looks_only() : repeats;
+  const bool spins = run_with_.spinning == SpinRule::after_a_change ? self.spin.looks_only() : repeats;
+  // The look of one that only looks, again, is no news to the others: two of them would keep each other going for ever.
+  if (spinners_ > 0 && (!spins || self.spin.writes())) [[unlikely]]
+    release_spinners(self, event);
   if (self.was_held_back && (self.spin.left() || !spins)) [[unlikely]] {
     if (self.spin.left()) result_.polled_in_vain = true;
     self.was_held_back = false;
@@ -269,7 +325,7 @@ bool Execution::woken(const ControlledThread& thread) const {
          request.guard(request.subject, thread);
 }
 
-// Another thread has taken a step: those held back come nearer to their turn.
+// Another thread has done something: those held back come nearer to their turn.
 void Execution::release_spinners(const ControlledThread& self, const Event& event) {
   if (run_with_.spinning == SpinRule::after_a_change) {
     for (ControlledThread* const thread : live_) {

@@ -4,6 +4,7 @@
 // another and keeps its fibers, stacks and buffers.
 #pragma once
 
+#include "harness/execution/processor.h"
 #include "harness/execution/thread.h"
 #include "harness/strategies/strategy.h"
 #include "harness/trace/checker.h"
@@ -11,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -150,15 +152,30 @@ class Execution {
   ControlledThread& create_thread();
   /// Records the spawn and lets the thread go. no_thread while abandoned (the callable is discarded).
   ThreadIndex spawn(ControlledThread& thread, const void* place);
+  /// Remembers what the running thread is to do when it ends, on its own fiber, before its end event. In an execution
+  /// that is abandoned the action is destroyed instead.
+  void at_thread_exit(ExitStage stage, std::function<void()> action);
   ControlledThread& thread(ThreadIndex index) { return *threads_[index]; }
   ControlledThread& running() { return *running_; }
   const ControlledThread& running() const { return *running_; }
+  /// What the trace says of a thread: its name may be changed.
+  ThreadInfo& info(ThreadIndex index) { return trace_.threads[index]; }
+  /// T0 and the threads that have been spawned and not ended, in thread order.
+  std::vector<ThreadIndex> threads_alive() const;
   const ObjectInfo& object(ObjectIndex index) const { return trace_.objects[index]; }
 
   std::uint64_t now() const { return now_; }  ///< virtual ns since the execution began
   void pass_time_until(std::uint64_t deadline) {
     if (deadline > now_) now_ = deadline;
   }
+  /// Scheduling by priority, where the scenario asks for it: see processor.h. Elsewhere work is done in one go, and
+  /// priorities are kept but mean nothing.
+  /// Does as much of the work that is left as may be done before somebody else could be preferred. Returns how much.
+  std::uint64_t work(std::uint64_t left);
+  /// What the lock does to its holder's priority; to be told before it is first held.
+  void set_protocol(const ObjectHandle& lock, LockProtocol protocol, int ceiling);
+  void hold(const ObjectHandle& lock);
+  void let_go(const ObjectHandle& lock);
   std::uint32_t serial() const { return serial_; }
   bool abandoning() const { return abandoning_; }
   Narrator* narrator() { return narrator_; }
@@ -194,8 +211,12 @@ class Execution {
   [[gnu::noinline]] void stop_here();
 
   ControlledThread* pick();
+  ControlledThread* pick_scheduled(std::size_t count);
   std::size_t gather();
   void tell_waiting(ControlledThread& thread);
+  void tell_ready(ControlledThread& thread);
+  void tell_able(ControlledThread& thread, Phase phase);
+  void follow_readiness();
   ControlledThread* choose_thread(std::size_t count);
   bool wait_for_time();
   void wake_spinners();
@@ -210,11 +231,17 @@ class Execution {
   static void fiber_main(void* thread);
   void run_thread(ControlledThread& self);
   void run_body(ControlledThread& self);
+  void run_exit_actions(ControlledThread& self, ExitStage last);
+  void discard_exit_actions(ControlledThread& self);
+  void end_body(ControlledThread& self);
+  void cut_off_daemons();
   void fail_with_exception(ControlledThread& self, std::string text);
   void end_thread(ControlledThread& self);
   void begin(const Scenario& scenario);
   void tell_ending();
   void abandon();
+  void unwind(ControlledThread& thread);
+  void restart_parked();
   [[noreturn]] void park();
 
   static thread_local constinit Execution* current_;
@@ -241,16 +268,20 @@ class Execution {
   const Scenario* scenario_ = nullptr;
   std::uint64_t now_ = 0;
   std::uint64_t options_digest_ = 0;
+  Processor processor_;
   std::exception_ptr usage_error_;
   std::uint32_t serial_ = 0;
   std::uint32_t thread_count_ = 0;
   std::uint32_t newborns_ = 0;
+  std::uint32_t foreground_ = 0;  // live threads that the program's end waits for, T0 not counted
   std::uint32_t spinners_ = 0;
   std::uint32_t spurious_left_ = 0;
   bool abandoning_ = false;
   bool stopping_ = false;
+  bool cutting_off_ = false;   // T0 has come home to have the daemons cut off
   bool last_offered_ = false;  // last_ is among options_
   bool watched_ = false;       // there are checkers, or a narrator
+  bool scheduled_ = false;     // the scenario asks for scheduling: processor_ is in use
 };
 
 inline thread_local constinit Execution* Execution::current_ = nullptr;

@@ -23,8 +23,33 @@ namespace {
 constexpr std::uint32_t refusals_max = 100;           // Abandoned thrown again after a catch (...)
 constexpr std::uint32_t quiet_refusals_max = 10'000;  // operations of destructors while unwinding
 
-bool others_have_ended(const void* subject, const ControlledThread&) {
-  return static_cast<const std::vector<ControlledThread*>*>(subject)->size() == 1;
+constexpr std::uint64_t identity_of_body = 0x5851F42D4C957F2DU;
+
+// Identity from (creator, nth): a hash of the path, the same under every schedule.
+std::uint64_t child_identity(std::uint64_t creator, std::uint64_t nth, std::uint64_t salt) {
+  std::uint64_t hash = (creator ^ (nth + 1)) * 0x9E3779B97F4A7C15U + salt;
+  hash ^= hash >> 29;
+  return hash * 0xBF58476D1CE4E5B9U;
+}
+
+bool others_have_ended(const void* foreground, const ControlledThread&) {
+  return *static_cast<const std::uint32_t*>(foreground) == 0;
+}
+
+// The exit action that comes next, up to this stage; none is empty.
+std::function<void()> take_exit_action(ControlledThread& thread, ExitStage last) {
+  for (auto actions = thread.at_exit.begin(); actions <= thread.at_exit.begin() + static_cast<std::ptrdiff_t>(last);
+       ++actions) {
+    if (actions->empty()) continue;
+    std::function<void()> action = std::move(actions->back());
+    actions->pop_back();
+    return action;
+  }
+  return {};
+}
+
+bool has_exit_actions(const ControlledThread& thread) {
+  return std::ranges::any_of(thread.at_exit, [](const auto& actions) { return !actions.empty(); });
 }
 
 std::terminate_handler previous_terminate_handler = nullptr;
@@ -55,9 +80,27 @@ void Execution::refuse_stale(const char* what) {
       what));
 }
 
+namespace {
+
+void check_scheduling(const Scenario& scenario) {
+  if (!scenario.scheduling) return;
+  if (scenario.time != TimeModel::ideal)
+    throw UsageError(fmt::format(
+        "{} asks for scheduling by priority, which needs time that passes only when threads work or all wait: "
+        "set its time to TimeModel::ideal (\"time\": \"ideal\" in scenario.json)",
+        scenario.name));
+  if (scenario.scheduling->policy == Policy::non_preemptive && scenario.scheduling->quantum > 0)
+    throw UsageError(fmt::format(
+        "{} asks for a quantum without preemption: its end is a preemption. Take Policy::preemptive, or no quantum",
+        scenario.name));
+}
+
+}  // namespace
+
 ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
                                std::span<const std::unique_ptr<Checker>> checkers, Narrator* narrator) {
   if (current_ != nullptr) throw UsageError("an execution was started inside another: run scenarios one at a time");
+  check_scheduling(scenario);
   strategy_ = &strategy;
   checkers_ = checkers;
   narrator_ = narrator;
@@ -72,9 +115,14 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   body.state = ControlledThread::State::live;
   running_ = last_ = &body;
   Fiber::switch_to(home_, body.fiber);
+  if (cutting_off_) {
+    cut_off_daemons();
+    Fiber::switch_to(home_, body.fiber);
+  }
 
   if (!result_.diverged) tell_ending();
   if (!live_.empty() || stopping_) abandon();
+  restart_parked();
   if (result_.verdict != Verdict::finding && !result_.diverged && !checkers_.empty()) {
     const Outcome outcome{result_.verdict, static_cast<Step>(trace_.events.size())};
     for (const auto& checker : checkers_) checker->finish(outcome, {trace_, clocks_}, result_.findings);
@@ -88,20 +136,24 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
 void Execution::begin(const Scenario& scenario) {
   scenario_ = &scenario;
   result_ = {};
+  processor_.begin(scenario.scheduling);
+  scheduled_ = processor_.in_use();
   trace_.events.clear();
   trace_.threads.clear();
   trace_.objects.clear();
   trace_.texts.clear();
   trace_.awaits.clear();
   trace_.lulls.clear();
+  trace_.scheduling = scenario.scheduling;
+  trace_.starved_after_grants = scenario.starved_after_grants;
   schedule_.clear();
   live_.clear();
   object_identities_.clear();
   now_ = 0;
   serial_ = ++serials_;
-  thread_count_ = newborns_ = spinners_ = 0;
+  thread_count_ = newborns_ = spinners_ = foreground_ = 0;
   spurious_left_ = run_with_.spurious_max;
-  stopping_ = false;
+  stopping_ = cutting_off_ = false;
   stopped_in_ = nullptr;
   watched_ = !checkers_.empty() || narrator_ != nullptr;
   if (!checkers_.empty()) clocks_.begin();
@@ -134,11 +186,11 @@ ControlledThread& Execution::create_thread() {
   }
   thread.spin.begin();
   thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
-  thread.next_waiter = no_thread;
+  thread.priority = 0;
   thread.held_back = 0;
-  thread.was_held_back = thread.spins = false;
+  thread.was_held_back = thread.spins = thread.discarding = false;
   thread.unfinished = thread.index;
-  thread.waiting_told = thread.notified = false;
+  thread.waiting_told = thread.daemon = false;
   thread.callable = nullptr;
   thread.state = ControlledThread::State::newborn;
   live_.push_back(&thread);
@@ -147,6 +199,7 @@ ControlledThread& Execution::create_thread() {
 
 ThreadIndex Execution::spawn(ControlledThread& thread, const void* place) {
   ++newborns_;
+  if (!thread.daemon) ++foreground_;
   note({.kind = OperationKind::spawn, .target = thread.index, .place = place});
   return thread.index;
 }
@@ -161,6 +214,13 @@ ObjectHandle Execution::create_object(ObjectKind kind, ValueKind value, std::int
   info.nth = running_->creations++;
   object_identities_.push_back(child_identity(running_->identity, info.nth, 2 + static_cast<std::uint64_t>(kind)));
   return {index, serial_};
+}
+
+std::vector<ThreadIndex> Execution::threads_alive() const {
+  std::vector<ThreadIndex> alive;
+  for (const ControlledThread* const thread : live_)
+    if (thread->unfinished != no_thread || thread->index == 0) alive.push_back(thread->index);
+  return alive;
 }
 
 void Execution::set_name(const ObjectHandle& object, std::string_view name) {
@@ -195,6 +255,11 @@ void Execution::fiber_main(void* thread) {
 
 void Execution::run_thread(ControlledThread& self) {
   if (!abandoning_) run_body(self);
+  if (has_exit_actions(self)) {
+    // A crash leaves them behind: they go when the run is abandoned.
+    if (!abandoning_) Fiber::switch_to(self.fiber, home_);
+    discard_exit_actions(self);
+  }
   end_thread(self);
 }
 
@@ -202,13 +267,8 @@ void Execution::run_body(ControlledThread& self) {
   try {
     note({.kind = OperationKind::begin, .place = nullptr});
     self.invoke(self.callable);
-    if (self.index == 0) {
-      // Threads that nobody joined are waited for.
-      if (live_.size() > 1)
-        perform({.operation = {.kind = OperationKind::join}, .guard = &others_have_ended, .subject = &live_},
-                [](Event&) {});
-      if (scenario_->invariant && !abandoning_) scenario_->invariant();
-    }
+    run_exit_actions(self, ExitStage::notices);
+    if (self.index == 0) end_body(self);
     if (self.points == 0 && self.index != 0) ++result_.untested;
     note({.kind = OperationKind::end});
   } catch (const Abandoned&) {
@@ -216,8 +276,40 @@ void Execution::run_body(ControlledThread& self) {
     usage_error_ = std::current_exception();
     stopping_ = true;
   } catch (const std::exception& exception) { fail_with_exception(self, exception.what()); } catch (...) {
-    fail_with_exception(self, "an exception that is not derived from std::exception");
+    const bool handled = !abandoning_ && scenario_->foreign_exception && scenario_->foreign_exception();
+    if (!handled) fail_with_exception(self, "an exception that is not derived from std::exception");
   }
+}
+
+void Execution::at_thread_exit(ExitStage stage, std::function<void()> action) {
+  running_->at_exit[static_cast<std::size_t>(stage)].push_back(std::move(action));
+}
+
+// Actions may leave others behind.
+void Execution::run_exit_actions(ControlledThread& self, ExitStage last) {
+  while (const std::function<void()> action = take_exit_action(self, last)) action();
+}
+
+void Execution::discard_exit_actions(ControlledThread& self) {
+  self.discarding = true;
+  while (take_exit_action(self, ExitStage::program)) {}
+  self.discarding = false;
+}
+
+// Threads that nobody joined are waited for, then the daemons are cut off wherever they are.
+void Execution::end_body(ControlledThread& self) {
+  self.unfinished = no_thread;
+  if (live_.size() > 1)
+    perform({.operation = {.kind = OperationKind::join}, .guard = &others_have_ended, .subject = &foreground_},
+            [](Event&) {});
+  if (live_.size() > 1 && !abandoning_) {
+    for (const ControlledThread* const thread : live_)
+      if (thread != &self) note({.kind = OperationKind::cut_off, .target = thread->index});
+    cutting_off_ = true;
+    Fiber::switch_to(self.fiber, home_);
+  }
+  if (scenario_->invariant && !abandoning_) scenario_->invariant();
+  run_exit_actions(self, ExitStage::program);
 }
 
 // Still inside the catch block; the Abandoned that the finding brings about must not leave it.
@@ -238,6 +330,7 @@ void Execution::end_thread(ControlledThread& self) {
     return;
   }
   live_.erase(std::find(live_.begin(), live_.end(), &self));
+  if (self.index != 0 && !self.daemon) --foreground_;
   if (self.held_back > 0) --spinners_;
   if (self.was_held_back) result_.polled_in_vain = true;
   go_on_without(self);
@@ -247,23 +340,48 @@ void Execution::end_thread(ControlledThread& self) {
 
 void Execution::abandon() {
   abandoning_ = true;
-  for (std::uint32_t i = thread_count_; i-- > 0;) {
-    ControlledThread& thread = *threads_[i];
-    running_ = &thread;
-    if (thread.state == ControlledThread::State::newborn) {
-      if (thread.discard != nullptr && thread.callable != nullptr) thread.discard(thread.callable);
-      thread.state = ControlledThread::State::ended;
-    } else if (thread.state == ControlledThread::State::live) {
-      Fiber::switch_to(home_, thread.fiber);
-    }
+  for (std::uint32_t i = thread_count_; i-- > 0;) unwind(*threads_[i]);
+  live_.clear();
+  abandoning_ = false;
+}
+
+// Only T0 is left, and goes on as if the others had never been resumed.
+void Execution::cut_off_daemons() {
+  cutting_off_ = false;
+  abandoning_ = true;
+  for (std::uint32_t i = thread_count_; i-- > 1;) unwind(*threads_[i]);
+  abandoning_ = false;
+  ControlledThread& body = *threads_[0];
+  live_.assign(1, &body);
+  newborns_ = 0;
+  spinners_ = body.held_back > 0 ? 1 : 0;
+  running_ = last_ = &body;
+}
+
+void Execution::unwind(ControlledThread& thread) {
+  running_ = &thread;
+  if (thread.state == ControlledThread::State::newborn) {
+    thread.discarding = true;
+    if (thread.discard != nullptr && thread.callable != nullptr) thread.discard(thread.callable);
+    thread.discarding = false;
+    thread.state = ControlledThread::State::ended;
+  } else if (thread.state == ControlledThread::State::live) {
+    Fiber::switch_to(home_, thread.fiber);
   }
+  thread.unfinished = no_thread;
+}
+
+// The run is over. What parked threads and unwinding left behind is destroyed without effect.
+void Execution::restart_parked() {
+  abandoning_ = true;
   for (std::uint32_t i = 0; i < thread_count_; ++i) {
+    running_ = threads_[i].get();
+    discard_exit_actions(*running_);
     if (threads_[i]->state != ControlledThread::State::parked) continue;
     ++result_.parked;
     threads_[i]->fiber.excuse_leaks();
     threads_[i]->fiber.restart();
   }
-  live_.clear();
   abandoning_ = false;
 }
 
@@ -271,7 +389,7 @@ void Execution::abandon() {
 bool Execution::refuse(ControlledThread& self) {
   ++self.refusals;
   const unsigned int uncaught = exception_globals()->uncaught;
-  if (uncaught > self.uncaught_at_throw) {
+  if (self.discarding || uncaught > self.uncaught_at_throw) {
     if (self.refusals > quiet_refusals_max) park();
     return false;
   }
@@ -325,10 +443,11 @@ void Execution::terminated() {
 void Execution::reach_step_limit() {
   stopping_ = true;
   result_.verdict = Verdict::step_limit;
-  std::vector<Repetition> repetitions;
+  std::vector<Repetition> can_run;
+  std::vector<Repetition> waits;
   for (const ControlledThread* const thread : live_)
-    if (enabled(*thread)) repetitions.push_back({thread->index, thread->spin.period(), thread->spin.matched()});
-  if (std::optional<Finding> livelock = find_livelock(trace_, repetitions))
+    (enabled(*thread) ? can_run : waits).push_back({thread->index, thread->spin.period(), thread->spin.matched()});
+  if (std::optional<Finding> livelock = find_livelock(trace_, can_run, waits))
     result_.findings.push_back(std::move(*livelock));
 }
 

@@ -75,13 +75,17 @@ class SpinDetector {
       case OperationKind::count_threads:
       case OperationKind::future_try_wait:
       case OperationKind::event_is_set:
+      case OperationKind::event_wait:
       case OperationKind::queue_size:
+      case OperationKind::is_locked:
+      case OperationKind::barrier_state:
       case OperationKind::latch_try_wait: return false;
       case OperationKind::try_lock:
       case OperationKind::try_lock_shared:
       case OperationKind::try_acquire:
       case OperationKind::try_put:
       case OperationKind::try_get:
+      case OperationKind::event_resume:
       case OperationKind::join:
       case OperationKind::compare_exchange: return event.success;
       default: return true;

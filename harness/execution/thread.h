@@ -5,12 +5,22 @@
 #include "harness/execution/spin.h"
 #include "harness/trace/operation.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <vector>
 
 namespace snag {
 
 struct ControlledThread;
+
+/// What is done when a thread ends, in this order; within each the newest first.
+enum class ExitStage : std::uint8_t {
+  locals,   ///< what belongs to the thread is destroyed
+  notices,  ///< others are told
+  program,  ///< T0 only: the program has ended, all others are gone
+};
 
 /// Says whether a published operation can execute now. subject is the primitive it is about.
 using Guard = bool (*)(const void* subject, const ControlledThread& thread);
@@ -49,16 +59,19 @@ struct ControlledThread {
   std::uint32_t creations = 0;  ///< objects it has created
   std::uint32_t refusals = 0;   ///< operations refused while it is abandoned
   unsigned int uncaught_at_throw = 0;
+  int priority = 0;  ///< its own; higher is more urgent
   ThreadIndex index;
-  ThreadIndex unfinished = no_thread;   ///< index until it has ended: what a join has in its way
-  ThreadIndex next_waiter = no_thread;  ///< in the queue of the condition variable it waits on
+  ThreadIndex unfinished = no_thread;  ///< index until it (T0: its body) has ended: what a join has in its way
   State state = State::ended;
-  std::uint32_t held_back = 0;  ///< repeats itself without effect: waits until others have taken so many steps
+  std::uint32_t held_back = 0;  ///< repeats itself without effect: waits until others have done so many steps
   bool was_held_back = false;   ///< in the cycle that it is in
   bool spins = false;           ///< SpinRule::after_a_change: its last round repeats the one before and changes nothing
   std::uint32_t await = 0;      ///< while it is held back under that rule: its number in Trace::awaits
   bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
-  bool notified = false;        ///< condition variable: woken since it enqueued
+  bool daemon = false;          ///< the program's end does not wait for it: it is cut off
+
+  bool discarding = false;  ///< what it left is destroyed: its operations return quietly without effect
+  std::array<std::vector<std::function<void()>>, 3> at_exit;  ///< by ExitStage, the newest last
 
   // What it runs. Small callables live in `storage`, others on the heap.
   void (*invoke)(void* callable) = nullptr;   ///< calls and destroys the callable

@@ -4,13 +4,28 @@
 
 namespace snag {
 
+namespace {
+
+// What an untimed wait needs to go on.
+struct Reacquisition {
+  const detail::Waiter* waiter;
+  const ThreadIndex* owner;  // of the mutex
+};
+
+bool may_reacquire(const void* subject, const ControlledThread&) {
+  const auto* const wanted = static_cast<const Reacquisition*>(subject);
+  return wanted->waiter->notified && *wanted->owner == no_thread;
+}
+
+}  // namespace
+
 condition_variable::condition_variable()
     : handle_(Execution::require("snag::condition_variable").create_object(ObjectKind::condition_variable)) {}
 
 condition_variable::~condition_variable() {
   Execution* const execution = Execution::current();
   if (execution == nullptr || handle_.serial != execution->serial()) return;
-  const std::uint32_t waiting = waiters(*execution);
+  const std::uint32_t waiting = waiters_.size(*execution);
   execution->destroy_object(handle_, waiting > 0, waiting, __builtin_return_address(0));
 }
 
@@ -19,31 +34,20 @@ void condition_variable::notify_one() {
   const Operation operation{
       .kind = OperationKind::notify_one, .object = handle_.index, .place = __builtin_return_address(0)};
   execution.perform({.operation = operation}, [&](Event& event) {
-    const std::uint32_t count = waiters(execution);
-    event.before = count;
-    event.operation.target = no_thread;
-    if (count == 0) return;
-    ThreadIndex woken = first_waiter_;
-    for (std::uint32_t i = execution.choose_value(operation, count); i > 0; --i)
-      woken = execution.thread(woken).next_waiter;
-    dequeue(execution, woken);
-    execution.thread(woken).notified = true;
-    event.operation.target = woken;
+    event.before = waiters_.size(execution);
+    event.operation.target = waiters_.notify_one(execution, operation);
   });
 }
 
-void condition_variable::notify_all() {
+void condition_variable::notify_all() { notify_all_at(__builtin_return_address(0)); }
+
+void condition_variable::notify_all_at(const void* place) {
   Execution& execution = Execution::require("snag::condition_variable::notify_all", handle_);
-  execution.perform(
-      {.operation = {.kind = OperationKind::notify_all, .object = handle_.index, .place = __builtin_return_address(0)}},
-      [&](Event& event) {
-        event.before = waiters(execution);
-        while (first_waiter_ != no_thread) {
-          ControlledThread& woken = execution.thread(first_waiter_);
-          first_waiter_ = woken.next_waiter;
-          woken.notified = true;
-        }
-      });
+  execution.perform({.operation = {.kind = OperationKind::notify_all, .object = handle_.index, .place = place}},
+                    [&](Event& event) {
+                      event.before = waiters_.size(execution);
+                      waiters_.notify_all();
+                    });
 }
 
 void condition_variable::wait_untimed(std::unique_lock<mutex>& lock) {
@@ -53,22 +57,25 @@ void condition_variable::wait_untimed(std::unique_lock<mutex>& lock) {
   mutex& released = *lock.mutex();
   const Operation operation{
       .kind = OperationKind::wait, .object = handle_.index, .second = released.handle_.index, .place = place};
+  detail::Waiter self(execution.running());
   bool spurious = false;
-  if (!execution.perform({.operation = operation}, [&](Event& event) {
+  if (!execution.perform({.operation = operation}, [&](Event&) {
         spurious = execution.choose_spurious(operation);
-        enqueue(execution, event, released);
+        released.owner_ = no_thread;
+        waiters_.add(self);
       }))
     return;
   if (spurious) {
-    leave_queue(execution, released, 0, place);
+    leave_queue(execution, self, released, 0, place);
     return;
   }
+  const Reacquisition wanted{&self, &released.owner_};
   execution.perform({.operation = {.kind = OperationKind::reacquire,
                                    .object = released.handle_.index,
                                    .second = handle_.index,
                                    .place = place},
                      .guard = &may_reacquire,
-                     .subject = &released.owner_},
+                     .subject = &wanted},
                     [&](Event& event) { released.owner_ = event.thread; });
 }
 
@@ -82,9 +89,13 @@ cv_status condition_variable::wait_timed(std::unique_lock<mutex>& lock, std::uin
                             .second = released.handle_.index,
                             .argument = deadline,
                             .place = place};
-  if (!execution.perform({.operation = operation}, [&](Event& event) { enqueue(execution, event, released); }))
+  detail::Waiter self(execution.running());
+  if (!execution.perform({.operation = operation}, [&](Event&) {
+        released.owner_ = no_thread;
+        waiters_.add(self);
+      }))
     return cv_status::timeout;
-  return leave_queue(execution, released, deadline, place);
+  return leave_queue(execution, self, released, deadline, place);
 }
 
 bool condition_variable::holds_lock(Execution& execution, std::unique_lock<mutex>& lock, const void* place) {
@@ -96,54 +107,37 @@ bool condition_variable::holds_lock(Execution& execution, std::unique_lock<mutex
   return false;
 }
 
-void condition_variable::enqueue(Execution& execution, Event& event, mutex& released) {
-  released.owner_ = no_thread;
-  ControlledThread& self = execution.thread(event.thread);
-  self.notified = false;
-  ThreadIndex* link = &first_waiter_;
-  while (*link != no_thread && execution.thread(*link).identity < self.identity)
-    link = &execution.thread(*link).next_waiter;
-  self.next_waiter = *link;
-  *link = event.thread;
-}
-
-void condition_variable::dequeue(Execution& execution, ThreadIndex thread) {
-  ThreadIndex* link = &first_waiter_;
-  while (*link != no_thread && *link != thread) link = &execution.thread(*link).next_waiter;
-  if (*link == thread) *link = execution.thread(thread).next_waiter;
-}
-
 // A timed or spurious wait goes on: out of the queue, then for the mutex as anybody.
-cv_status condition_variable::leave_queue(Execution& execution, mutex& lock, std::uint64_t deadline,
-                                          const void* place) {
-  bool notified = false;
+cv_status condition_variable::leave_queue(Execution& execution, detail::Waiter& self, mutex& lock,
+                                          std::uint64_t deadline, const void* place) {
   const Operation operation{.kind = OperationKind::resume,
                             .object = handle_.index,
                             .second = lock.handle_.index,
                             .argument = deadline,
                             .place = place};
-  if (!execution.perform({.operation = operation, .guard = &is_notified, .deadline = deadline}, [&](Event& event) {
-        notified = execution.thread(event.thread).notified;
-        event.success = notified;
-        if (notified) return;
-        dequeue(execution, event.thread);
-        execution.pass_time_until(deadline);
-      }))
+  if (!execution.perform(
+          {.operation = operation, .guard = &detail::is_notified, .subject = &self, .deadline = deadline},
+          [&](Event& event) {
+            event.success = self.notified;
+            if (self.notified) return;
+            waiters_.remove(self);
+            execution.pass_time_until(deadline);
+          }))
     return cv_status::timeout;
   execution.perform({.operation = {.kind = OperationKind::lock, .object = lock.handle_.index, .place = place},
                      .subject = &lock.owner_},
                     [&](Event& event) { lock.owner_ = event.thread; });
-  return notified ? cv_status::no_timeout : cv_status::timeout;
+  return self.notified ? cv_status::no_timeout : cv_status::timeout;
 }
 
-std::uint32_t condition_variable::waiters(Execution& execution) const {
-  std::uint32_t count = 0;
-  for (ThreadIndex thread = first_waiter_; thread != no_thread; thread = execution.thread(thread).next_waiter) ++count;
-  return count;
-}
-
-bool condition_variable::may_reacquire(const void* owner, const ControlledThread& thread) {
-  return thread.notified && *static_cast<const ThreadIndex*>(owner) == no_thread;
+void notify_all_at_thread_exit(condition_variable& condition, std::unique_lock<mutex> lock) {
+  Execution& execution = Execution::require("snag::notify_all_at_thread_exit", condition.handle_);
+  const void* const place = __builtin_return_address(0);
+  mutex* const held = lock.release();
+  execution.at_thread_exit(ExitStage::notices, [&condition, held, place] {
+    held->unlock_at(place);
+    condition.notify_all_at(place);
+  });
 }
 
 void condition_variable::set_name(std::string_view text) { Execution::require("snag::name").set_name(handle_, text); }

@@ -5,6 +5,7 @@
 
 #include "harness/primitives/clock.h"
 #include "harness/primitives/mutex.h"
+#include "harness/primitives/wait_queue.h"
 
 #include <condition_variable>
 #include <mutex>
@@ -63,15 +64,17 @@ class condition_variable {
   [[gnu::noinline]] void wait_untimed(std::unique_lock<mutex>& lock);
   [[gnu::noinline]] cv_status wait_timed(std::unique_lock<mutex>& lock, std::uint64_t deadline);
   bool holds_lock(Execution& execution, std::unique_lock<mutex>& lock, const void* place);
-  void enqueue(Execution& execution, Event& event, mutex& released);
-  void dequeue(Execution& execution, ThreadIndex thread);
-  cv_status leave_queue(Execution& execution, mutex& lock, std::uint64_t deadline, const void* place);
-  std::uint32_t waiters(Execution& execution) const;
-  static bool may_reacquire(const void* owner, const ControlledThread& thread);
-  static bool is_notified(const void*, const ControlledThread& thread) { return thread.notified; }
+  cv_status leave_queue(Execution& execution, detail::Waiter& self, mutex& lock, std::uint64_t deadline,
+                        const void* place);
+  void notify_all_at(const void* place);
+  friend void notify_all_at_thread_exit(condition_variable& condition, std::unique_lock<mutex> lock);
 
   ObjectHandle handle_;
-  ThreadIndex first_waiter_ = no_thread;  // intrusive list through ControlledThread::next_waiter, in thread order
+  detail::WaitQueue waiters_;
 };
+
+/// std::notify_all_at_thread_exit: when the calling thread ends, after its ThreadLocals are gone, it lets go of the lock
+/// and notifies.
+void notify_all_at_thread_exit(condition_variable& condition, std::unique_lock<mutex> lock);
 
 }  // namespace snag

@@ -40,6 +40,8 @@ class jthread {
   SNAG_ALWAYS_INLINE void detach() { thread_.detach(); }
   id get_id() const noexcept { return thread_.get_id(); }
   native_handle_type native_handle() const { return thread_.native_handle(); }
+  /// The name that reports show (see snag::name).
+  void set_name(std::string_view text) { thread_.set_name(text); }
   stop_source get_stop_source() noexcept { return source_; }
   stop_token get_stop_token() const noexcept { return source_.get_token(); }
   SNAG_ALWAYS_INLINE bool request_stop() { return source_.request_stop(); }

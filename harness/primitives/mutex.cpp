@@ -30,11 +30,12 @@ bool mutex::try_lock() {
   return taken;
 }
 
-void mutex::unlock() {
+void mutex::unlock() { unlock_at(__builtin_return_address(0)); }
+
+void mutex::unlock_at(const void* place) {
   Execution& execution = Execution::require("snag::mutex::unlock", handle_);
-  execution.perform(
-      {.operation = {.kind = OperationKind::unlock, .object = handle_.index, .place = __builtin_return_address(0)}},
-      [&](Event&) { owner_ = no_thread; });
+  execution.perform({.operation = {.kind = OperationKind::unlock, .object = handle_.index, .place = place}},
+                    [&](Event&) { owner_ = no_thread; });
 }
 
 recursive_mutex::recursive_mutex()

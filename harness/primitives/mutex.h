@@ -4,9 +4,12 @@
 
 #include "harness/execution/execution.h"
 
+#include <mutex>
 #include <string_view>
 
 namespace snag {
+
+class condition_variable;
 
 /// std::mutex. Use std::lock_guard, std::unique_lock and std::scoped_lock with it.
 /// Locking it twice or unlocking what one does not hold is undefined for the standard's; here it is a finding.
@@ -26,6 +29,9 @@ class mutex {
 
  private:
   friend class condition_variable;
+  friend void notify_all_at_thread_exit(condition_variable& condition, std::unique_lock<mutex> lock);
+  void unlock_at(const void* place);
+
   ObjectHandle handle_;
   ThreadIndex owner_ = no_thread;
 };

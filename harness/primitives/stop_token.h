@@ -30,6 +30,8 @@ class StopState {
   StopState& operator=(const StopState&) = delete;
   bool request(const void* place);
   bool requested(const void* place) const;
+  /// The same for effects of other operations: no event.
+  bool is_requested() const { return requested_; }
   /// Registers; false when stop was requested before (the caller then runs it at once).
   bool add(StopCallback& callback, const void* place);
   /// Unregisters; waits until it has run if another thread runs it now.
@@ -66,6 +68,7 @@ class stop_token {
 
  private:
   friend class stop_source;
+  friend class condition_variable_any;
   template <class Callback>
   friend class stop_callback;
   explicit stop_token(std::shared_ptr<detail::StopState> state) : state_(std::move(state)) {}

@@ -45,9 +45,10 @@ thread::~thread() {
   if (joinable()) report_destroyed(__builtin_return_address(0));
 }
 
-void thread::join() {
+void thread::join() { join_at(__builtin_return_address(0)); }
+
+void thread::join_at(const void* place) {
   Execution& execution = Execution::require("snag::thread::join");
-  const void* const place = __builtin_return_address(0);
   if (!joinable()) {
     execution.note({.kind = OperationKind::join_misused, .place = place});
     if (!execution.abandoning()) throw std::system_error(std::make_error_code(std::errc::invalid_argument));
@@ -74,6 +75,14 @@ void thread::detach() {
   }
   execution.note({.kind = OperationKind::detach, .target = index_, .place = place});
   index_ = no_thread;
+}
+
+void thread::set_name(std::string_view text) {
+  Execution& execution = Execution::require("snag::name");
+  if (!joinable() || serial_ != execution.serial())
+    throw UsageError(
+        "snag::name of a thread object that stands for no thread: name it after it was started, before it is joined");
+  execution.info(index_).name = text;
 }
 
 namespace this_thread {

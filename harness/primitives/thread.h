@@ -8,11 +8,49 @@
 #include <functional>
 #include <memory>
 #include <ostream>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
 namespace snag {
+
+namespace detail {
+
+class FutureCore;
+
+/// A new thread with its callable in place, to be spawned; null while the execution is abandoned.
+template <class Callable, class... Arguments>
+ControlledThread* prepare_thread(Callable&& callable, Arguments&&... arguments) {
+  using Bound = std::tuple<std::decay_t<Callable>, std::decay_t<Arguments>...>;
+  Execution& execution = Execution::require("snag::thread");
+  if (execution.abandoning()) return nullptr;
+  ControlledThread& made = execution.create_thread();
+  if constexpr (sizeof(Bound) <= sizeof(made.storage) && alignof(Bound) <= alignof(std::max_align_t)) {
+    made.callable = new (made.storage) Bound(std::forward<Callable>(callable), std::forward<Arguments>(arguments)...);
+    made.discard = [](void* bound) { static_cast<Bound*>(bound)->~Bound(); };
+  } else {
+    made.callable = new Bound(std::forward<Callable>(callable), std::forward<Arguments>(arguments)...);
+    made.discard = [](void* bound) { delete static_cast<Bound*>(bound); };
+  }
+  made.invoke = [](void* bound) {
+    // Destroyed also when the call throws or is abandoned.
+    struct Keeper {
+      void* bound;
+      ~Keeper() {
+        if constexpr (sizeof(Bound) <= sizeof(ControlledThread::storage) && alignof(Bound) <= alignof(std::max_align_t))
+          static_cast<Bound*>(bound)->~Bound();
+        else
+          delete static_cast<Bound*>(bound);
+      }
+    } keeper{bound};
+    std::apply([](auto&&... parts) { std::invoke(std::forward<decltype(parts)>(parts)...); },
+               std::move(*static_cast<Bound*>(bound)));
+  };
+  return &made;
+}
+
+}  // namespace detail
 
 /// std::thread.
 class thread {
@@ -42,7 +80,7 @@ class thread {
       explicit thread(Callable&& callable, Arguments&&... arguments) {
     static_assert(std::is_invocable_v<std::decay_t<Callable>, std::decay_t<Arguments>...>,
                   "snag::thread needs something that can be called with the (decayed) arguments given");
-    start(prepare(std::forward<Callable>(callable), std::forward<Arguments>(arguments)...));
+    start(detail::prepare_thread(std::forward<Callable>(callable), std::forward<Arguments>(arguments)...));
   }
   thread(thread&& other) noexcept : index_(std::exchange(other.index_, no_thread)), serial_(other.serial_) {}
   /// Assigning to a joinable thread is a finding (std::terminate for the standard's).
@@ -59,49 +97,20 @@ class thread {
     std::swap(serial_, other.serial_);
   }
   friend void swap(thread& one, thread& other) noexcept { one.swap(other); }
+  /// The name that reports show (see snag::name). Throws UsageError when it stands for no thread.
+  void set_name(std::string_view text);
   /// Always 4, so that programs that ask behave the same everywhere.
   static unsigned hardware_concurrency() noexcept { return 4; }
 
  private:
-  /// A new thread with its callable in place; null while the execution is abandoned.
-  template <class Callable, class... Arguments>
-  static ControlledThread* prepare(Callable&& callable, Arguments&&... arguments);
+  friend class detail::FutureCore;
+  void join_at(const void* place);
   [[gnu::noinline]] void start(ControlledThread* prepared);
   void report_destroyed(const void* place);
 
   ThreadIndex index_ = no_thread;
   std::uint32_t serial_ = 0;
 };
-
-template <class Callable, class... Arguments>
-ControlledThread* thread::prepare(Callable&& callable, Arguments&&... arguments) {
-  using Bound = std::tuple<std::decay_t<Callable>, std::decay_t<Arguments>...>;
-  Execution& execution = Execution::require("snag::thread");
-  if (execution.abandoning()) return nullptr;
-  ControlledThread& made = execution.create_thread();
-  if constexpr (sizeof(Bound) <= sizeof(made.storage) && alignof(Bound) <= alignof(std::max_align_t)) {
-    made.callable = new (made.storage) Bound(std::forward<Callable>(callable), std::forward<Arguments>(arguments)...);
-    made.discard = [](void* bound) { static_cast<Bound*>(bound)->~Bound(); };
-  } else {
-    made.callable = new Bound(std::forward<Callable>(callable), std::forward<Arguments>(arguments)...);
-    made.discard = [](void* bound) { delete static_cast<Bound*>(bound); };
-  }
-  made.invoke = [](void* bound) {
-    // Destroyed also when the call throws or is abandoned.
-    struct Keeper {
-      void* bound;
-      ~Keeper() {
-        if constexpr (sizeof(Bound) <= sizeof(ControlledThread::storage) && alignof(Bound) <= alignof(std::max_align_t))
-          static_cast<Bound*>(bound)->~Bound();
-        else
-          delete static_cast<Bound*>(bound);
-      }
-    } keeper{bound};
-    std::apply([](auto&&... parts) { std::invoke(std::forward<decltype(parts)>(parts)...); },
-               std::move(*static_cast<Bound*>(bound)));
-  };
-  return &made;
-}
 
 namespace this_thread {
 

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace snag {
 
@@ -17,8 +18,10 @@ class EventWords {
 
  private:
   struct Waiting {
-    ThreadIndex holder = no_thread;  // who holds the lock that is waited for
-    bool queued = false;             // condition variables: not notified yet
+    ThreadIndex holder = no_thread;          // who holds the lock that is waited for
+    std::vector<ThreadIndex> sharers = {};   // who shares it
+    std::vector<ThreadIndex> lined_up = {};  // writers that wait for it and hold readers back
+    bool queued = false;                     // condition variables: not notified yet
   };
   std::string waiting(const Event& event) const;
   std::string result(const Event& event) const;

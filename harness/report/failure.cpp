@@ -1,5 +1,6 @@
 #include "harness/report/failure.h"
 
+#include "harness/report/gantt.h"
 #include "harness/report/interleaving.h"
 #include "harness/report/relations.h"
 #include "harness/report/sentence.h"
@@ -30,6 +31,10 @@ std::string format_failure(const Failure& failure, Style style) {
   std::string report = headline(failure, style);
   if (const std::string why = printable(render_alone(finding.sentence, narrative, files)); !why.empty())
     report += "\n" + paragraph(why, 2);
+  if (const std::string rivals = format_rivals(finding, narrative); !rivals.empty())
+    report += section(finding.timeline.empty() ? "Who got it meanwhile" : "Who ran meanwhile", style) + rivals;
+  if (const std::string chart = format_gantt(finding, narrative); !chart.empty())
+    report += section("Who had the processor when", style) + chart;
   if (!narrative.trace.events.empty()) {
     report += section(finding.certainty == Certainty::happened ? "What happened, step by step"
                                                                : "The execution that predicts it, step by step",

@@ -59,7 +59,7 @@ class Picture {
 
  private:
   bool is_waiting(const Row& row) const {
-    return row.folded == 0 && narrative_.trace.events[row.step].phase == Phase::waiting;
+    return row.folded == 0 && narrative_.trace.events[row.step].phase != Phase::done;
   }
 
   std::string text_of(const Row& row) const {

@@ -24,6 +24,37 @@ Json to_json(const ExpectedFinding& expected) {
   return {{"finding", expected.checker}, {"object", printable(expected.object)}};
 }
 
+const char* name_of(Slice::State state) {
+  switch (state) {
+    case Slice::State::runs: return "runs";
+    case Slice::State::ready: return "ready";
+    case Slice::State::waits: return "waits";
+  }
+  return "unknown";
+}
+
+std::string name_of_thread(const BugResult& bug, ThreadIndex thread) {
+  return printable(thread < bug.threads.size() ? bug.threads[thread] : "T" + std::to_string(thread));
+}
+
+Json rivals_of(const BugResult& bug) {
+  Json rivals = Json::array();
+  for (const Rival& rival : bug.rivals)
+    rivals.push_back(
+        {{"thread", name_of_thread(bug, rival.thread)}, {"times", rival.times}, {"nanoseconds", rival.duration}});
+  return rivals;
+}
+
+Json timeline_of(const BugResult& bug) {
+  Json timeline = Json::array();
+  for (const Slice& slice : bug.timeline)
+    timeline.push_back({{"thread", name_of_thread(bug, slice.thread)},
+                        {"state", name_of(slice.state)},
+                        {"from", slice.from},
+                        {"to", slice.to}});
+  return timeline;
+}
+
 Json to_json(const BugResult& bug) {
   Json objects = Json::array();
   for (const std::string& object : bug.objects) objects.push_back(printable(object));
@@ -37,6 +68,8 @@ Json to_json(const BugResult& bug) {
           {"execution", bug.execution},
           {"hunted", bug.hunted},
           {"hunts", bug.hunts},
+          {"rivals", rivals_of(bug)},
+          {"timeline", timeline_of(bug)},
           {"token", bug.token},
           {"replay", bug.replay_command},
           {"report", printable(bug.report)}};
@@ -48,6 +81,7 @@ Json to_json(const Verification& verification) {
 }
 
 Json to_json(const VariantResult& variant);
+Json to_json(const MemoryResult& result);
 
 template <class Items>
 Json list(const Items& items) {
@@ -87,14 +121,53 @@ Json to_json(const VariantResult& variant) {
           {"bugs", list(variant.bugs)}};
 }
 
+Json to_json(const MemoryResult& result) {
+  return {{"file", printable(result.file)},
+          {"scenario", printable(result.scenario)},
+          {"finding", result.finding},
+          {"objects", strings(result.objects)},
+          {"sentence", printable(result.sentence)},
+          {"status", result.status},
+          {"memory", name_of(result.memory)},
+          {"fails", result.fails},
+          {"declared", result.declared},
+          {"replaced", result.replaced},
+          {"words", printable(result.words)}};
+}
+
+Json to_json(const CorpusResult& corpus) {
+  if (corpus.folder.empty()) return nullptr;
+  return {{"folder", printable(corpus.folder)},
+          {"replayed", corpus.replayed.size()},
+          {"as_remembered", count(corpus, Memory::as_remembered)},
+          {"fails_otherwise", count(corpus, Memory::fails_in_another)},
+          {"now_passes", count(corpus, Memory::passes_now)},
+          {"regressions", count(corpus, Memory::regression)},
+          {"stale", count(corpus, Memory::stale)},
+          {"unreadable", count(corpus, Memory::unreadable)},
+          {"orphans", corpus.orphans},
+          {"written", strings(corpus.written)},
+          {"errors", strings(corpus.errors)},
+          {"entries", list(corpus.replayed)}};
+}
+
 }  // namespace
 
 std::string format_json(const SuiteResult& suite) {
-  const Json document = {{"version", format_version},
-                         {"interrupted", suite.interrupted},
-                         {"not_run", suite.not_run},
-                         {"seconds", suite.seconds},
+  const Json document = {{"version", format_version},        {"unfinished", false},
+                         {"interrupted", suite.interrupted}, {"not_run", suite.not_run},
+                         {"seconds", suite.seconds},         {"corpus", to_json(suite.corpus)},
                          {"variants", list(suite.variants)}};
+  return document.dump(2) + "\n";
+}
+
+std::string format_corpus_json(const CorpusResult& corpus) {
+  return Json({{"version", format_version}, {"corpus", to_json(corpus)}}).dump(2) + "\n";
+}
+
+std::string format_unfinished_json() {
+  const Json document = {
+      {"version", format_version}, {"unfinished", true}, {"message", unfinished_words}, {"variants", Json::array()}};
   return document.dump(2) + "\n";
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <pugixml.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 
@@ -79,35 +80,120 @@ void add_case(pugi::xml_node suite, const VariantResult& variant) {
   node.append_child("system-out").text().set(printable(output).c_str());
 }
 
-void add_counts(pugi::xml_node node, const SuiteResult& suite) {
-  const auto count = [&](Standing standing) {
-    std::size_t number = 0;
-    for (const VariantResult& variant : suite.variants) number += standing_of(variant) == standing ? 1U : 0U;
-    return std::to_string(number);
+// A remembered failure. Open ones that fail are skipped: their variant's case says whether that is a failure.
+void add_memory(pugi::xml_node suite, const MemoryResult& result) {
+  pugi::xml_node node = suite.append_child("testcase");
+  std::string class_name = "corpus." + result.scenario;
+  std::ranges::replace(class_name, '/', '.');
+  set(node, "classname", class_name);
+  set(node, "name", display(result) + " " + result.file);
+  const std::string text = format_memory(result, Style::plain);
+  const auto add = [&](const char* kind) {
+    pugi::xml_node child = node.append_child(kind);
+    set(child, "message", text);
+    if (std::string_view(kind) != "skipped") set(child, "type", name_of(result.memory));
   };
-  set(node, "name", "snag");
-  set(node, "tests", std::to_string(suite.variants.size()));
-  set(node, "failures", count(Standing::surprise));
-  set(node, "errors", count(Standing::error));
-  set(node, "skipped", count(Standing::inconclusive));
-  set_seconds(node, suite.seconds);
+  switch (outcome_of(result)) {
+    case MemoryOutcome::passed: node.append_child("system-out").text().set(printable(text).c_str()); break;
+    case MemoryOutcome::skipped: add("skipped"); break;
+    case MemoryOutcome::failed: add("failure"); break;
+    case MemoryOutcome::error: add("error"); break;
+  }
+}
+
+// How many cases came to what.
+struct Counts {
+  std::size_t tests = 0, failures = 0, errors = 0, skipped = 0;
+
+  void add(const Counts& other) {
+    tests += other.tests;
+    failures += other.failures;
+    errors += other.errors;
+    skipped += other.skipped;
+  }
+};
+
+Counts counts_of(const std::vector<VariantResult>& variants) {
+  Counts counts{.tests = variants.size()};
+  for (const VariantResult& variant : variants) {
+    counts.failures += standing_of(variant) == Standing::surprise ? 1U : 0U;
+    counts.errors += standing_of(variant) == Standing::error ? 1U : 0U;
+    counts.skipped += standing_of(variant) == Standing::inconclusive ? 1U : 0U;
+  }
+  return counts;
+}
+
+Counts counts_of(const CorpusResult& corpus) {
+  Counts counts{.tests = corpus.replayed.size()};
+  for (const MemoryResult& result : corpus.replayed) {
+    counts.failures += outcome_of(result) == MemoryOutcome::failed ? 1U : 0U;
+    counts.errors += outcome_of(result) == MemoryOutcome::error ? 1U : 0U;
+    counts.skipped += outcome_of(result) == MemoryOutcome::skipped ? 1U : 0U;
+  }
+  return counts;
+}
+
+void set_counts(pugi::xml_node node, const Counts& counts, double seconds) {
+  set(node, "tests", std::to_string(counts.tests));
+  set(node, "failures", std::to_string(counts.failures));
+  set(node, "errors", std::to_string(counts.errors));
+  set(node, "skipped", std::to_string(counts.skipped));
+  set_seconds(node, seconds);
+}
+
+// The document's root and, in it, the named suites.
+pugi::xml_node add_suites(pugi::xml_document& document) {
+  pugi::xml_node declaration = document.append_child(pugi::node_declaration);
+  declaration.append_attribute("version").set_value("1.0");
+  declaration.append_attribute("encoding").set_value("UTF-8");
+  pugi::xml_node suites = document.append_child("testsuites");
+  set(suites, "name", "snag");
+  return suites;
+}
+
+pugi::xml_node add_suite(pugi::xml_node suites, const char* name, const Counts& counts, double seconds) {
+  pugi::xml_node node = suites.append_child("testsuite");
+  set(node, "name", name);
+  set_counts(node, counts, seconds);
+  return node;
+}
+
+std::string text_of(const pugi::xml_document& document) {
+  std::ostringstream text;
+  document.save(text, "  ", pugi::format_default, pugi::encoding_utf8);
+  return text.str();
 }
 
 }  // namespace
 
 std::string format_junit(const SuiteResult& suite) {
+  const Counts variants = counts_of(suite.variants), memories = counts_of(suite.corpus);
+  Counts all = variants;
+  all.add(memories);
   pugi::xml_document document;
-  pugi::xml_node declaration = document.append_child(pugi::node_declaration);
-  declaration.append_attribute("version").set_value("1.0");
-  declaration.append_attribute("encoding").set_value("UTF-8");
-  pugi::xml_node suites = document.append_child("testsuites");
-  add_counts(suites, suite);
-  pugi::xml_node node = suites.append_child("testsuite");
-  add_counts(node, suite);
+  pugi::xml_node suites = add_suites(document);
+  set_counts(suites, all, suite.seconds);
+  pugi::xml_node node = add_suite(suites, "snag", variants, suite.seconds);
   for (const VariantResult& variant : suite.variants) add_case(node, variant);
-  std::ostringstream text;
-  document.save(text, "  ", pugi::format_default, pugi::encoding_utf8);
-  return text.str();
+  if (suite.corpus.replayed.empty()) return text_of(document);
+  pugi::xml_node corpus = add_suite(suites, "corpus", memories, 0);
+  for (const MemoryResult& result : suite.corpus.replayed) add_memory(corpus, result);
+  corpus.append_child("system-out").text().set(printable(format_counts(suite.corpus)).c_str());
+  return text_of(document);
+}
+
+std::string format_unfinished_junit() {
+  const Counts counts{.tests = 1, .errors = 1};
+  pugi::xml_document document;
+  pugi::xml_node suites = add_suites(document);
+  set_counts(suites, counts, 0);
+  pugi::xml_node node = add_suite(suites, "snag", counts, 0).append_child("testcase");
+  set(node, "classname", "snag");
+  set(node, "name", "comes to its end");
+  pugi::xml_node error = node.append_child("error");
+  set(error, "message", unfinished_words);
+  set(error, "type", "unfinished");
+  return text_of(document);
 }
 
 }  // namespace snag

@@ -12,4 +12,7 @@ namespace snag {
 /// group), name the variant.
 std::string format_junit(const SuiteResult& suite);
 
+/// What stands in the file until the run has ended, and stays there if it never does: an error.
+std::string format_unfinished_junit();
+
 }  // namespace snag

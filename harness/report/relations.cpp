@@ -17,12 +17,16 @@ struct Line {
   std::string where;
 };
 
-const Relation* find_holder(const Finding& finding, ObjectIndex object) {
-  const auto holds = [&](const Relation& relation) {
-    return relation.kind == Relation::Kind::holds && relation.object == object;
-  };
-  const auto found = std::ranges::find_if(finding.relations, holds);
-  return found == finding.relations.end() ? nullptr : &*found;
+// Of those told to hold the object the last one before the relation that wants it, else the first after it.
+const Relation* find_holder(const Finding& finding, const Relation& wants) {
+  const Relation* holder = nullptr;
+  bool passed = false;
+  for (const Relation& relation : finding.relations) {
+    passed = passed || &relation == &wants;
+    if (passed && holder != nullptr) break;
+    if (relation.kind == Relation::Kind::holds && relation.object == wants.object) holder = &relation;
+  }
+  return holder;
 }
 
 bool is_wanted(const Finding& finding, ObjectIndex object) {
@@ -67,8 +71,15 @@ class Drawing {
       lines_.push_back({relation.thread, "waits for the end of", relation.target,
                         place.empty() ? "" : fmt::format("T{} joins at {}", relation.thread, place)});
     } else if (relation.kind == Relation::Kind::wants) {
-      const Relation* const holder = find_holder(finding_, relation.object);
+      const Relation* const holder = find_holder(finding_, relation);
       const std::string waits = place.empty() ? "" : fmt::format("T{} waits at {}", relation.thread, place);
+      if (relation.target != no_thread) {
+        const auto& objects = narrative_.trace.objects;
+        const bool is_future = relation.object < objects.size() && objects[relation.object].kind == ObjectKind::future;
+        lines_.push_back({relation.thread, fmt::format("wants {}, {}", object(), is_future ? "computed by" : "behind"),
+                          relation.target, waits});
+        return;
+      }
       if (holder == nullptr) {
         const auto& objects = narrative_.trace.objects;
         const bool is_condition =

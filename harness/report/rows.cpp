@@ -22,7 +22,8 @@ struct Candidate {
 };
 
 bool says_nothing(const Event& event) {
-  return event.operation.kind == OperationKind::begin || event.operation.kind == OperationKind::end;
+  return event.operation.kind == OperationKind::begin || event.operation.kind == OperationKind::end ||
+         event.phase == Phase::ready;
 }
 
 std::vector<Candidate> candidates(const Finding& finding, const Narrative& narrative) {
@@ -88,7 +89,7 @@ std::vector<Row> fold(const std::vector<Candidate>& steps) {
 void mark_switches(std::vector<Row>& rows, const Trace& trace) {
   std::optional<ThreadIndex> running;
   for (Row& row : rows) {
-    if (row.folded == 0 && trace.events[row.step].phase == Phase::waiting) {
+    if (row.folded == 0 && trace.events[row.step].phase != Phase::done) {
       if (!running) running = row.thread;
       continue;
     }

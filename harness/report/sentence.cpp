@@ -58,6 +58,8 @@ std::string render_alone(const Sentence& sentence, const Narrative& narrative, c
   std::string text = render(sentence, narrative, files);
   if (text.empty()) return text;
   if (begins_with_text(sentence) && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  // Of several lines, the last ones are quoted from elsewhere.
+  if (text.find('\n') != std::string::npos) return text;
   if (text.back() != '.' && text.back() != '!' && text.back() != '?') text += '.';
   return text;
 }

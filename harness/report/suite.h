@@ -2,7 +2,9 @@
 // reports of what nobody expected, and a summary.
 #pragma once
 
+#include "harness/report/corpus.h"
 #include "harness/report/text.h"
+#include "harness/trace/finding.h"
 #include "harness/trace/scenario.h"
 
 #include <cstdint>
@@ -21,11 +23,14 @@ struct BugResult {
   std::string token;   ///< whole, however long
   std::string replay_command;
   std::string fingerprint;
-  std::uint64_t execution = 0;  ///< number of the execution that found it, from 0
-  std::uint64_t hunts = 0;      ///< directed executions spent on it
-  bool predicted = false;       ///< not confirmed
-  bool hunted = false;          ///< confirmed by a directed execution
-  bool surprise = false;        ///< not among the findings that the variant declares
+  std::uint64_t execution = 0;            ///< number of the execution that found it, from 0
+  std::uint64_t hunts = 0;                ///< directed executions spent on it
+  bool predicted = false;                 ///< not confirmed
+  bool hunted = false;                    ///< confirmed by a directed execution
+  bool surprise = false;                  ///< not among the findings that the variant declares
+  std::vector<std::string> threads = {};  ///< display names, by thread: of those in rivals and timeline
+  std::vector<Rival> rivals = {};
+  std::vector<Slice> timeline = {};
 };
 
 /// The second campaign of a variant that declares how far it is verified.
@@ -65,6 +70,7 @@ struct VariantResult {
 /// All of them.
 struct SuiteResult {
   std::vector<VariantResult> variants;
+  CorpusResult corpus;
   std::uint64_t not_run = 0;  ///< variants left out because of an interruption
   bool interrupted = false;
   double seconds = 0;
@@ -83,6 +89,10 @@ Standing standing_of(const VariantResult& variant);
 std::string display(const ExpectedFinding& expected);
 /// "lost-update(count)": a bug.
 std::string display(const BugResult& bug);
+
+/// Of the files that a run leaves behind when it does not come to its end.
+inline constexpr const char* unfinished_words =
+    "snag did not come to the end of this run: it crashed, was killed, or stopped with an error; its output says more";
 
 /// What one variant came to, in honest words and without its name.
 std::string verdict_of(const VariantResult& variant);

@@ -96,6 +96,19 @@ std::string counted(std::uint64_t number, std::string_view noun) {
   return fmt::format("{} {}{}", grouped(number), noun, number == 1 ? "" : "s");
 }
 
+bool is_plain_in_shell(char character) {
+  return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
+         (character >= 'A' && character <= 'Z') ||
+         std::string_view("_-./:,+=@%").find(character) != std::string_view::npos;
+}
+
+std::string quoted_for_shell(const std::string& text) {
+  if (!text.empty() && std::ranges::all_of(text, is_plain_in_shell)) return text;
+  std::string quoted = "'";
+  for (const char character : text) quoted += character == '\'' ? std::string("'\\''") : std::string(1, character);
+  return quoted + "'";
+}
+
 std::string printable(std::string_view text) {
   std::string result;
   while (!text.empty()) {

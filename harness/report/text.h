@@ -42,6 +42,11 @@ std::string grouped(std::uint64_t number);
 /// "1 step", "2,000 steps".
 std::string counted(std::uint64_t number, std::string_view noun);
 
+/// Whether a shell takes the character for itself, wherever it stands in a word.
+bool is_plain_in_shell(char character);
+/// The text as one word of a shell command.
+std::string quoted_for_shell(const std::string& text);
+
 /// Control characters other than newline and tab become visible escapes ("\x1b"); so do bytes that are no UTF-8.
 std::string printable(std::string_view text);
 

@@ -30,6 +30,7 @@ bool ExhaustiveStrategy::begin(std::uint64_t) {
     ++bound_;
     current_ = std::move(deferred_);
     deferred_.clear();
+    nodes_deferred_ = 0;
   }
 }
 
@@ -70,6 +71,14 @@ void ExhaustiveStrategy::defer(std::size_t depth, std::uint32_t option) {
   }
   std::vector<Node> prefix(path_.begin(), path_.begin() + static_cast<std::ptrdiff_t>(depth) + 1);
   prefix.back().taken = option;
+  nodes_deferred_ += prefix.size();
+  if (nodes_deferred_ > nodes_deferred_max) {
+    // Too many to remember: the bound under way is still completed, and it is said that more was cut off.
+    deferred_ = {};
+    bound_max_ = bound_;
+    cut_off_ = true;
+    return;
+  }
   deferred_.push_back(std::move(prefix));
 }
 

@@ -13,6 +13,9 @@ namespace snag {
 /// Exhaustive search. Stateful: executions must be run one after another.
 class ExhaustiveStrategy : public Strategy {
  public:
+  /// Decisions remembered for the next bound (24 bytes each). A search that needs more ends with the bound under way.
+  static constexpr std::size_t nodes_deferred_max = 20'000'000;
+
   /// bound: preemptions at most; without one the bound rises until all is explored.
   explicit ExhaustiveStrategy(std::optional<std::uint32_t> bound = std::nullopt) : bound_max_(bound) {}
 
@@ -51,6 +54,7 @@ class ExhaustiveStrategy : public Strategy {
   std::optional<std::uint32_t> bound_max_;
   std::vector<std::vector<Node>> deferred_;  // prefixes that need bound_ + 1 preemptions
   std::vector<std::vector<Node>> current_;   // prefixes of this bound still to run
+  std::size_t nodes_deferred_ = 0;           // in deferred_
   bool started_ = false, finished_ = false, cut_off_ = false;
   std::optional<std::size_t> mismatch_;
 };

@@ -1,5 +1,6 @@
 #include "harness/strategies/replay.h"
 
+#include "harness/strategies/priority.h"
 #include "harness/trace/token.h"
 
 #include <fmt/format.h>
@@ -9,6 +10,14 @@
 namespace snag {
 
 namespace {
+
+constexpr const char* goes_on = "the recording ends here, but the execution goes on";
+
+std::vector<Offer> offers(const ThreadDecision& decision) {
+  std::vector<Offer> offered;
+  for (const Option& option : decision.options) offered.push_back({option.thread, *option.operation});
+  return offered;
+}
 
 std::string describe(const Choice& choice) {
   if (choice.kind == Choice::Kind::value) return fmt::format("value {} of {}", choice.chosen, choice.options);
@@ -30,10 +39,17 @@ bool ReplayStrategy::fits(const Choice& expected, Choice::Kind kind, std::uint32
   return expected.check == check % token_letters;
 }
 
+bool ReplayStrategy::allowed(const ThreadDecision& decision, std::size_t option) const {
+  if (!scheduling_) return true;
+  std::vector<std::size_t> all;
+  find_allowed(*scheduling_, decision, all);
+  return std::ranges::find(all, option) != all.end();
+}
+
 std::size_t ReplayStrategy::choose_thread(const ThreadDecision& decision) {
   if (next_ >= schedule_.size()) {
     if (after_ != nullptr) return after_->choose_thread(decision);
-    divergence_ = {next_, decision.step, "the recording ends here, but the execution goes on"};
+    divergence_ = {next_, decision.step, goes_on, offers(decision)};
     return refuse;
   }
   const Choice& expected = schedule_[next_];
@@ -41,6 +57,13 @@ std::size_t ReplayStrategy::choose_thread(const ThreadDecision& decision) {
   for (std::size_t i = 0; i < decision.options.size(); ++i)
     if (decision.options[i].thread == expected.chosen &&
         fits(expected, Choice::Kind::thread, static_cast<std::uint32_t>(decision.options.size()), decision.check)) {
+      if (!allowed(decision, i)) {
+        divergence_ = {
+            next_, decision.step,
+            fmt::format("expected {} to go, but by the scenario's scheduling it is another's turn", describe(expected)),
+            offers(decision)};
+        return refuse;
+      }
       ++next_;
       return i;
     }
@@ -53,14 +76,15 @@ std::size_t ReplayStrategy::choose_thread(const ThreadDecision& decision) {
       offered_too ? fmt::format("expected {} to go, and it can, but from among other threads or operations than were "
                                 "recorded; now these can go: {}",
                                 describe(expected), offered)
-                  : fmt::format("expected {} to go, but these can: {}", describe(expected), offered)};
+                  : fmt::format("expected {} to go, but these can: {}", describe(expected), offered),
+      offers(decision)};
   return refuse;
 }
 
 std::uint32_t ReplayStrategy::choose_value(const ValueDecision& decision) {
   if (next_ >= schedule_.size()) {
     if (after_ != nullptr) return after_->choose_value(decision);
-    divergence_ = {next_, decision.step, "the recording ends here, but the execution goes on"};
+    divergence_ = {next_, decision.step, goes_on};
     return refuse;
   }
   const Choice& expected = schedule_[next_];

@@ -6,14 +6,22 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace snag {
 
+/// A thread that could have gone on where a replay parted, and what it would have done.
+struct Offer {
+  ThreadIndex thread;
+  Operation operation;
+};
+
 /// Where a replay parted from its recording.
 struct Divergence {
-  std::size_t choice;  ///< number of the choice, from 0
-  Step step;           ///< events before it
-  std::string what;    ///< what was expected and what was met
+  std::size_t choice;               ///< number of the choice, from 0
+  Step step;                        ///< events before it
+  std::string what;                 ///< what was expected and what was met, in words that need no trace
+  std::vector<Offer> offered = {};  ///< which threads could go; empty where a value was asked for, or nothing
 };
 
 /// How closely a choice is compared before it is taken.
@@ -29,6 +37,9 @@ class ReplayStrategy : public Strategy {
   explicit ReplayStrategy(const Schedule& schedule, Comparison comparison = Comparison::full, Strategy* after = nullptr)
       : schedule_(schedule), comparison_(comparison), after_(after) {}
 
+  /// Choices that such a scheduler would not make are a divergence: it was another one that they were recorded under.
+  void keep_to(const Scheduling& scheduling) { scheduling_ = scheduling; }
+
   bool begin(std::uint64_t number) override;
   std::size_t choose_thread(const ThreadDecision& decision) override;
   std::uint32_t choose_value(const ValueDecision& decision) override;
@@ -38,11 +49,13 @@ class ReplayStrategy : public Strategy {
   const std::optional<Divergence>& divergence() const { return divergence_; }
 
  private:
+  bool allowed(const ThreadDecision& decision, std::size_t option) const;
   bool fits(const Choice& expected, Choice::Kind kind, std::uint32_t options, std::uint32_t check) const;
 
   const Schedule& schedule_;
   Comparison comparison_;
   Strategy* after_;
+  std::optional<Scheduling> scheduling_;
   std::size_t next_ = 0;
   std::optional<Divergence> divergence_;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "harness/trace/schedule.h"
+#include "harness/trace/scheduling.h"
 #include "harness/trace/trace.h"
 
 #include <cstdint>
@@ -19,10 +20,11 @@ struct Option {
 /// while others can run, so strategies need not know of spinning.
 struct ThreadDecision {
   std::span<const Option> options;
-  ThreadIndex current;   ///< who ran last
-  bool current_offered;  ///< whether it is among the options: leaving it is then a preemption
-  Step step;             ///< events so far
-  std::uint32_t check;   ///< digest of the options, as Choice::check
+  ThreadIndex current;                  ///< who ran last
+  bool current_offered;                 ///< whether it is among the options: leaving it is then a preemption
+  Step step;                            ///< events so far
+  std::uint32_t check;                  ///< digest of the options, as Choice::check
+  const ReadyThreads* ready = nullptr;  ///< where the scenario asks for scheduling by priority
 };
 
 /// A choice between values.

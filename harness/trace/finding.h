@@ -55,8 +55,27 @@ struct Relation {
   enum class Kind : std::uint8_t { holds, wants, joins } kind;
   ThreadIndex thread;
   ObjectIndex object = no_object;  ///< holds, wants
-  ThreadIndex target = no_thread;  ///< joins
+  ThreadIndex target = no_thread;  ///< joins; wants: who is in the way without holding it, if somebody is
   Step step = no_step;             ///< the event that shows it
+};
+
+/// Who got what another went without: the processor, or an object.
+struct Rival {
+  ThreadIndex thread;
+  std::uint32_t times;
+  std::uint64_t duration = 0;  ///< virtual ns, of the processor
+};
+
+/// A stretch of virtual time in which a thread was in one state, under scheduling by priority.
+struct Slice {
+  enum class State : std::uint8_t {
+    runs,
+    ready,  ///< could run, and another does
+    waits,  ///< for a lock, a sleep, ...
+  } state;
+  ThreadIndex thread;
+  std::uint64_t from, to;
+  bool operator==(const Slice&) const = default;
 };
 
 /// One named cause.
@@ -70,6 +89,8 @@ struct Finding {
   std::vector<ObjectIndex> objects;
   std::vector<Step> steps;  ///< the events that matter, in the order that the checker's page in docs/ gives
   std::vector<Relation> relations;
+  std::vector<Rival> rivals;     ///< who got most comes first
+  std::vector<Slice> timeline;   ///< of all threads up to `step`, by thread and time
   bool stops_execution = false;  ///< true: what follows means nothing; the execution is abandoned here
 };
 

@@ -34,6 +34,7 @@ void HappensBefore::begin() {
     threads_[i].fence_acquire.clear();
   }
   threads_used_ = 0;
+  ended_.clear();
   ++execution_;
 }
 
@@ -43,7 +44,7 @@ const VectorClock& HappensBefore::clock(ThreadIndex thread) const {
 }
 
 void HappensBefore::observe(const Event& event) {
-  if (event.phase == Phase::waiting) return;
+  if (event.phase != Phase::done) return;
   const Operation& operation = event.operation;
   const ThreadIndex thread = event.thread;
   VectorClock& now = of(thread).now;
@@ -54,8 +55,12 @@ void HappensBefore::observe(const Event& event) {
       threads_[operation.target].now.join(threads_[thread].now);
       break;
     case OperationKind::join:
+      if (operation.target == no_thread) now.join(ended_);
       if (event.success) follow(thread, operation.target);
       break;
+    case OperationKind::cut_off: follow(thread, operation.target); break;
+    case OperationKind::end: ended_.join(now); break;
+    case OperationKind::count_threads: now.join(ended_); break;
     case OperationKind::is_alive:
       if (event.after == 0) follow(thread, operation.target);
       break;
@@ -88,12 +93,11 @@ void HappensBefore::observe(const Event& event) {
     case OperationKind::future_try_wait:
     case OperationKind::event_wait:
     case OperationKind::event_resume:
-    case OperationKind::barrier_leave:
     case OperationKind::latch_try_wait:
       if (event.success) acquire(thread, operation.object);
       break;
     case OperationKind::unlock_shared: of(operation.object).released_odd.join(of(thread).now); break;
-    // A mutex inside orders all that is done to a queue; those inside a barrier see who entered before them.
+    // A mutex inside orders all that is done to a queue or to a barrier that can be broken.
     case OperationKind::put:
     case OperationKind::try_put:
     case OperationKind::get:
@@ -103,6 +107,10 @@ void HappensBefore::observe(const Event& event) {
     case OperationKind::queue_join:
     case OperationKind::queue_shutdown:
     case OperationKind::barrier_enter:
+    case OperationKind::barrier_leave:
+    case OperationKind::barrier_reset:
+    case OperationKind::barrier_abort:
+    case OperationKind::barrier_state:
       acquire(thread, operation.object);
       release(thread, operation.object);
       break;
@@ -113,8 +121,10 @@ void HappensBefore::observe(const Event& event) {
     case OperationKind::request_stop:
       if (event.success) release(thread, operation.object);
       break;
-    case OperationKind::unlock:
     case OperationKind::set_result:
+      if (event.success) release(thread, operation.object);
+      break;
+    case OperationKind::unlock:
     case OperationKind::event_set:
     case OperationKind::barrier_open:
     case OperationKind::release:

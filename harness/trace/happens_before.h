@@ -68,6 +68,7 @@ class HappensBefore {
   void follow(ThreadIndex thread, ThreadIndex ended);
   void arrive(ThreadIndex thread, const Event& event);
 
+  VectorClock ended_;                  // what ended threads have done: who counts the threads alive knows of it
   std::vector<ThreadClocks> threads_;  // those from threads_used_ on are left from older executions, and empty
   std::vector<ObjectClocks> objects_;
   std::size_t threads_used_ = 0;

@@ -34,6 +34,7 @@ const char* name_of(OperationKind kind) {
     case OperationKind::lock_shared: return "lock_shared";
     case OperationKind::try_lock_shared: return "try_lock_shared";
     case OperationKind::unlock_shared: return "unlock_shared";
+    case OperationKind::line_up: return "line_up";
     case OperationKind::wait: return "wait";
     case OperationKind::reacquire: return "reacquire";
     case OperationKind::resume: return "resume";
@@ -76,11 +77,14 @@ const char* name_of(OperationKind kind) {
     case OperationKind::queue_shutdown: return "queue_shutdown";
     case OperationKind::choose: return "choose";
     case OperationKind::check: return "check";
+    case OperationKind::expectation: return "expectation";
     case OperationKind::destroy: return "destroy";
     case OperationKind::thread_destroyed: return "thread_destroyed";
     case OperationKind::join_misused: return "join_misused";
     case OperationKind::wait_unlocked: return "wait_unlocked";
     case OperationKind::uncaught_exception: return "uncaught_exception";
+    case OperationKind::is_locked: return "is_locked";
+    case OperationKind::barrier_state: return "barrier_state";
   }
   return "unknown";
 }

@@ -76,10 +76,15 @@ enum class OperationKind : std::uint8_t {
   lock_shared,  ///< [shared_mutex] waits until nobody holds it exclusively (scenario option: nor waits to)
   try_lock_shared,  ///< [shared_mutex; argument = deadline of a timed one, else 0] success = taken
   unlock_shared,    ///< [shared_mutex]
+  line_up,  ///< [shared_mutex] a writer begins to wait: readers are held back until its lock, or timed try_lock, is done
+            ///< (an event only where the scenario says that waiting writers hold readers back)
   // Condition variables. A wait is two or three events: wait, then reacquire (untimed) or resume and lock (timed, spurious).
-  wait,       ///< [condition_variable; second = mutex] releases the mutex and enqueues, as one event
+  wait,       ///< [condition_variable; second = mutex] releases the mutex and enqueues, as one event; before/after =
+              ///< levels of an RLock, which threading::Condition releases wholly (see levels_of).
+              ///< condition_variable_any: second = no_object, it enqueues only
   reacquire,  ///< [mutex; second = condition_variable] untimed wait goes on: waits until notified and the mutex is free
-  resume,  ///< [condition_variable; second = mutex] timed or spurious wait leaves the queue; success = notified. A lock event follows
+  resume,     ///< [condition_variable; second = mutex; argument = deadline or ~0] timed or spurious wait, or one of a
+              ///< condition_variable_any, leaves the queue; success = notified. A lock event follows
   notify_one,       ///< [condition_variable; target = the thread woken or no_thread] before = waiters
   notify_all,       ///< [condition_variable] before = waiters
   notify_unlocked,  ///< [condition_variable; second = its lock] threading::Condition: notified without holding the lock
@@ -101,8 +106,9 @@ enum class OperationKind : std::uint8_t {
   request_stop,    ///< [stop_state] success = this call was the first
   stop_requested,  ///< [stop_state] after = 1 if stop was requested
   // Futures: the state shared by promise, packaged_task or async and their futures. A result is 0: a value,
-  // 1: an exception, 2: none, the promise is gone (broken).
-  set_result,   ///< [future] after = the result
+  // 1: an exception, 2: none, the promise is gone (broken). A deferred function is entered and left as by call_once.
+  set_result,   ///< [future] after = the result, or 3: kept, another event publishes it when the thread ends;
+                ///< success = false: there was one already
   future_wait,  ///< [future; target = the thread that computes it, if known] waits until there is a result; after = it
   future_try_wait,  ///< [future; target; argument = deadline, 0: at once] success = there is a result; after = it
   // threading::Event. A wait is one event, or two when the flag is not set.
@@ -129,8 +135,10 @@ enum class OperationKind : std::uint8_t {
   queue_join,      ///< [queue] waits until there are no unfinished tasks
   queue_shutdown,  ///< [queue; argument = 1: at once, items are dropped]
   // Values.
-  choose,  ///< [argument = number of options] after = the option taken
-  check,   ///< [] success = the condition held; only failed checks are events. Text in Trace::texts[argument]
+  choose,       ///< [argument = number of options] after = the option taken
+  check,        ///< [] success = the condition held; only failed checks are events. Text in Trace::texts[argument]
+  expectation,  ///< [] an expectation of a test framework failed (success = false). Text in Trace::texts[argument].
+                ///< The framework may hold locks of its own: the execution ends at the event that comes next
   // Objects and their ends, misuse and what ends a thread badly.
   destroy,             ///< [any object; target = a thread about to use it, or no_thread] end of life;
                        ///< argument = number of threads that wait in it (condition variables)
@@ -138,6 +146,9 @@ enum class OperationKind : std::uint8_t {
   join_misused,        ///< [target or no_thread] join or detach of a thread that is not joinable
   wait_unlocked,       ///< [condition_variable; second = mutex or no_object] wait called without holding the lock
   uncaught_exception,  ///< an exception left a thread; text in Trace::texts[argument]
+  // Looks at threading::Lock and threading::Barrier.
+  is_locked,      ///< [lock] after = 1: somebody has acquired it
+  barrier_state,  ///< [breakable_barrier] n_waiting, broken: before = threads that wait, after = 1: it is broken
 };
 
 /// Memory orders, as in <atomic>.

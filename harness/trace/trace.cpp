@@ -61,15 +61,6 @@ std::string display_opaque(std::uint64_t digest) {
   return fmt::format("#{:04x}", (digest ^ digest >> 16 ^ digest >> 32 ^ digest >> 48) & 0xffff);
 }
 
-// 1500000 becomes "1.5ms".
-std::string display_time(std::uint64_t nanoseconds) {
-  const auto value = static_cast<double>(nanoseconds);
-  if (nanoseconds >= 1'000'000'000) return fmt::format("{}s", value / 1e9);
-  if (nanoseconds >= 1'000'000) return fmt::format("{}ms", value / 1e6);
-  if (nanoseconds >= 1'000) return fmt::format("{}us", value / 1e3);
-  return fmt::format("{}ns", nanoseconds);
-}
-
 const char* name_of_order(MemoryOrder order) {
   switch (order) {
     case MemoryOrder::relaxed: return "relaxed";
@@ -121,6 +112,15 @@ const char* name_of(Verdict verdict) {
   return "unknown";
 }
 
+const char* words_before(Phase phase) {
+  switch (phase) {
+    case Phase::done: return "";
+    case Phase::waiting: return "waits to ";
+    case Phase::ready: return "is ready to ";
+  }
+  return "";
+}
+
 std::string display_name(const Trace& trace, ThreadIndex thread) {
   const bool named = thread < trace.threads.size() && !trace.threads[thread].name.empty();
   return named ? fmt::format("{} ({})", short_name(thread), trace.threads[thread].name) : short_name(thread);
@@ -130,6 +130,14 @@ std::string display_name(const Trace& trace, ObjectIndex object) {
   if (object >= trace.objects.size()) return "no object";
   const ObjectInfo& info = trace.objects[object];
   return info.name.empty() ? fmt::format("{}#{}", name_of(info.kind), number_within_kind(trace, object)) : info.name;
+}
+
+std::string display_time(std::uint64_t nanoseconds) {
+  const auto value = static_cast<double>(nanoseconds);
+  if (nanoseconds >= 1'000'000'000) return fmt::format("{}s", value / 1e9);
+  if (nanoseconds >= 1'000'000) return fmt::format("{}ms", value / 1e6);
+  if (nanoseconds >= 1'000) return fmt::format("{}us", value / 1e3);
+  return fmt::format("{}ns", nanoseconds);
 }
 
 std::string display_value(ValueKind kind, std::uint64_t digest) {
@@ -194,6 +202,7 @@ std::string display_operation(const Trace& trace, const Operation& operation) {
     case OperationKind::read_modify_write: return plain() + order_suffix(operation);
     case OperationKind::compare_exchange: return plain() + orders_suffix(operation);
     case OperationKind::fence: return "fence" + order_suffix(operation);
+    case OperationKind::line_up: return fmt::format("line up to lock {}", object());
     case OperationKind::release:
     case OperationKind::count_down:
     case OperationKind::arrive: return plain() + count_suffix(operation);
@@ -228,10 +237,13 @@ std::string display_operation(const Trace& trace, const Operation& operation) {
     case OperationKind::once_leave: return fmt::format("leave call_once {}", object());
     case OperationKind::choose: return fmt::format("choose({})", operation.argument);
     case OperationKind::check: return fmt::format("check \"{}\"", text_of(trace, operation));
+    case OperationKind::expectation: return "expectation";  // its text has many lines
     case OperationKind::thread_destroyed: return fmt::format("destroy joinable {}", target());
     case OperationKind::join_misused: return fmt::format("join {} (not joinable)", target());
     case OperationKind::notify_unlocked: return fmt::format("notify {} (without the lock)", object());
     case OperationKind::wait_unlocked: return fmt::format("wait {} (without the lock)", object());
+    case OperationKind::is_locked: return fmt::format("ask whether {} is locked", object());
+    case OperationKind::barrier_state: return fmt::format("look at {}", object());
     case OperationKind::uncaught_exception: return fmt::format("exception \"{}\"", text_of(trace, operation));
   }
   return name_of(operation.kind);

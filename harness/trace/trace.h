@@ -3,18 +3,22 @@
 #pragma once
 
 #include "harness/trace/operation.h"
+#include "harness/trace/scheduling.h"
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace snag {
 
-/// Whether an event says that the thread did its operation, or that it was found unable to.
+/// Whether an event says that the thread did its operation, or what it was found able to do.
 enum class Phase : std::uint8_t {
   done,     ///< the operation took effect
   waiting,  ///< the published operation is not enabled: told once, at the decision that first saw it, to checkers only
+  ready,    ///< it is enabled again after it had been told waiting; only where the scenario asks for scheduling.
+            ///< There both tell virtual time as before and after
 };
 
 /// What a thread did. before/after are digests of values: integers, enumerations, characters, booleans sign-
@@ -29,11 +33,19 @@ struct Event {
   std::uint64_t after = 0;
 };
 
+/// How many levels of a lock an event takes or gives back: one, or all of a recursive lock that a wait on a
+/// threading::Condition releases and restores.
+inline std::uint32_t levels_of(const Event& event) {
+  const std::uint64_t levels = event.before > event.after ? event.before - event.after : event.after - event.before;
+  return levels > 1 ? static_cast<std::uint32_t>(levels) : 1;
+}
+
 /// Where a thread comes from. (parent, nth) is its identity whatever the schedule.
 struct ThreadInfo {
   ThreadIndex parent = no_thread;  ///< no_thread for T0
   std::uint32_t nth = 0;           ///< the parent's nth spawn, from 0
   std::string name = {};           ///< given by the program, or empty
+  bool rejoinable = false;         ///< may be joined any number of times (threading::Thread)
 };
 
 /// How a value's digest is shown in reports.
@@ -55,8 +67,9 @@ struct ObjectInfo {
   ValueKind value = ValueKind::none;  ///< variables and atomics
   ThreadIndex creator = 0;
   std::uint32_t nth = 0;   ///< the creator's nth creation, from 0
-  std::int64_t limit = 0;  ///< semaphore: its maximum; latch, barrier: threads expected
+  std::int64_t limit = 0;  ///< semaphore: its maximum; latch, barrier: threads expected; mutex: its ceiling
   std::string name = {};   ///< given by the program, or empty
+  LockProtocol protocol = LockProtocol::none;  ///< mutex
 };
 
 /// A thread that spins is about to go round again: from here on it waits until another thread changes something that it
@@ -68,15 +81,20 @@ struct Await {
   std::uint8_t count = 0;                           ///< of places; 0: it looks at nothing, and waits for any step
   std::array<ObjectIndex, places_max> places = {};  ///< as Access::place
 };
+/// What stands before the operation's words: "", "waits to " or "is ready to ".
+const char* words_before(Phase phase);
 
 /// One execution as checkers and reports see it.
 struct Trace {
   std::vector<Event> events;
   std::vector<ThreadInfo> threads;
   std::vector<ObjectInfo> objects;
-  std::vector<std::string> texts;  ///< messages of failed checks and of exceptions, by Operation::argument
-  std::vector<Await> awaits;       ///< in order of step
-  std::vector<Step> lulls;         ///< before these events nobody could go who did not spin or sleep, and time passed
+  std::vector<std::string> texts;             ///< messages of failed checks and of exceptions, by Operation::argument
+  std::vector<Await> awaits;                  ///< in order of step
+  std::vector<Step> lulls;                    ///< before these events nobody could go who did not spin or sleep, and
+                                              ///< time passed
+  std::optional<Scheduling> scheduling = {};  ///< as the scenario asks for
+  std::uint32_t starved_after_grants = 100;   ///< the same: see Scenario
 };
 
 /// What one execution came to.
@@ -94,6 +112,8 @@ std::string display_name(const Trace& trace, ThreadIndex thread);
 /// The name people see for an object: what the program called it, else kind and number ("mutex#2"), numbered
 /// from 1 within its kind in order of identity.
 std::string display_name(const Trace& trace, ObjectIndex object);
+/// Virtual ns in the largest unit that is no larger: "1.5ms".
+std::string display_time(std::uint64_t nanoseconds);
 /// A digest as text by the object's ValueKind. Pointers become "nullptr" or "pointer".
 std::string display_value(ValueKind kind, std::uint64_t digest);
 /// The operation in words, without the source line: "lock mutex#1", "read count", "join T2".

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <vector>
 
@@ -133,6 +135,24 @@ TEST(LostUpdates, are_confirmed_where_the_value_written_came_from_the_value_read
       EXPECT_EQ(names_of(campaign(scenario(body), strategy)), Names{"lost-update"}) << strategy;
 }
 
+// Each reads under a share and writes under the lock: well locked, and yet an update is lost in between.
+TEST(LostUpdates, are_confirmed_where_the_read_was_made_under_a_share) {
+  EXPECT_EQ(names_of(campaign(scenario([] {
+              shared_mutex m;
+              shared<int> count{0, "count"};
+              twice([&] {
+                int seen = 0;
+                {
+                  std::shared_lock guard(m);
+                  seen = count.read();
+                }
+                std::lock_guard guard(m);
+                count.write(seen + 1);
+              });
+            }))),
+            Names{"lost-update"});
+}
+
 TEST(LostUpdates, stay_silent_where_nothing_is_lost) {
   for (const auto& body :
        {&overwrite_blindly, &increment_by_compare_exchange, &reset_that_is_meant, &raise_a_flag_if_it_is_down})
@@ -187,6 +207,36 @@ TEST(LockOrderCycles, are_hunted_from_one_execution_that_did_not_hang) {
   ASSERT_FALSE(again.divergence.has_value()) << again.divergence->what;
   ASSERT_EQ(again.narrative.findings.size(), 1U);
   EXPECT_EQ(again.narrative.findings[0].checker, "wait-cycle");
+}
+
+// One shares the table and then locks the log, the other locks the log and then the table.
+void reader_and_writer_in_opposite_orders() {
+  shared_mutex table;
+  mutex log;
+  thread reader([&] {
+    std::shared_lock outer(table);
+    std::lock_guard inner(log);
+  });
+  thread writer([&] {
+    std::lock_guard outer(log);
+    std::unique_lock inner(table);
+  });
+  reader.join();
+  writer.join();
+}
+
+TEST(LockOrderCycles, through_shared_locks_are_hunted_too) {
+  CampaignOptions options;
+  options.strategy = "exhaustive";
+  options.executions = 1;
+  options.stop_at_first = false;
+  for (const WaitingWriter way : {WaitingWriter::lets_readers_pass, WaitingWriter::holds_readers_back}) {
+    Scenario tried = scenario(&reader_and_writer_in_opposite_orders);
+    tried.waiting_writer = way;
+    const CampaignResult result = explore(tried, options);
+    ASSERT_EQ(names_of(result), Names{"wait-cycle"});
+    EXPECT_TRUE(result.bugs[0].hunted);
+  }
 }
 
 TEST(LockOrderCycles, that_cannot_be_reached_are_told_as_predicted_only) {
@@ -272,6 +322,19 @@ TEST(Campaign, counts_endless_executions_as_inconclusive) {
                                         options);
   EXPECT_TRUE(result.bugs.empty());
   EXPECT_EQ(result.inconclusive, 10U);
+}
+
+TEST(Campaign, takes_the_step_limit_of_the_scenario_unless_another_is_asked_for) {
+  Scenario endless = scenario([] {
+    atomic<int> x{0};
+    for (;;) x.fetch_add(1);
+  });
+  endless.steps_max = 300;
+  CampaignOptions options;
+  options.executions = 1;
+  EXPECT_EQ(explore(endless, options).points, 301U);
+  options.steps_max = 500;
+  EXPECT_EQ(explore(endless, options).points, 501U);
 }
 
 TEST(Campaign, refuses_options_that_make_no_sense) {

@@ -54,6 +54,13 @@ TEST_F(Causes, a_wait_cycle_keeps_a_lock_order_cycle_over_other_locks) {
             (Names{"lock-order-cycle", "wait-cycle"}));
 }
 
+TEST_F(Causes, misuse_of_an_object_drops_the_deadlock_over_it) {
+  for (const char* const cause : {"notify-unlocked", "task-done-excess", "broken-barrier", "wait-unlocked"}) {
+    EXPECT_EQ(kept({finding(cause, {a}), finding("deadlock", {a, b})}), (Names{cause}));
+    EXPECT_EQ(kept({finding(cause, {a}), finding("deadlock", {b})}), (Names{cause, "deadlock"}));
+  }
+}
+
 TEST_F(Causes, a_lost_wakeup_drops_the_deadlock) {
   EXPECT_EQ(kept({finding("lost-wakeup", {a}), finding("deadlock", {a})}), (Names{"lost-wakeup"}));
 }
@@ -61,6 +68,25 @@ TEST_F(Causes, a_lost_wakeup_drops_the_deadlock) {
 TEST_F(Causes, a_lost_update_drops_the_data_race_on_the_same_variable_only) {
   EXPECT_EQ(kept({finding("data-race", {x}), finding("lost-update", {x})}), (Names{"lost-update"}));
   EXPECT_EQ(kept({finding("data-race", {y}), finding("lost-update", {x})}), (Names{"data-race", "lost-update"}));
+}
+
+TEST_F(Causes, what_went_wrong_explains_a_failed_expectation_of_the_same_execution_only) {
+  EXPECT_EQ(kept({finding("failed-expectation"), finding("lost-update", {x})}), (Names{"lost-update"}));
+  EXPECT_EQ(kept({finding("failed-expectation"), finding("failed-check")}),
+            (Names{"failed-expectation", "failed-check"}))
+      << "neither is a cause";
+  TraceBuilder other;
+  EXPECT_FALSE(explains(finding("lost-update", {x}), trace.trace(), finding("failed-expectation"), other.trace()));
+}
+
+TEST_F(Causes, an_explained_expectation_is_told_as_a_consequence_with_its_message) {
+  Finding symptom = finding("failed-expectation");
+  symptom.step = trace.expectation(t0, "Expected: 1 > 2");
+  Findings findings = {symptom, finding("data-race", {x})};
+  keep_causes(findings, trace.trace());
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(text_of(trace.trace(), findings.front().sentence),
+            "Why; as a consequence an expectation failed:\nExpected: 1 > 2");
 }
 
 TEST_F(Causes, a_candidate_explains_nothing) {

@@ -73,7 +73,57 @@ TEST_F(Deadlock, says_what_latches_barriers_and_the_end_of_the_body_wait_for) {
   trace.at(3).waiting().join(t0, no_thread);
   EXPECT_EQ(sentence(),
             "No thread can go on: T1 waits at :1 for l to reach zero; T2 waits at :2 for the others at b; "
-            "T0 waits at :3 for the threads that nobody joined");
+            "T0 waits at :3 for the threads that nobody joined; 0 of 2 have arrived at b");
+}
+
+TEST_F(Deadlock, says_how_many_have_arrived_at_a_barrier_in_its_present_phase) {
+  const ThreadIndex t2 = trace.start();
+  const ObjectIndex b = trace.barrier("b", 3);
+  trace.arrive(t0, b, 0, 0);
+  trace.arrive_and_drop(t2, b, 0, 0);
+  trace.arrive(t1, b, 0, 1);
+  trace.arrive(t0, b, 1, 1);
+  trace.at(1).waiting().barrier_wait(t0, b, 1);
+  EXPECT_EQ(sentence(), "No thread can go on: T0 waits at :1 for the others at b; 1 of 2 have arrived at b");
+}
+
+TEST_F(Deadlock, says_what_queues_are_waited_for) {
+  const ObjectIndex q = trace.queue("jobs", 1);
+  const auto wait = [&](ThreadIndex t, int line, OperationKind kind) {
+    trace.at(line).waiting().add(t, TraceBuilder::of(kind, q));
+  };
+  const ThreadIndex t2 = trace.start();
+  wait(t0, 1, OperationKind::queue_join);
+  wait(t1, 2, OperationKind::put);
+  wait(t2, 3, OperationKind::get);
+  EXPECT_EQ(sentence(),
+            "No thread can go on: T0 waits at :1 for all tasks of jobs to be done; T1 waits at :2 for room in jobs; "
+            "T2 waits at :3 for an item in jobs");
+  EXPECT_EQ(find().front().objects, (std::vector<ObjectIndex>{q}));
+}
+
+TEST_F(Deadlock, says_what_timed_waits_as_good_as_for_ever_wait_for) {
+  const ObjectIndex q = trace.queue("jobs", 1);
+  const auto wait = [&](ThreadIndex t, int line, OperationKind kind) {
+    trace.at(line).waiting().add(t, TraceBuilder::of(kind, q, ~std::uint64_t{0}));
+  };
+  wait(t0, 1, OperationKind::try_put);
+  wait(t1, 2, OperationKind::try_get);
+  EXPECT_EQ(sentence(), "No thread can go on: T0 waits at :1 for room in jobs; T1 waits at :2 for an item in jobs");
+}
+
+TEST_F(Deadlock, says_what_events_and_breakable_barriers_are_waited_for) {
+  const ThreadIndex t2 = trace.start();
+  const auto wait = [&](ThreadIndex t, int line, OperationKind kind, ObjectIndex object) {
+    trace.at(line).waiting().add(t, TraceBuilder::of(kind, object));
+  };
+  const ObjectIndex b = trace.object(ObjectKind::breakable_barrier, "b", 0, 3);
+  wait(t0, 1, OperationKind::event_resume, trace.object(ObjectKind::event, "e"));
+  wait(t1, 2, OperationKind::barrier_enter, b);
+  wait(t2, 3, OperationKind::barrier_leave, b);
+  EXPECT_EQ(sentence(),
+            "No thread can go on: T0 waits at :1 for e to be set; T1 waits at :2 for the others to leave b; "
+            "T2 waits at :3 for the others at b");
 }
 
 TEST_F(Deadlock, leaves_out_threads_that_went_on_after_waiting) {
@@ -99,6 +149,25 @@ TEST_F(Deadlock, of_many_threads_says_four_and_draws_all) {
   EXPECT_NE(text.find("T4 waits at :1 for a release of s; and 2 more wait"), std::string::npos) << text;
   EXPECT_EQ(text.find("T5"), std::string::npos);
   EXPECT_EQ(find().front().relations.size(), 6U);
+}
+
+TEST_F(Deadlock, names_a_reader_that_still_shares_what_a_writer_wants) {
+  const ThreadIndex t2 = trace.start();
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(1).lock_shared(t1, rw);
+  trace.end(t1);
+  trace.at(2).waiting().lock(t2, rw);
+  EXPECT_EQ(sentence(),
+            "No thread can go on: T2 waits at :2 for rw, which T1 took a share of at :1 and still held when "
+            "it ended");
+}
+
+TEST_F(Deadlock, names_the_result_that_never_comes) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  trace.at(2).waiting().future_wait(t1, f, 0);
+  trace.wait(t0, c, no_object);
+  trace.at(3).waiting().resume(t0, c, no_object);
+  EXPECT_EQ(sentence(), "No thread can go on: T0 waits at :3 for a notify on c; T1 waits at :2 for the result of f");
 }
 
 }  // namespace

@@ -431,5 +431,106 @@ TEST_F(LockOrderTest, takes_a_lock_away_from_its_owner_when_another_thread_unloc
   EXPECT_TRUE(found().empty());
 }
 
+// ---- Shared locks ----------------------------------------------------------------------------------------------
+
+TEST_F(LockOrderTest, predicts_a_cycle_of_a_reader_and_a_writer) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(10).lock_shared(t1, rw);
+  trace.at(11).lock(t1, a);
+  trace.unlock(t1, a);
+  trace.unlock_shared(t1, rw);
+  trace.at(20).lock(t2, a);
+  trace.at(21).lock(t2, rw);
+  const Findings findings = found();
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(text_of(trace.trace(), findings[0].sentence),
+            "T1 takes a at :11 while it shares rw from :10 and T2 takes rw at :21 while it holds a from :20: "
+            "if each takes its first lock before another takes its second, none can go on");
+}
+
+TEST_F(LockOrderTest, predicts_a_cycle_where_a_reader_waits_for_a_writer) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock(t1, rw);
+  trace.lock(t1, a);
+  trace.unlock(t1, a);
+  trace.unlock(t1, rw);
+  trace.lock(t2, a);
+  trace.lock_shared(t2, rw);
+  EXPECT_EQ(found().size(), 1U);
+}
+
+TEST_F(LockOrderTest, excuses_a_cycle_where_both_only_share_a_lock) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock_shared(t1, rw);
+  trace.lock(t1, a);
+  trace.unlock(t1, a);
+  trace.unlock_shared(t1, rw);
+  trace.lock(t2, a);
+  trace.lock_shared(t2, rw);
+  EXPECT_TRUE(found().empty());
+}
+
+TEST_F(LockOrderTest, tells_a_shared_nesting_from_an_exclusive_one_of_the_same_locks) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock_shared(t1, rw);
+  trace.lock(t1, a);
+  trace.unlock(t1, a);
+  trace.unlock_shared(t1, rw);
+  trace.lock(t1, rw);
+  trace.lock(t1, a);
+  trace.unlock(t1, a);
+  trace.unlock(t1, rw);
+  trace.lock(t2, a);
+  trace.lock_shared(t2, rw);
+  EXPECT_EQ(found().size(), 1U);
+}
+
+TEST_F(LockOrderTest, takes_a_shared_lock_for_a_gate_only_if_one_of_the_two_holds_it_exclusively) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock_shared(t1, rw);
+  nest(t1, {a, b});
+  trace.unlock_shared(t1, rw);
+  trace.lock(t2, rw);
+  nest(t2, {b, a});
+  trace.unlock(t2, rw);
+  EXPECT_TRUE(found().empty());
+  trace.lock_shared(t3, rw);
+  nest(t3, {b, a});
+  trace.unlock_shared(t3, rw);
+  const Findings findings = found();
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].threads, (std::vector<ThreadIndex>{t1, t3}));
+}
+
+TEST_F(LockOrderTest, adds_no_edge_into_a_share_that_was_tried_for) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock(t1, a);
+  trace.try_lock_shared(t1, rw);
+  trace.unlock_shared(t1, rw);
+  trace.unlock(t1, a);
+  trace.lock(t2, rw);
+  trace.lock(t2, a);
+  trace.unlock(t2, a);
+  trace.unlock(t2, rw);
+  EXPECT_TRUE(found().empty());
+  trace.try_lock_shared(t3, rw);
+  trace.lock(t3, a);
+  trace.unlock(t3, a);
+  trace.unlock_shared(t3, rw);
+  trace.lock(t1, a);
+  trace.lock(t1, rw);
+  EXPECT_EQ(found().size(), 2U) << "what a try took counts as held: t2 and t3, each with t1";
+}
+
+TEST_F(LockOrderTest, takes_the_wait_of_a_condition_variable_any_for_no_release) {
+  const ObjectIndex condition = trace.condition_variable("c");
+  trace.lock(t1, a);
+  trace.wait(t1, condition, no_object);
+  trace.lock(t1, b);
+  trace.lock(t2, b);
+  trace.lock(t2, a);
+  EXPECT_EQ(found().size(), 1U) << "the lock goes by its own event, which did not come";
+}
+
 }  // namespace
 }  // namespace snag

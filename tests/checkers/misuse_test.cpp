@@ -113,6 +113,36 @@ TEST_F(Misuse, release_of_a_semaphore_up_to_its_bound_is_silent) {
   EXPECT_TRUE(find().empty());
 }
 
+// task-done-excess.
+
+TEST_F(Misuse, task_done_of_a_queue_whose_tasks_are_all_done) {
+  const ObjectIndex q = trace.queue("jobs");
+  const Step last = trace.at(4).task_done(t1, q, 1);
+  const Step excess = trace.at(5).task_done(t2, q, 0);
+  const Finding finding = only();
+  EXPECT_EQ(finding.checker, "task-done-excess");
+  EXPECT_TRUE(finding.stops_execution);
+  EXPECT_EQ(finding.steps, (std::vector<Step>{last, excess}));
+  EXPECT_EQ(finding.threads, (std::vector<ThreadIndex>{t2, t1}));
+  EXPECT_EQ(finding.objects, (std::vector<ObjectIndex>{q}));
+  EXPECT_EQ(sentence(), "T2 calls task_done of jobs at :5, but every task is done: the last one by T1 at :4");
+}
+
+TEST_F(Misuse, task_done_of_a_queue_that_never_had_a_task) {
+  const ObjectIndex other = trace.queue("other");
+  trace.task_done(t1, other, 1);
+  trace.at(5).task_done(t1, trace.queue("jobs"), 0);
+  EXPECT_EQ(only().checker, "task-done-excess");
+  EXPECT_EQ(sentence(), "T1 calls task_done of jobs at :5, but nothing that was put into it is unfinished");
+}
+
+TEST_F(Misuse, task_done_as_often_as_there_are_tasks_is_silent) {
+  const ObjectIndex q = trace.queue("jobs");
+  trace.task_done(t1, q, 2);
+  trace.task_done(t2, q, 1);
+  EXPECT_TRUE(find().empty());
+}
+
 // wait-unlocked.
 
 TEST_F(Misuse, wait_without_the_lock) {
@@ -362,6 +392,133 @@ TEST_F(Misuse, threads_joined_or_detached_once_are_silent) {
   trace.end(t2);
   trace.waiting().join(t0, no_thread);
   trace.join(t0, no_thread);
+  EXPECT_TRUE(find().empty());
+}
+
+// Shared locks.
+
+TEST_F(Misuse, return_of_a_share_that_nobody_has) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock_shared(t1, rw);
+  trace.at(8).unlock_shared(t1, rw);
+  trace.at(9).unlock_shared(t1, rw);
+  EXPECT_EQ(only().checker, "release-unlocked");
+  EXPECT_TRUE(only().stops_execution);
+  EXPECT_EQ(sentence(), "T1 gives back a share of rw at :9, but nobody holds it: T1 released it at :8");
+}
+
+TEST_F(Misuse, return_of_anothers_share) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(7).lock_shared(t1, rw);
+  trace.at(9).unlock_shared(t2, rw);
+  EXPECT_EQ(only().checker, "release-not-owner");
+  EXPECT_EQ(only().threads, (std::vector<ThreadIndex>{t2, t1}));
+  EXPECT_EQ(sentence(), "T2 gives back a share of rw at :9, but T1 shares it, since :7");
+}
+
+TEST_F(Misuse, return_of_a_share_by_who_holds_it_exclusively) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(7).lock(t1, rw);
+  trace.at(9).unlock_shared(t1, rw);
+  EXPECT_EQ(only().checker, "release-unlocked");
+  EXPECT_EQ(sentence(), "T1 gives back a share of rw at :9, but it holds it exclusively, since :7");
+}
+
+TEST_F(Misuse, unlock_of_what_one_only_shares) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock_shared(t2, rw);
+  trace.at(7).lock_shared(t1, rw);
+  trace.at(9).unlock(t1, rw);
+  EXPECT_EQ(only().checker, "release-unlocked");
+  EXPECT_EQ(sentence(), "T1 releases rw at :9, but it only shares it, since :7");
+}
+
+TEST_F(Misuse, unlock_of_what_others_share) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(7).lock_shared(t2, rw);
+  trace.at(9).unlock(t1, rw);
+  EXPECT_EQ(only().checker, "release-not-owner");
+  EXPECT_EQ(sentence(), "T1 releases rw at :9, but T2 shares it, since :7");
+}
+
+TEST_F(Misuse, thread_that_ends_while_it_has_a_share) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock_shared(t2, rw);
+  trace.at(4).lock_shared(t1, rw);
+  trace.end(t1);
+  EXPECT_EQ(only().checker, "lock-leaked");
+  EXPECT_FALSE(only().stops_execution);
+  EXPECT_EQ(only().objects, (std::vector<ObjectIndex>{rw}));
+  EXPECT_EQ(sentence(), "T1 ends while it still shares rw, taken at :4");
+}
+
+TEST_F(Misuse, destruction_of_a_shared_lock_in_use) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(3).lock_shared(t1, rw);
+  trace.at(4).lock_shared(t2, rw);
+  trace.at(5).destroy(t0, rw);
+  EXPECT_EQ(only().checker, "destroyed-in-use");
+  EXPECT_EQ(sentence(), "T0 destroys rw at :5 while T1 shares it, since :3 and T2 shares it, since :4");
+}
+
+TEST_F(Misuse, shares_taken_and_given_back_in_pairs_are_silent) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock_shared(t1, rw);
+  trace.lock_shared(t2, rw);
+  trace.fails().try_lock_shared(t0, rw);
+  trace.unlock_shared(t1, rw);
+  trace.try_lock_shared(t1, rw);
+  trace.unlock_shared(t1, rw);
+  trace.unlock_shared(t2, rw);
+  trace.lock(t1, rw);
+  trace.unlock(t1, rw);
+  trace.end(t1);
+  trace.end(t2);
+  EXPECT_TRUE(find().empty());
+}
+
+TEST_F(Misuse, wait_of_a_condition_variable_any_is_silent) {
+  trace.lock(t1, m);
+  trace.wait(t1, c, no_object);
+  trace.unlock(t1, m);
+  EXPECT_TRUE(find().empty());
+}
+
+// broken-promise.
+
+TEST_F(Misuse, result_of_a_promise_that_was_dropped) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  const Step dropped = trace.at(4).set_result(t1, f, 2);
+  trace.end(t1);
+  const Step asked = trace.at(9).future_wait(t2, f, 2);
+  EXPECT_EQ(only().checker, "broken-promise");
+  EXPECT_EQ(only().certainty, Certainty::happened);
+  EXPECT_TRUE(only().stops_execution);
+  EXPECT_EQ(only().step, asked);
+  EXPECT_EQ(only().steps, (std::vector<Step>{dropped, asked}));
+  EXPECT_EQ(only().threads, (std::vector<ThreadIndex>{t2, t1}));
+  EXPECT_EQ(only().objects, (std::vector<ObjectIndex>{f}));
+  EXPECT_EQ(
+      sentence(),
+      "T2 asks at :9 for the result of f, which will never come: T1 let go of its promise at :4 without a result");
+}
+
+TEST_F(Misuse, dropped_promise_that_nobody_asks_for_is_silent) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  trace.set_result(t1, f, 2);
+  trace.future_try_wait(t2, f, 2);
+  EXPECT_TRUE(find().empty());
+}
+
+TEST_F(Misuse, results_that_are_values_or_exceptions_are_silent) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  const ObjectIndex g = trace.object(ObjectKind::future, "g");
+  trace.set_result(t1, f, 0);
+  trace.fails().set_result(t2, f, 1);
+  trace.future_wait(t2, f, 0);
+  trace.set_result(t1, g, 3);
+  trace.set_result(t1, g, 1);
+  trace.future_wait(t2, g, 1);
   EXPECT_TRUE(find().empty());
 }
 

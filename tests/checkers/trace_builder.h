@@ -31,6 +31,8 @@ class TraceBuilder {
     trace_.threads.push_back(std::move(info));
     return index;
   }
+  /// Makes it a threading::Thread.
+  void may_be_joined_often(ThreadIndex t) { trace_.threads[t].rejoinable = true; }
   /// A new thread with its spawn and begin events.
   ThreadIndex start(ThreadIndex parent = 0) {
     const ThreadIndex index = thread(parent);
@@ -59,6 +61,7 @@ class TraceBuilder {
   }
   ObjectIndex mutex(std::string name = {}) { return object(ObjectKind::mutex, std::move(name)); }
   ObjectIndex recursive_mutex(std::string name = {}) { return object(ObjectKind::recursive_mutex, std::move(name)); }
+  ObjectIndex shared_mutex(std::string name = {}) { return object(ObjectKind::shared_mutex, std::move(name)); }
   ObjectIndex condition_variable(std::string name = {}) {
     return object(ObjectKind::condition_variable, std::move(name));
   }
@@ -83,6 +86,39 @@ class TraceBuilder {
     phase_ = Phase::waiting;
     return *this;
   }
+  /// The next event has Phase::ready.
+  TraceBuilder& ready() {
+    phase_ = Phase::ready;
+    return *this;
+  }
+  /// Threads share one processor by priority. Time passes in work and in pass_to; waiting and ready events tell it.
+  void schedule(const Scheduling& scheduling) { trace_.scheduling = scheduling; }
+  void starve_after_grants(std::uint32_t grants) { trace_.starved_after_grants = grants; }
+  void pass_to(std::uint64_t time) { now_ = time; }
+  Step work(ThreadIndex t, std::uint64_t duration) {
+    const std::uint64_t before = now_;
+    now_ += duration;
+    return add(t, of(OperationKind::work, no_object, duration), before, now_);
+  }
+  Step set_priority(ThreadIndex t, ThreadIndex target, int priority) {
+    Operation operation = with_target(OperationKind::set_priority, target);
+    operation.argument = static_cast<std::uint64_t>(std::int64_t{priority});
+    return add(t, operation);
+  }
+  /// A new thread with this priority.
+  ThreadIndex start_with(int priority, ThreadIndex parent = 0) {
+    const ThreadIndex index = thread(parent);
+    spawn(parent, index);
+    set_priority(parent, index, priority);
+    begin(index);
+    return index;
+  }
+  /// A mutex with a protocol.
+  ObjectIndex priority_mutex(std::string name, LockProtocol protocol, int ceiling = 0) {
+    const ObjectIndex index = object(ObjectKind::mutex, std::move(name), 0, ceiling);
+    trace_.objects[index].protocol = protocol;
+    return index;
+  }
   /// The next event has success = false.
   TraceBuilder& fails() {
     success_ = false;
@@ -93,6 +129,12 @@ class TraceBuilder {
   Step begin(ThreadIndex t) { return add(t, of(OperationKind::begin)); }
   Step end(ThreadIndex t) { return add(t, of(OperationKind::end)); }
   Step join(ThreadIndex t, ThreadIndex child) { return add(t, with_target(OperationKind::join, child)); }
+  Step join_for(ThreadIndex t, ThreadIndex child, std::uint64_t deadline) {
+    Operation operation = with_target(OperationKind::join, child);
+    operation.argument = deadline;
+    return add(t, operation);
+  }
+  Step cut_off(ThreadIndex t, ThreadIndex daemon) { return add(t, with_target(OperationKind::cut_off, daemon)); }
   Step detach(ThreadIndex t, ThreadIndex child) { return add(t, with_target(OperationKind::detach, child)); }
   Step yield(ThreadIndex t) { return add(t, of(OperationKind::yield)); }
   Step sleep(ThreadIndex t, std::uint64_t deadline) { return add(t, of(OperationKind::sleep, no_object, deadline)); }
@@ -122,6 +164,10 @@ class TraceBuilder {
   Step lock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::lock, m)); }
   Step try_lock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::try_lock, m)); }
   Step unlock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::unlock, m)); }
+  Step lock_shared(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::lock_shared, m)); }
+  Step try_lock_shared(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::try_lock_shared, m)); }
+  Step unlock_shared(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::unlock_shared, m)); }
+  Step line_up(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::line_up, m)); }
 
   Step wait(ThreadIndex t, ObjectIndex c, ObjectIndex m) { return add(t, pair(OperationKind::wait, c, m)); }
   Step reacquire(ThreadIndex t, ObjectIndex m, ObjectIndex c) { return add(t, pair(OperationKind::reacquire, m, c)); }
@@ -169,16 +215,54 @@ class TraceBuilder {
   Step once_enter(ThreadIndex t, ObjectIndex o, std::uint64_t runs) {
     return add(t, of(OperationKind::once_enter, o), 0, runs);
   }
+  /// `result` as in OperationKind::set_result.
+  Step set_result(ThreadIndex t, ObjectIndex f, std::uint64_t result) {
+    return add(t, of(OperationKind::set_result, f), 0, result);
+  }
+  Step future_wait(ThreadIndex t, ObjectIndex f, std::uint64_t result, ThreadIndex computing = no_thread) {
+    Operation operation = with_target(OperationKind::future_wait, computing);
+    operation.object = f;
+    return add(t, operation, 0, result);
+  }
+  Step future_try_wait(ThreadIndex t, ObjectIndex f, std::uint64_t result) {
+    return add(t, of(OperationKind::future_try_wait, f), 0, result);
+  }
   Step once_leave(ThreadIndex t, ObjectIndex o) { return add(t, of(OperationKind::once_leave, o)); }
   Step request_stop(ThreadIndex t, ObjectIndex s) { return add(t, of(OperationKind::request_stop, s)); }
   Step stop_requested(ThreadIndex t, ObjectIndex s, std::uint64_t answer) {
     return add(t, of(OperationKind::stop_requested, s), 0, answer);
   }
 
+  /// A threading::Lock.
+  ObjectIndex free_lock(std::string name) { return object(ObjectKind::lock, std::move(name)); }
+  ObjectIndex queue(std::string name, std::int64_t limit = 0) {
+    return object(ObjectKind::queue, std::move(name), 0, limit);
+  }
+  /// Tests give the count of unfinished tasks before it themselves.
+  Step task_done(ThreadIndex t, ObjectIndex q, std::uint64_t unfinished) {
+    return add(t, of(OperationKind::task_done, q), unfinished, unfinished > 0 ? unfinished - 1 : 0);
+  }
+
+  Step notify_unlocked(ThreadIndex t, ObjectIndex c, ObjectIndex m) {
+    return add(t, pair(OperationKind::notify_unlocked, c, m));
+  }
+  /// A threading::Condition releases, or acquires again, so many levels of its RLock.
+  Step wait_wholly(ThreadIndex t, ObjectIndex c, ObjectIndex m, std::uint64_t levels) {
+    return add(t, pair(OperationKind::wait, c, m), levels, 0);
+  }
+  Step reacquire_wholly(ThreadIndex t, ObjectIndex m, ObjectIndex c, std::uint64_t levels) {
+    return add(t, pair(OperationKind::reacquire, m, c), 0, levels);
+  }
+
   /// A failed check with its text.
   Step check(ThreadIndex t, std::string text) {
     success_ = false;
     return add(t, of(OperationKind::check, no_object, add_text(std::move(text))));
+  }
+  /// A failed expectation with its message.
+  Step expectation(ThreadIndex t, std::string text) {
+    success_ = false;
+    return add(t, of(OperationKind::expectation, no_object, add_text(std::move(text))));
   }
   Step uncaught_exception(ThreadIndex t, std::string text) {
     return add(t, of(OperationKind::uncaught_exception, no_object, add_text(std::move(text))));
@@ -204,6 +288,7 @@ class TraceBuilder {
     event.success = success_;
     event.before = before;
     event.after = after;
+    if (phase_ != Phase::done && trace_.scheduling) event.before = event.after = now_;
     trace_.events.push_back(event);
     line_ = 0;
     phase_ = Phase::done;
@@ -267,18 +352,25 @@ class TraceBuilder {
 
   Trace trace_;
   std::vector<std::uint64_t> values_;  // by object
+  std::uint64_t now_ = 0;
   int line_ = 0;
   Phase phase_ = Phase::done;
   bool success_ = true;
 };
 
+/// Whether an execution has come to its end.
+enum class Ending { reached, not_yet };
+
 /// Drives the checker over the trace as an execution would, from begin to finish. An execution that a finding
-/// stops ends there, without finish.
-inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verdict::passed) {
+/// stops ends there, without finish; so does one that goes on beyond the trace.
+inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verdict::passed,
+                    Ending ending = Ending::reached) {
   Trace seen;
   seen.threads = trace.threads;
   seen.objects = trace.objects;
   seen.texts = trace.texts;
+  seen.scheduling = trace.scheduling;
+  seen.starved_after_grants = trace.starved_after_grants;
   HappensBefore clocks;
   Findings findings;
   clocks.begin();
@@ -291,7 +383,8 @@ inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verd
       if (finding.stops_execution) return findings;
     }
   }
-  checker.finish({verdict, static_cast<Step>(trace.events.size())}, {seen, clocks}, findings);
+  if (ending == Ending::reached)
+    checker.finish({verdict, static_cast<Step>(trace.events.size())}, {seen, clocks}, findings);
   return findings;
 }
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace snag {
 namespace {
 
@@ -262,6 +264,152 @@ TEST_F(WaitCycle, is_forgotten_when_the_next_execution_begins) {
   other.mutex("b");
   other.waiting().lock(t2, a);
   EXPECT_TRUE(run(checker, other.trace()).empty());
+}
+
+// ---- Shared locks ----------------------------------------------------------------------------------------------
+
+TEST_F(WaitCycle, of_one_is_a_reader_that_asks_to_write) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(1).lock_shared(t1, rw);
+  const Step other = trace.at(2).lock_shared(t2, rw);
+  const Step closing = trace.at(3).waiting().lock(t1, rw);
+  trace.waiting().lock(t2, rw);
+
+  const Finding finding = only();
+  EXPECT_EQ(finding.step, closing) << "the other upgrader does not matter";
+  EXPECT_EQ(finding.threads, (std::vector<ThreadIndex>{t1}));
+  EXPECT_EQ(std::count(finding.steps.begin(), finding.steps.end(), other), 0);
+  EXPECT_EQ(sentence(), "T1 waits at :3 for rw, which it has shared itself since :1");
+  EXPECT_NE(text_of(trace.trace(), finding.hint).find("share"), std::string::npos);
+}
+
+TEST_F(WaitCycle, goes_through_the_reader_that_waits_and_not_through_others) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(1).lock_shared(t0, rw);
+  trace.at(2).lock_shared(t2, rw);
+  trace.at(3).lock(t1, a);
+  trace.at(4).waiting().lock(t1, rw);
+  EXPECT_TRUE(find().empty());
+  trace.at(5).waiting().lock(t2, a);
+
+  const Finding finding = only();
+  EXPECT_EQ(finding.threads, (std::vector<ThreadIndex>{t1, t2}));
+  EXPECT_EQ(sentence(),
+            "T1 waits at :4 for rw, which T2 has shared since :2; "
+            "T2 waits at :5 for a, which T1 has held since :3");
+}
+
+TEST_F(WaitCycle, of_two_writers_that_each_share_what_the_other_wants) {
+  const ObjectIndex one = trace.shared_mutex("one");
+  const ObjectIndex two = trace.shared_mutex("two");
+  trace.lock_shared(t1, one);
+  trace.lock_shared(t2, two);
+  trace.waiting().lock(t1, two);
+  trace.waiting().lock(t2, one);
+  EXPECT_EQ(only().threads, (std::vector<ThreadIndex>{t1, t2}));
+}
+
+TEST_F(WaitCycle, of_a_reader_that_waits_for_a_writer) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(1).lock(t1, rw);
+  trace.at(2).lock(t2, a);
+  trace.at(3).waiting().lock_shared(t2, rw);
+  trace.at(4).waiting().lock(t1, a);
+  EXPECT_EQ(sentence(),
+            "T1 waits at :4 for a, which T2 has held since :2; "
+            "T2 waits at :3 to share rw, which T1 has held since :1");
+}
+
+TEST_F(WaitCycle, is_none_among_readers_only) {
+  const ObjectIndex one = trace.shared_mutex("one");
+  const ObjectIndex two = trace.shared_mutex("two");
+  trace.lock_shared(t1, one);
+  trace.lock_shared(t2, two);
+  trace.lock_shared(t1, two);
+  trace.lock_shared(t2, one);
+  trace.waiting().lock(t0, one);
+  EXPECT_TRUE(find().empty());
+}
+
+TEST_F(WaitCycle, is_none_when_a_share_was_given_back) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.lock_shared(t1, rw);
+  trace.lock_shared(t1, rw);
+  trace.unlock_shared(t1, rw);
+  trace.unlock_shared(t1, rw);
+  trace.waiting().lock(t1, rw);
+  EXPECT_TRUE(find().empty());
+}
+
+TEST_F(WaitCycle, of_a_reader_behind_a_writer_that_waits_for_it) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.at(1).lock_shared(t1, rw);
+  const Step lined_up = trace.at(2).line_up(t2, rw);
+  trace.at(3).waiting().lock(t2, rw);
+  trace.at(4).waiting().lock_shared(t1, rw);
+
+  const Finding finding = only();
+  EXPECT_EQ(finding.threads, (std::vector<ThreadIndex>{t1, t2}));
+  EXPECT_EQ(sentence(),
+            "T1 waits at :4 to share rw behind T2, which has waited to lock it since :2; "
+            "T2 waits at :3 for rw, which T1 has shared since :1");
+  EXPECT_NE(std::count(finding.steps.begin(), finding.steps.end(), lined_up), 0);
+  const auto behind = [&](const Relation& relation) {
+    return relation.kind == Relation::Kind::wants && relation.thread == t1 && relation.target == t2;
+  };
+  EXPECT_TRUE(std::any_of(finding.relations.begin(), finding.relations.end(), behind));
+}
+
+TEST_F(WaitCycle, is_none_behind_a_writer_that_has_had_its_turn_or_given_up) {
+  const ObjectIndex rw = trace.shared_mutex("rw");
+  trace.line_up(t1, rw);
+  trace.lock(t1, rw);
+  trace.unlock(t1, rw);
+  trace.line_up(t2, rw);
+  trace.fails().try_lock(t2, rw);
+  trace.lock(t1, a);
+  trace.waiting().lock(t2, a);
+  trace.waiting().lock_shared(t1, rw);
+  EXPECT_TRUE(find().empty());
+}
+
+// ---- Futures ---------------------------------------------------------------------------------------------------
+
+TEST_F(WaitCycle, of_two_tasks_that_wait_for_each_others_results) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  const ObjectIndex g = trace.object(ObjectKind::future, "g");
+  trace.at(3).waiting().future_wait(t1, g, 0, t2);
+  EXPECT_TRUE(find().empty());
+  trace.at(4).waiting().future_wait(t2, f, 0, t1);
+  EXPECT_EQ(only().threads, (std::vector<ThreadIndex>{t1, t2}));
+  EXPECT_EQ(only().objects, (std::vector<ObjectIndex>{g, f}));
+  EXPECT_EQ(
+      sentence(),
+      "T1 waits at :3 for the result of g, which T2 computes; T2 waits at :4 for the result of f, which T1 computes");
+  EXPECT_NE(text_of(trace.trace(), only().hint).find("results"), std::string::npos);
+}
+
+TEST_F(WaitCycle, of_a_task_and_who_holds_the_lock_that_it_needs) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  trace.lock(t1, a);
+  trace.waiting().future_wait(t1, f, 0, t2);
+  trace.waiting().lock(t2, a);
+  EXPECT_EQ(only().threads, (std::vector<ThreadIndex>{t1, t2}));
+}
+
+TEST_F(WaitCycle, is_none_where_nobody_knows_who_computes_the_result) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  trace.lock(t1, a);
+  trace.waiting().future_wait(t1, f, 0);
+  trace.waiting().lock(t2, a);
+  EXPECT_TRUE(find().empty());
+}
+
+TEST_F(WaitCycle, of_one_is_a_deferred_task_that_waits_for_itself) {
+  const ObjectIndex f = trace.object(ObjectKind::future, "f");
+  trace.once_enter(t1, f, 1);
+  trace.waiting().once_enter(t1, f, 0);
+  EXPECT_EQ(only().threads, (std::vector<ThreadIndex>{t1}));
 }
 
 }  // namespace

@@ -213,7 +213,7 @@ TEST_F(Command, replay_reads_a_token_from_a_file) {
 
 TEST_F(Command, mistakes_are_told_with_their_mend) {
   const std::vector<std::pair<std::string, std::string>> mistakes = {
-      {"", "say what to do: list, run, explore or replay"},
+      {"", "say what to do: list, run, explore, replay, corpus, new or check"},
       {"rum", "there is no command 'rum'; did you mean run?"},
       {"run --sed 3", "has no flag --sed; did you mean --seed?"},
       {"run --seed abc", "--seed wants a whole number, for example 42, and got 'abc'"},
@@ -229,6 +229,8 @@ TEST_F(Command, mistakes_are_told_with_their_mend) {
       {"explore", "wants a VARIANT"},
       {"explore a b", "'b' is one argument too many"},
       {"replay", "wants a TOKEN"},
+      {"new withdraw", "wants a SCENARIO and a DIR"},
+      {"check", "wants a SCENARIO and a FILE"},
   };
   for (const auto& [arguments, message] : mistakes) {
     const Outcome outcome = snag(arguments);
@@ -255,7 +257,7 @@ TEST_F(Command, says_its_version_and_explains_itself) {
   std::smatch match;
   ASSERT_TRUE(std::regex_search(project, match, std::regex(R"(project\(snag VERSION ([0-9.]+))")));
   EXPECT_EQ(snag("--version").out, "snag " + match[1].str() + "\n");
-  for (const std::string command : {"", "list ", "run ", "explore ", "replay "}) {
+  for (const std::string command : {"", "list ", "run ", "explore ", "replay ", "new ", "check "}) {
     const Outcome help = snag(command + "--help");
     EXPECT_EQ(help.code, 0) << command;
     EXPECT_CONTAINS(help.out, "Usage: snag");

@@ -270,6 +270,31 @@ TEST(Spinning, lets_exhaustive_search_end) {
   EXPECT_TRUE(strategy.exhausted());
 }
 
+TEST(Spinning, by_one_thread_does_not_keep_another_one_going) {
+  ExhaustiveStrategy strategy;
+  Execution execution({.steps_max = 1000});
+  std::uint64_t executions = 0;
+  while (strategy.begin(executions)) {
+    const ExecutionResult result = execution.run({.name = "spin",
+                                                  .body =
+                                                      [] {
+                                                        atomic<bool> ready{false};
+                                                        const auto wait = [&] {
+                                                          while (!ready.load()) {}
+                                                        };
+                                                        thread one(wait), other(wait);
+                                                        ready.store(true);
+                                                        one.join();
+                                                        other.join();
+                                                      }},
+                                                 strategy, {});
+    strategy.end(execution.schedule(), result.points);
+    ASSERT_EQ(result.verdict, Verdict::passed) << "the two pollers passed the turn to each other for ever";
+    ASSERT_LT(++executions, 1000U);
+  }
+  EXPECT_TRUE(strategy.exhausted());
+}
+
 // T1 looks `looks` times at what nobody changes, then writes; T2 reads.
 Scenario look_then_write(int looks, std::set<int>& read) {
   return {.name = "bounded", .body = [looks, &read] {
@@ -323,6 +348,8 @@ TEST(Spinning, on_what_changes_in_the_end_is_not_in_vain) {
   }
 }
 
+std::string hint_of(const Finding& finding) { return std::get<std::string>(finding.hint.parts().front()); }
+
 TEST(Spinning, on_what_nobody_changes_is_a_livelock) {
   Execution execution({.steps_max = 2000});
   RandomStrategy strategy(1);
@@ -344,6 +371,40 @@ TEST(Spinning, on_what_nobody_changes_is_a_livelock) {
   EXPECT_EQ(result.findings[0].checker, "livelock");
   EXPECT_EQ(result.findings[0].threads, (std::vector<ThreadIndex>{1, 2}));
   EXPECT_EQ(result.findings[0].steps.size(), 4U) << "each thread's cycle, folded: a load and a yield";
+  EXPECT_NE(hint_of(result.findings[0]).find("polls"), std::string::npos);
+}
+
+TEST(Spinning, tells_of_a_thread_that_waits_just_now_and_has_repeated_itself_with_the_others) {
+  for (const Step limit : {2000U, 2002U, 2004U}) {  // whoever waits at the limit
+    Execution execution({.steps_max = limit});
+    RandomStrategy strategy(1);
+    const ExecutionResult result = run(
+        [] {
+          binary_semaphore ping{1}, pong{0};
+          thread idle([] {
+            binary_semaphore never{0};
+            never.acquire();
+          });
+          thread one([&] {
+            for (;;) {
+              ping.acquire();
+              pong.release();
+            }
+          });
+          thread two([&] {
+            for (;;) {
+              pong.acquire();
+              ping.release();
+            }
+          });
+          one.join();
+        },
+        strategy, execution);
+    ASSERT_EQ(result.findings.size(), 1U);
+    EXPECT_EQ(result.findings[0].checker, "livelock");
+    EXPECT_EQ(result.findings[0].threads, (std::vector<ThreadIndex>{2, 3})) << "T1 waits, and did nothing";
+    EXPECT_NE(hint_of(result.findings[0]).find("answer"), std::string::npos);
+  }
 }
 
 TEST(Spinning, is_not_confused_with_a_long_execution) {

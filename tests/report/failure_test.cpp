@@ -186,6 +186,55 @@ TEST(FailureReport, draws_a_ring_of_one_and_a_chain_without_end) {
   EXPECT_TRUE(approved("chain.txt", report(chain, builder)));
 }
 
+TEST(FailureReport, of_a_reader_behind_a_writer_that_waits_for_it) {
+  NarrativeBuilder builder;
+  const ObjectIndex table = builder.object(ObjectKind::shared_mutex, "table");
+  builder.spawn(5);
+  builder.spawn(6);
+  builder.spawn(7);
+  const Step shared = builder.done(1, {.kind = OperationKind::lock_shared, .object = table}, "broken.cpp", 11);
+  builder.done(3, {.kind = OperationKind::lock_shared, .object = table}, "broken.cpp", 11);
+  const Step lined_up = builder.done(2, {.kind = OperationKind::line_up, .object = table}, "broken.cpp", 20);
+  const Step writes = builder.waits(2, {.kind = OperationKind::lock, .object = table}, "broken.cpp", 20);
+  builder.done(3, {.kind = OperationKind::unlock_shared, .object = table}, "broken.cpp", 13);
+  const Step reads = builder.waits(1, {.kind = OperationKind::lock_shared, .object = table}, "broken.cpp", 12);
+  Finding finding;
+  finding.checker = "wait-cycle";
+  finding.sentence << ThreadRef{1} << " waits at " << PlaceRef{reads} << " to share " << ObjectRef{table} << " behind "
+                   << ThreadRef{2} << ", which has waited to lock it since " << PlaceRef{lined_up};
+  finding.hint = "A waiting writer holds readers back, so who has a share must not ask for another one.";
+  finding.steps = {lined_up, reads, shared, writes};
+  finding.relations = {{Relation::Kind::wants, 1, table, 2, reads},
+                       {Relation::Kind::holds, 1, table, no_thread, shared},
+                       {Relation::Kind::wants, 2, table, no_thread, writes}};
+  EXPECT_TRUE(approved("reader_behind_writer.txt", report(finding, builder)));
+}
+
+TEST(FailureReport, of_tasks_that_wait_for_each_others_results) {
+  NarrativeBuilder builder;
+  const ObjectIndex price = builder.object(ObjectKind::future, "price");
+  const ObjectIndex offer = builder.object(ObjectKind::future, "offer");
+  const ObjectIndex log = builder.object(ObjectKind::future, "log");
+  builder.spawn(5);
+  builder.spawn(6);
+  builder.done(0, {.kind = OperationKind::set_result, .object = log}, "broken.cpp", 7, {0, 3});
+  builder.done(0, {.kind = OperationKind::set_result, .object = log}, "broken.cpp", 8, {0, 0, false});
+  builder.done(2, {.kind = OperationKind::future_try_wait, .target = 1, .object = price}, "broken.cpp", 20,
+               {0, 0, false});
+  const Step one =
+      builder.waits(1, {.kind = OperationKind::future_wait, .target = 2, .object = offer}, "broken.cpp", 11);
+  const Step two =
+      builder.waits(2, {.kind = OperationKind::future_wait, .target = 1, .object = price}, "broken.cpp", 21);
+  Finding finding;
+  finding.checker = "wait-cycle";
+  finding.sentence << ThreadRef{1} << " waits at " << PlaceRef{one} << " for the result of " << ObjectRef{offer}
+                   << ", which " << ThreadRef{2} << " computes";
+  finding.hint = "Let results flow one way only.";
+  finding.steps = {one, two};
+  finding.relations = {{Relation::Kind::wants, 1, offer, 2, one}, {Relation::Kind::wants, 2, price, 1, two}};
+  EXPECT_TRUE(approved("futures.txt", report(finding, builder)));
+}
+
 TEST(FailureReport, says_when_a_finding_is_predicted_only) {
   NarrativeBuilder builder;
   Finding finding;

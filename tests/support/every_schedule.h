@@ -23,6 +23,7 @@ struct Search {
   std::uint64_t random_executions = 200;
   ExecutionOptions options = {.steps_max = 20'000};
   TimeModel time = TimeModel::adversarial;
+  WaitingWriter waiting_writer = WaitingWriter::lets_readers_pass;
 };
 
 /// Sees each execution when it has ended.
@@ -30,7 +31,7 @@ using Judge = std::function<void(const Execution& execution, const ExecutionResu
 
 /// Runs the body under every schedule that the search reaches. Returns whether these were all there are.
 inline bool for_every_schedule(const std::function<void()>& body, const Judge& judge, const Search& search = {}) {
-  const Scenario scenario{.name = "test", .body = body, .time = search.time};
+  const Scenario scenario{.name = "test", .body = body, .time = search.time, .waiting_writer = search.waiting_writer};
   Execution execution(search.options);
   const auto run = [&](Strategy& strategy) {
     const ExecutionResult result = execution.run(scenario, strategy, {});
@@ -89,6 +90,15 @@ inline std::set<Verdict> verdicts_of(const std::function<void()>& body, const Se
   for_every_schedule(
       body, [&](const Execution&, const ExecutionResult& result) { verdicts.insert(result.verdict); }, search);
   return verdicts;
+}
+
+/// Whether the call throws an Error.
+template <class Error, class Call>
+bool throws(Call call) {
+  try {
+    call();
+  } catch (const Error&) { return true; }
+  return false;
 }
 
 /// The trace of the body under the schedule that never preempts.

@@ -179,7 +179,7 @@ TEST_F(DisplayedOperation, shows_counts_options_texts_and_times) {
 TEST_F(DisplayedOperation, has_words_and_a_name_of_its_own_for_every_kind) {
   std::set<std::string> names;
   std::set<std::string> words;
-  const auto last = static_cast<int>(OperationKind::uncaught_exception);
+  const auto last = static_cast<int>(OperationKind::barrier_state);
   for (int kind = 0; kind <= last; ++kind) {
     names.insert(name_of(static_cast<OperationKind>(kind)));
     words.insert(shown({.kind = static_cast<OperationKind>(kind), .target = 1, .object = mutex, .second = cv}));

@@ -1,0 +1,56 @@
+#include "harness/primitives/wait_queue.h"
+
+namespace snag::detail {
+
+Waiter::~Waiter() {
+  if (queue != nullptr) queue->remove(*this);
+}
+
+WaitQueue::~WaitQueue() {
+  const Execution* const execution = Execution::current();
+  if (execution == nullptr || execution->serial() != serial_) return;  // then parked threads have left ruins behind
+  for (Waiter* waiter = first_; waiter != nullptr; waiter = waiter->next) waiter->queue = nullptr;
+}
+
+void WaitQueue::add(Waiter& waiter) {
+  serial_ = Execution::current()->serial();
+  waiter.queue = this;
+  Waiter** link = &first_;
+  while (*link != nullptr && (*link)->identity < waiter.identity) link = &(*link)->next;
+  waiter.next = *link;
+  *link = &waiter;
+}
+
+void WaitQueue::remove(Waiter& waiter) {
+  Waiter** link = &first_;
+  while (*link != nullptr && *link != &waiter) link = &(*link)->next;
+  if (*link == &waiter) *link = waiter.next;
+  waiter.queue = nullptr;
+}
+
+ThreadIndex WaitQueue::notify_one(Execution& execution, const Operation& operation) {
+  const std::uint32_t count = size(execution);
+  if (count == 0) return no_thread;
+  Waiter* woken = first_;
+  for (std::uint32_t i = execution.choose_value(operation, count); i > 0; --i) woken = woken->next;
+  remove(*woken);
+  woken->notified = true;
+  return woken->thread;
+}
+
+void WaitQueue::notify_all() {
+  while (first_ != nullptr) {
+    first_->notified = true;
+    first_->queue = nullptr;
+    first_ = first_->next;
+  }
+}
+
+std::uint32_t WaitQueue::size(const Execution& execution) const {
+  std::uint32_t count = 0;
+  if (execution.abandoning()) return count;
+  for (const Waiter* waiter = first_; waiter != nullptr; waiter = waiter->next) ++count;
+  return count;
+}
+
+}  // namespace snag::detail

@@ -1,0 +1,54 @@
+// Who waits to be notified: the queue of condition variables and atomics. It is a list through the waiting threads' own
+// stacks, in order of identity, so that whom a notify wakes depends on no address and on no order of arrival.
+#pragma once
+
+#include "harness/execution/execution.h"
+
+#include <cstdint>
+
+namespace snag::detail {
+
+class WaitQueue;
+
+/// One thread in a queue. Lives on its stack while it waits; unwinding takes it out, as when a daemon is cut off.
+struct Waiter {
+  explicit Waiter(const ControlledThread& waiting) : thread(waiting.index), identity(waiting.identity) {}
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+  ~Waiter();
+
+  ThreadIndex thread;
+  std::uint64_t identity;
+  bool notified = false;
+  Waiter* next = nullptr;
+  WaitQueue* queue = nullptr;  ///< that it is in
+};
+
+/// A guard whose subject is a Waiter: enabled once it has been notified.
+inline bool is_notified(const void* waiter, const ControlledThread&) {
+  return static_cast<const Waiter*>(waiter)->notified;
+}
+
+/// Those who wait. All but size() is for effects of operations only.
+class WaitQueue {
+ public:
+  WaitQueue() = default;
+  WaitQueue(const WaitQueue&) = delete;
+  WaitQueue& operator=(const WaitQueue&) = delete;
+  /// Those who are still in it go on without it: it is gone by mistake, or their execution is over.
+  ~WaitQueue();
+  void add(Waiter& waiter);
+  /// Takes it out, if it is in.
+  void remove(Waiter& waiter);
+  /// Wakes one of them, a choice, and takes it out; no_thread when there is none. The operation is the notify's.
+  ThreadIndex notify_one(Execution& execution, const Operation& operation);
+  void notify_all();
+  /// How many there are; 0 while the execution is abandoned.
+  std::uint32_t size(const Execution& execution) const;
+
+ private:
+  Waiter* first_ = nullptr;
+  std::uint32_t serial_ = 0;  // of the execution that those in it belong to
+};
+
+}  // namespace snag::detail

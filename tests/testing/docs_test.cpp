@@ -1,0 +1,104 @@
+// The pages on GoogleTest and RapidCheck show exactly the code that is built and run here, and what it prints.
+#include "tests/support/child.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path root = SNAG_SOURCE_DIR;
+
+std::string text_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// The blocks of a page that a comment on the line before names: "<!-- docs/examples/counter_test.cpp -->".
+std::multimap<std::string, std::string> named_blocks(const std::string& page) {
+  std::multimap<std::string, std::string> blocks;
+  std::istringstream lines(page);
+  std::string name;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("<!-- ") && line.ends_with(" -->")) {
+      name = line.substr(5, line.size() - 9);
+      continue;
+    }
+    if (name.empty()) continue;
+    EXPECT_TRUE(line.starts_with("```")) << "no block follows the comment " << name;
+    std::string block;
+    while (std::getline(lines, line) && line != "```") block += line + '\n';
+    blocks.emplace(name, block);
+    name.clear();
+  }
+  return blocks;
+}
+
+class Docs : public snag::testing::InFolder {
+ protected:
+  // The page shows the program as it is called in its own folder.
+  const std::string link = "ln -s " SNAG_SPECIMENS "/lost_update_test . && ";
+  const std::string gtest_page = text_of(root / "docs/gtest.md");
+  const std::string rapidcheck_page = text_of(root / "docs/rapidcheck.md");
+};
+
+TEST_F(Docs, show_the_examples_as_they_are_built) {
+  std::set<std::string> shown;
+  for (const std::string& page : {gtest_page, rapidcheck_page})
+    for (const auto& [name, block] : named_blocks(page)) {
+      if (!name.starts_with("docs/")) continue;
+      EXPECT_EQ(block, text_of(root / name)) << name;
+      shown.insert(name);
+    }
+  std::set<std::string> written;
+  for (const fs::directory_entry& entry : fs::directory_iterator(root / "docs/examples"))
+    written.insert("docs/examples/" + entry.path().filename().string());
+  EXPECT_EQ(shown, written);
+}
+
+TEST_F(Docs, show_what_the_failing_example_prints) {
+  const auto blocks = named_blocks(gtest_page);
+  ASSERT_EQ(blocks.count("output of lost_update_test"), 1U);
+  const auto outcome = shell(link + "./lost_update_test");
+  EXPECT_EQ(outcome.code, 1);
+  const std::size_t begin = outcome.out.find("lost-update in");
+  ASSERT_NE(begin, std::string::npos) << outcome.out;
+  const std::string report = outcome.out.substr(begin, outcome.out.find("\n[  FAILED  ]", begin) - begin);
+  EXPECT_EQ(blocks.find("output of lost_update_test")->second, report);
+}
+
+TEST_F(Docs, show_how_the_replay_line_is_meant) {
+  const std::string block = named_blocks(gtest_page).find("output of lost_update_test")->second;
+  std::smatch line;
+  ASSERT_TRUE(std::regex_search(block, line, std::regex(R"(\n  (SNAG_REPLAY=[^\n]*)\n)")));
+  const auto outcome = shell(link + line[1].str());
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_CONTAINS(outcome.out, "1 finding in the one execution that SNAG_REPLAY asks for");
+  EXPECT_LACKS(outcome.out, "does not fit");
+}
+
+TEST_F(Docs, name_every_option_in_the_order_that_code_must_keep) {
+  const std::string header = text_of(root / "harness/testing/options.h");
+  const std::string table = gtest_page.substr(gtest_page.find("| `.strategy`"));
+  std::size_t at_in_header = 0;
+  std::size_t options = 0;
+  const std::regex option(R"(`\.([a-z_]+)`)");
+  const std::string rows = table.substr(0, table.find("\n\n"));
+  for (std::sregex_iterator at(rows.begin(), rows.end(), option), end; at != end; ++at, ++options) {
+    const std::size_t found = header.find(" " + (*at)[1].str() + " =", at_in_header);
+    EXPECT_NE(found, std::string::npos) << (*at)[1].str() << " is no option, or stands in another order";
+    at_in_header = found;
+  }
+  EXPECT_EQ(options, 12U);
+}
+
+}  // namespace
