@@ -228,7 +228,7 @@ class Execution {
   static void fiber_main(void* thread);
   void run_thread(ControlledThread& self);
   void run_body(ControlledThread& self);
-  void run_exit_actions(ControlledThread& self);
+  void run_exit_actions(ControlledThread& self, ExitStage last);
   void discard_exit_actions(ControlledThread& self);
   void end_body(ControlledThread& self);
   void cut_off_daemons();

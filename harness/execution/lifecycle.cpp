@@ -35,12 +35,14 @@ bool others_have_ended(const void* foreground, const ControlledThread&) {
   return *static_cast<const std::uint32_t*>(foreground) == 0;
 }
 
-bool has_exit_actions(const ControlledThread& thread) {
-  return !thread.at_exit[0].empty() || !thread.at_exit[1].empty();
+/// The actions of the first stage, up to the last one given, that has any; null if none has.
+std::vector<std::function<void()>>* exit_actions(ControlledThread& thread, ExitStage last) {
+  for (std::size_t stage = 0; stage <= static_cast<std::size_t>(last); ++stage)
+    if (!thread.at_exit[stage].empty()) return &thread.at_exit[stage];
+  return nullptr;
 }
 
-std::function<void()> take_exit_action(ControlledThread& thread) {
-  auto& actions = thread.at_exit[thread.at_exit[0].empty() ? 1 : 0];
+std::function<void()> take_exit_action(std::vector<std::function<void()>>& actions) {
   std::function<void()> action = std::move(actions.back());
   actions.pop_back();
   return action;
@@ -234,7 +236,7 @@ void Execution::fiber_main(void* thread) {
 
 void Execution::run_thread(ControlledThread& self) {
   if (!abandoning_) run_body(self);
-  if (has_exit_actions(self)) {
+  if (exit_actions(self, ExitStage::program_end) != nullptr) {
     // A crash leaves them behind: they go when the run is abandoned.
     if (!abandoning_) Fiber::switch_to(self.fiber, home_);
     discard_exit_actions(self);
@@ -246,7 +248,7 @@ void Execution::run_body(ControlledThread& self) {
   try {
     note({.kind = OperationKind::begin, .place = nullptr});
     self.invoke(self.callable);
-    run_exit_actions(self);
+    run_exit_actions(self, ExitStage::notices);
     if (self.index == 0) end_body(self);
     if (self.points == 0 && self.index != 0) ++result_.untested;
     note({.kind = OperationKind::end});
@@ -265,13 +267,13 @@ void Execution::at_thread_exit(ExitStage stage, std::function<void()> action) {
 }
 
 // Actions may leave others behind.
-void Execution::run_exit_actions(ControlledThread& self) {
-  while (has_exit_actions(self)) take_exit_action(self)();
+void Execution::run_exit_actions(ControlledThread& self, ExitStage last) {
+  while (auto* const actions = exit_actions(self, last)) take_exit_action (*actions)();
 }
 
 void Execution::discard_exit_actions(ControlledThread& self) {
   self.discarding = true;
-  while (has_exit_actions(self)) take_exit_action(self);
+  while (auto* const actions = exit_actions(self, ExitStage::program_end)) take_exit_action(*actions);
   self.discarding = false;
 }
 
@@ -288,7 +290,7 @@ void Execution::end_body(ControlledThread& self) {
     Fiber::switch_to(self.fiber, home_);
   }
   if (scenario_->invariant && !abandoning_) scenario_->invariant();
-  run_exit_actions(self);
+  run_exit_actions(self, ExitStage::program_end);
 }
 
 // Still inside the catch block; the Abandoned that the finding brings about must not leave it.
