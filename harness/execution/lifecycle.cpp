@@ -35,17 +35,20 @@ bool others_have_ended(const void* foreground, const ControlledThread&) {
   return *static_cast<const std::uint32_t*>(foreground) == 0;
 }
 
-/// The actions of the first stage, up to the last one given, that has any; null if none has.
-std::vector<std::function<void()>>* exit_actions(ControlledThread& thread, ExitStage last) {
-  for (std::size_t stage = 0; stage <= static_cast<std::size_t>(last); ++stage)
-    if (!thread.at_exit[stage].empty()) return &thread.at_exit[stage];
-  return nullptr;
+// The exit action that comes next, up to this stage; none is empty.
+std::function<void()> take_exit_action(ControlledThread& thread, ExitStage last) {
+  for (auto actions = thread.at_exit.begin(); actions <= thread.at_exit.begin() + static_cast<std::ptrdiff_t>(last);
+       ++actions) {
+    if (actions->empty()) continue;
+    std::function<void()> action = std::move(actions->back());
+    actions->pop_back();
+    return action;
+  }
+  return {};
 }
 
-std::function<void()> take_exit_action(std::vector<std::function<void()>>& actions) {
-  std::function<void()> action = std::move(actions.back());
-  actions.pop_back();
-  return action;
+bool has_exit_actions(const ControlledThread& thread) {
+  return std::ranges::any_of(thread.at_exit, [](const auto& actions) { return !actions.empty(); });
 }
 
 std::terminate_handler previous_terminate_handler = nullptr;
@@ -200,7 +203,7 @@ ObjectHandle Execution::create_object(ObjectKind kind, ValueKind value, std::int
 std::vector<ThreadIndex> Execution::threads_alive() const {
   std::vector<ThreadIndex> alive;
   for (const ControlledThread* const thread : live_)
-    if (thread->unfinished != no_thread) alive.push_back(thread->index);
+    if (thread->unfinished != no_thread || thread->index == 0) alive.push_back(thread->index);
   return alive;
 }
 
@@ -236,7 +239,7 @@ void Execution::fiber_main(void* thread) {
 
 void Execution::run_thread(ControlledThread& self) {
   if (!abandoning_) run_body(self);
-  if (exit_actions(self, ExitStage::program_end) != nullptr) {
+  if (has_exit_actions(self)) {
     // A crash leaves them behind: they go when the run is abandoned.
     if (!abandoning_) Fiber::switch_to(self.fiber, home_);
     discard_exit_actions(self);
@@ -268,12 +271,12 @@ void Execution::at_thread_exit(ExitStage stage, std::function<void()> action) {
 
 // Actions may leave others behind.
 void Execution::run_exit_actions(ControlledThread& self, ExitStage last) {
-  while (auto* const actions = exit_actions(self, last)) take_exit_action (*actions)();
+  while (const std::function<void()> action = take_exit_action(self, last)) action();
 }
 
 void Execution::discard_exit_actions(ControlledThread& self) {
   self.discarding = true;
-  while (auto* const actions = exit_actions(self, ExitStage::program_end)) take_exit_action(*actions);
+  while (take_exit_action(self, ExitStage::program)) {}
   self.discarding = false;
 }
 
@@ -290,7 +293,7 @@ void Execution::end_body(ControlledThread& self) {
     Fiber::switch_to(self.fiber, home_);
   }
   if (scenario_->invariant && !abandoning_) scenario_->invariant();
-  run_exit_actions(self, ExitStage::program_end);
+  run_exit_actions(self, ExitStage::program);
 }
 
 // Still inside the catch block; the Abandoned that the finding brings about must not leave it.

@@ -17,9 +17,9 @@ struct ControlledThread;
 
 /// What is done when a thread ends, in this order; within each the newest first.
 enum class ExitStage : std::uint8_t {
-  locals,       ///< what belongs to the thread is destroyed
-  notices,      ///< others are told
-  program_end,  ///< T0 only: when all others have ended or been cut off
+  locals,   ///< what belongs to the thread is destroyed
+  notices,  ///< others are told
+  program,  ///< T0 only: the program has ended, all others are gone
 };
 
 /// Says whether a published operation can execute now. subject is the primitive it is about.
