@@ -503,9 +503,10 @@ TEST(ThreadingBarrier, that_is_waited_at_for_ever_is_unwound) {
 }
 
 TEST(ThreadingBarrier, destroyed_while_somebody_waits_is_recorded) {
+  std::optional<Barrier> barrier;  // here, so that the waiter looks at memory that is still there
   for_every_schedule(
-      [] {
-        std::optional<Barrier> barrier(std::in_place, 2);
+      [&] {
+        barrier.emplace(2);
         thread waiter([&] { barrier->wait(); });
         while (barrier->n_waiting() < 1) {}
         barrier.reset();

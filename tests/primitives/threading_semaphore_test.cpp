@@ -276,22 +276,14 @@ TEST(ThreadingSemaphore, records_its_count_and_deadline) {
   EXPECT_EQ(releases[0].after, 3U);
 }
 
-TEST(ThreadingSemaphore, destroyed_while_somebody_waits_is_recorded) {
-  std::set<std::size_t> destructions;
-  for_every_schedule(
-      [] {
-        std::optional<Semaphore> semaphore(std::in_place, 0);
-        thread waiter([&] { semaphore->acquire(); });
-        this_thread::yield();
-        semaphore.reset();
-      },
-      [&](const Execution& execution, const ExecutionResult&) {
-        const std::vector<Event> destroyed = events_of(execution.trace(), OperationKind::destroy);
-        if (!destroyed.empty()) EXPECT_EQ(destroyed[0].operation.target, 1U) << "T1 waits";
-        destructions.insert(destroyed.size());
-      },
-      {.exhaustive_max = 20, .random_executions = 0});
-  EXPECT_TRUE(destructions.contains(1));
+TEST(ThreadingSemaphore, destroyed_while_somebody_waits_is_a_finding) {
+  EXPECT_EQ(findings_of([] {
+              std::optional<Semaphore> semaphore(std::in_place, 0);
+              thread waiter([&] { semaphore->acquire(); });
+              this_thread::yield();
+              semaphore.reset();
+            }),
+            Names{"destroyed-in-use"});
 }
 
 TEST(ThreadingSemaphore, orders_what_was_done_before_the_release_before_what_is_done_after_the_acquire) {
@@ -303,7 +295,7 @@ TEST(ThreadingSemaphore, orders_what_was_done_before_the_release_before_what_is_
         x = 1;
         ready.release();
       });
-      if (take(ready)) check(x.read() == 1, "it is written");
+      if (take(ready)) static_cast<void>(x.read());
       giver.join();
     });
   };
