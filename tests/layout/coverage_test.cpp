@@ -33,10 +33,11 @@ struct Section {
   std::vector<Row> rows;
 };
 
-/// One page: its title, and its sections.
+/// One page: its title, what stands before the first section, and its sections.
 struct Page {
   std::string file;
   std::string title;
+  std::string introduction;
   std::vector<Section> sections;
 };
 
@@ -66,7 +67,7 @@ std::vector<std::string> cells_of(const std::string& line) {
 }
 
 Page page_of(const std::string& file, const std::string& text) {
-  Page page{file, {}, {}};
+  Page page{file, {}, {}, {}};
   std::istringstream lines(text);
   std::size_t number = 0, table_lines = 0;
   for (std::string line; std::getline(lines, line);) {
@@ -75,6 +76,7 @@ Page page_of(const std::string& file, const std::string& text) {
     table_lines = in_table ? table_lines + 1 : 0;
     if (line.starts_with("# ")) page.title = line.substr(2);
     if (line.starts_with("##")) page.sections.push_back({trimmed(line.substr(line.find_last_of('#') + 1)), number, {}});
+    if (page.sections.empty()) page.introduction += line + '\n';
     if (table_lines <= 2) continue;  // not in a table, or its head
     if (page.sections.empty()) page.sections.push_back({"", number, {}});
     page.sections.back().rows.push_back({number, cells_of(line)});
@@ -110,6 +112,33 @@ bool gives_reason(const std::string& cell) {
   return count >= 3;
 }
 
+/// Names no test because there is none to be named: says why, here or, if here is but "none", in the cell before.
+bool says_why_not(const std::vector<std::string>& cells) {
+  return gives_reason(cells.back()) || (cells.back() == "none" && gives_reason(cells[cells.size() - 2]));
+}
+
+/// A header's name without its brackets; others as they are.
+std::string bare(const std::string& name) {
+  return name.starts_with("<") && name.ends_with(">") ? name.substr(1, name.size() - 2) : name;
+}
+
+/// The modules, headers and classes that a heading names: in backquotes, or it is itself the name of one.
+std::vector<std::string> named_by(const Section& section) {
+  std::vector<std::string> names = quoted_in(section.heading);
+  if (names.empty()) names.push_back(section.heading);
+  std::transform(names.begin(), names.end(), names.begin(), &bare);
+  return names;
+}
+
+/// The modules and headers that a page says it covers: those in its title, and headers that it names before it begins.
+std::vector<std::string> promised_by(const Page& page) {
+  std::vector<std::string> names = quoted_in(page.title);
+  for (const std::string& text : quoted_in(page.introduction))
+    if (text.starts_with("<") && text.find('/') == std::string::npos) names.push_back(text);
+  std::transform(names.begin(), names.end(), names.begin(), &bare);
+  return names;
+}
+
 /// The tests that a source defines, as Suite.name.
 std::set<std::string> tests_in(const std::string& source) {
   static const std::regex pattern(
@@ -127,16 +156,16 @@ std::vector<std::string> objections(const Page& page, const std::set<std::string
     found.push_back(page.file + ":" + std::to_string(line) + ": " + what);
   };
   if (page.sections.empty()) object(1, "has no section with a table");
-  for (const std::string& promised : quoted_in(page.title)) {
+  for (const std::string& promised : promised_by(page)) {
     const auto names_it = [&](const Section& section) {
-      const std::vector<std::string> names = quoted_in(section.heading);
+      const std::vector<std::string> names = named_by(section);
       return std::find(names.begin(), names.end(), promised) != names.end();
     };
     if (std::none_of(page.sections.begin(), page.sections.end(), names_it))
-      object(1, "the title promises " + promised + ", which no heading names");
+      object(1, "promises " + promised + ", which no heading names");
   }
   for (const Section& section : page.sections) {
-    if (section.rows.size() < quoted_in(section.heading).size())
+    if (section.rows.size() < named_by(section).size())
       object(section.line, "fewer rows than \"" + section.heading + "\" names");
     for (const Row& row : section.rows) {
       if (row.cells.size() < 3) {
@@ -144,7 +173,7 @@ std::vector<std::string> objections(const Page& page, const std::set<std::string
         continue;
       }
       const std::vector<std::string> named = tests_named_in(row.cells.back());
-      if (named.empty() && !gives_reason(row.cells.back())) object(row.line, "names no test, and gives no reason");
+      if (named.empty() && !says_why_not(row.cells)) object(row.line, "names no test, and gives no reason");
       for (const std::string& test : named)
         if (!tests.contains(test)) object(row.line, "there is no test " + test);
     }
@@ -252,6 +281,10 @@ TEST(CoveragePage, may_name_tests_or_reasons) {
   EXPECT_EQ(objections_to(head + "| `a \\| b` | `f` | `Suite.does_it` |\n"), std::vector<std::string>{});
 }
 
+TEST(CoveragePage, may_give_the_reason_in_the_cell_before) {
+  EXPECT_EQ(objections_to(head + "| `f` | not there | use `g` instead of it | none |\n"), std::vector<std::string>{});
+}
+
 TEST(CoveragePage, is_refused_for_a_test_that_does_not_exist) {
   EXPECT_EQ(objections_to(head + "| `f` | `f` | `Suite.does_it`, `Suite.does_not` |\n"),
             std::vector<std::string>{"page.md:7: there is no test Suite.does_not"});
@@ -276,10 +309,13 @@ TEST(CoveragePage, is_refused_for_a_heading_without_rows) {
             std::vector<std::string>{"page.md:1: has no section with a table"});
 }
 
-TEST(CoveragePage, is_refused_for_a_title_that_promises_what_no_heading_names) {
+TEST(CoveragePage, is_refused_for_promising_what_no_heading_names) {
   EXPECT_EQ(objections_to("# Coverage of `one` and `two`" + head.substr(head.find('\n')) +
                           "| `f` | `f` | `Suite.does_it` |\n"),
-            std::vector<std::string>{"page.md:1: the title promises two, which no heading names"});
+            std::vector<std::string>{"page.md:1: promises two, which no heading names"});
+  EXPECT_EQ(objections_to("# Coverage\n\nOf `<mutex>`, `<shared_mutex>` and `<snag/snag.h>`.\n\n## mutex\n\n"
+                          "| a | b | c |\n|---|---|---|\n| `lock` | `lock` | `Suite.does_it` |\n"),
+            std::vector<std::string>{"page.md:1: promises shared_mutex, which no heading names"});
 }
 
 TEST(CoveragePage, knows_tests_by_the_macros_that_define_them) {
