@@ -35,15 +35,20 @@ bool others_have_ended(const void* foreground, const ControlledThread&) {
   return *static_cast<const std::uint32_t*>(foreground) == 0;
 }
 
-bool has_exit_actions(const ControlledThread& thread) {
-  return !thread.at_exit[0].empty() || !thread.at_exit[1].empty();
+// The exit action that comes next, up to this stage; none is empty.
+std::function<void()> take_exit_action(ControlledThread& thread, ExitStage last) {
+  for (auto actions = thread.at_exit.begin(); actions <= thread.at_exit.begin() + static_cast<std::ptrdiff_t>(last);
+       ++actions) {
+    if (actions->empty()) continue;
+    std::function<void()> action = std::move(actions->back());
+    actions->pop_back();
+    return action;
+  }
+  return {};
 }
 
-std::function<void()> take_exit_action(ControlledThread& thread) {
-  auto& actions = thread.at_exit[thread.at_exit[0].empty() ? 1 : 0];
-  std::function<void()> action = std::move(actions.back());
-  actions.pop_back();
-  return action;
+bool has_exit_actions(const ControlledThread& thread) {
+  return std::ranges::any_of(thread.at_exit, [](const auto& actions) { return !actions.empty(); });
 }
 
 std::terminate_handler previous_terminate_handler = nullptr;
@@ -198,7 +203,7 @@ ObjectHandle Execution::create_object(ObjectKind kind, ValueKind value, std::int
 std::vector<ThreadIndex> Execution::threads_alive() const {
   std::vector<ThreadIndex> alive;
   for (const ControlledThread* const thread : live_)
-    if (thread->unfinished != no_thread) alive.push_back(thread->index);
+    if (thread->unfinished != no_thread || thread->index == 0) alive.push_back(thread->index);
   return alive;
 }
 
@@ -246,7 +251,7 @@ void Execution::run_body(ControlledThread& self) {
   try {
     note({.kind = OperationKind::begin, .place = nullptr});
     self.invoke(self.callable);
-    run_exit_actions(self);
+    run_exit_actions(self, ExitStage::notices);
     if (self.index == 0) end_body(self);
     if (self.points == 0 && self.index != 0) ++result_.untested;
     note({.kind = OperationKind::end});
@@ -265,13 +270,13 @@ void Execution::at_thread_exit(ExitStage stage, std::function<void()> action) {
 }
 
 // Actions may leave others behind.
-void Execution::run_exit_actions(ControlledThread& self) {
-  while (has_exit_actions(self)) take_exit_action(self)();
+void Execution::run_exit_actions(ControlledThread& self, ExitStage last) {
+  while (const std::function<void()> action = take_exit_action(self, last)) action();
 }
 
 void Execution::discard_exit_actions(ControlledThread& self) {
   self.discarding = true;
-  while (has_exit_actions(self)) take_exit_action(self);
+  while (take_exit_action(self, ExitStage::program)) {}
   self.discarding = false;
 }
 
@@ -288,7 +293,7 @@ void Execution::end_body(ControlledThread& self) {
     Fiber::switch_to(self.fiber, home_);
   }
   if (scenario_->invariant && !abandoning_) scenario_->invariant();
-  run_exit_actions(self);
+  run_exit_actions(self, ExitStage::program);
 }
 
 // Still inside the catch block; the Abandoned that the finding brings about must not leave it.

@@ -19,6 +19,7 @@ struct ControlledThread;
 enum class ExitStage : std::uint8_t {
   locals,   ///< what belongs to the thread is destroyed
   notices,  ///< others are told
+  program,  ///< T0 only: the program has ended, all others are gone
 };
 
 /// Says whether a published operation can execute now. subject is the primitive it is about.
@@ -68,7 +69,7 @@ struct ControlledThread {
   bool daemon = false;          ///< the program's end does not wait for it: it is cut off
 
   bool discarding = false;  ///< what it left is destroyed: its operations return quietly without effect
-  std::array<std::vector<std::function<void()>>, 2> at_exit;  ///< by ExitStage, the newest last
+  std::array<std::vector<std::function<void()>>, 3> at_exit;  ///< by ExitStage, the newest last
 
   // What it runs. Small callables live in `storage`, others on the heap.
   void (*invoke)(void* callable) = nullptr;   ///< calls and destroys the callable
