@@ -32,6 +32,7 @@ class Condition {
     return lock_->acquire_until(detail::lock_deadline(timeout), nullptr);
   }
   void release();
+  bool locked() const;
   void lock();
   bool try_lock();
   void unlock();

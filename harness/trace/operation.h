@@ -147,7 +147,7 @@ enum class OperationKind : std::uint8_t {
   wait_unlocked,       ///< [condition_variable; second = mutex or no_object] wait called without holding the lock
   uncaught_exception,  ///< an exception left a thread; text in Trace::texts[argument]
   // Looks at threading::Lock and threading::Barrier.
-  is_locked,      ///< [lock] after = 1: somebody has acquired it
+  is_locked,      ///< [lock, recursive_mutex] after = 1: somebody has acquired it
   barrier_state,  ///< [breakable_barrier] n_waiting, broken: before = threads that wait, after = 1: it is broken
 };
 

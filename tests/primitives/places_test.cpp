@@ -118,6 +118,11 @@ void everything_of_python_twice() {
   c.wait(1ms);
   c.wait(1ms);
   c.wait_for([] { return false; }, 1ms);
+  static_cast<void>(c.locked());
+  static_cast<void>(c.locked());
+  threading::RLock r;
+  static_cast<void>(r.locked());
+  static_cast<void>(r.locked());
   threading::Semaphore s(2);
   s.acquire();
   s.acquire();
