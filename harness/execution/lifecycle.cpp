@@ -139,6 +139,7 @@ void Execution::begin(const Scenario& scenario) {
   schedule_.clear();
   live_.clear();
   object_identities_.clear();
+  objects_at_.clear();
   now_ = 0;
   serial_ = ++serials_;
   thread_count_ = newborns_ = spinners_ = foreground_ = 0;
@@ -164,6 +165,7 @@ ControlledThread& Execution::create_thread() {
     thread.identity = identity_of_body;
   }
   thread.spin.begin();
+  thread.creations_at_addresses = 0;
   thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
   thread.next_waiter = no_thread;
   thread.priority = 0;
@@ -185,13 +187,25 @@ ThreadIndex Execution::spawn(ControlledThread& thread, const void* place) {
 }
 
 ObjectHandle Execution::create_object(ObjectKind kind, ValueKind value, std::int64_t limit) {
+  return add_object(kind, value, limit, running_->creations++);
+}
+
+// Numbered apart: who comes first to an address may depend on the schedule, and must not change the other numbers.
+ObjectAtAddress& Execution::object_at(const void* address, ObjectKind kind, ValueKind value) {
+  constexpr std::uint32_t first_number = 1U << 31;
+  const auto [entry, is_new] = objects_at_.try_emplace(address);
+  if (is_new) entry->second.handle = add_object(kind, value, 0, first_number + running_->creations_at_addresses++);
+  return entry->second;
+}
+
+ObjectHandle Execution::add_object(ObjectKind kind, ValueKind value, std::int64_t limit, std::uint32_t nth) {
   const auto index = static_cast<ObjectIndex>(trace_.objects.size());
   ObjectInfo& info = trace_.objects.emplace_back();
   info.kind = kind;
   info.value = value;
   info.limit = limit;
   info.creator = running_->index;
-  info.nth = running_->creations++;
+  info.nth = nth;
   object_identities_.push_back(child_identity(running_->identity, info.nth, 2 + static_cast<std::uint64_t>(kind)));
   return {index, serial_};
 }

@@ -56,6 +56,7 @@ struct ControlledThread {
   std::uint32_t points = 0;     ///< scheduling points so far
   std::uint32_t spawns = 0;     ///< threads it has spawned
   std::uint32_t creations = 0;  ///< objects it has created
+  std::uint32_t creations_at_addresses = 0;  ///< likewise those that stand for an address
   std::uint32_t refusals = 0;   ///< operations refused while it is abandoned
   unsigned int uncaught_at_throw = 0;
   int priority = 0;  ///< its own; higher is more urgent

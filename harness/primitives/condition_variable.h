@@ -5,7 +5,7 @@
 
 #include "harness/primitives/clock.h"
 #include "harness/primitives/mutex.h"
-#include "harness/primitives/wait_queue.h"
+#include "harness/execution/wait_queue.h"
 
 #include <condition_variable>
 #include <mutex>

@@ -2,9 +2,13 @@
 // stacks, in order of identity, so that whom a notify wakes depends on no address and on no order of arrival.
 #pragma once
 
-#include "harness/execution/execution.h"
+#include "harness/execution/thread.h"
 
 #include <cstdint>
+
+namespace snag {
+class Execution;
+}
 
 namespace snag::detail {
 

@@ -1,4 +1,6 @@
-#include "harness/primitives/wait_queue.h"
+#include "harness/execution/wait_queue.h"
+
+#include "harness/execution/execution.h"
 
 namespace snag::detail {
 
