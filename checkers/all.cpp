@@ -1,6 +1,7 @@
 // One line a checker.
 #include "checkers/all.h"
 
+#include "checkers/broken_barrier.h"
 #include "checkers/data_race.h"
 #include "checkers/deadlock.h"
 #include "checkers/lock_order.h"
@@ -20,6 +21,7 @@ std::vector<std::unique_ptr<Checker>> all_checkers() {
   checkers.push_back(std::make_unique<LostUpdate>());
   checkers.push_back(std::make_unique<DataRace>());
   checkers.push_back(std::make_unique<MisuseChecker>());
+  checkers.push_back(std::make_unique<BrokenBarrierChecker>());
   checkers.push_back(std::make_unique<LockOrder>());
   checkers.push_back(std::make_unique<WaitCycleChecker>());
   checkers.push_back(std::make_unique<LostWakeupChecker>());

@@ -49,6 +49,7 @@ constexpr Rule rules[] = {
     {"notify-unlocked", "deadlock", Objects::share, Objects::share},
     {"task-done-excess", "deadlock", Objects::share, Objects::share},
     {"broken-barrier", "deadlock", Objects::share, Objects::share},
+    {"broken-barrier", "uncaught-exception", Objects::any, Objects::never},
     // While others run in between, the holder of the lock stands ready and does not run either.
     {"priority-inversion", "starvation", Objects::any, Objects::never},
     // Whatever went wrong may have failed the check, or kept the threads busy for ever.

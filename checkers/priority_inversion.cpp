@@ -133,7 +133,7 @@ void PriorityInversionChecker::tell(Inversion& inversion, Step got, const Trace&
   inversion.told = true;
   std::ranges::stable_sort(inversion.ran, std::greater<>(), [](const Ran& ran) { return ran.rival.duration; });
   const auto with_priority = [&](Sentence& sentence, ThreadIndex thread) {
-    sentence << ThreadRef{thread} << " (priority " << std::to_string(timeline_.position(thread).priority) << ")";
+    sentence << ThreadRef{thread} << " of priority " << std::to_string(timeline_.position(thread).priority);
   };
   Finding finding;
   finding.checker = "priority-inversion";

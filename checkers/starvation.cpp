@@ -66,14 +66,14 @@ void StarvationChecker::look_at(ThreadIndex thread, std::uint64_t until, Step ra
   finding.timeline = timeline_.slices();
   finding.threads = {thread};
   finding.steps = {position.step};
-  finding.sentence << ThreadRef{thread} << " (priority " << std::to_string(position.priority) << ") was ready for "
+  finding.sentence << ThreadRef{thread} << " of priority " << std::to_string(position.priority) << " was ready for "
                    << display_time(until - position.since) << ", from " << display_time(position.since) << " to "
                    << display_time(until) << ", and did not get the processor (it counts as starved after "
                    << display_time(bound) << ")";
   const char* separator = ": ";
   for (const Rival& rival : finding.rivals) {
-    finding.sentence << separator << ThreadRef{rival.thread} << " (priority "
-                     << std::to_string(timeline_.position(rival.thread).priority) << ") ran "
+    finding.sentence << separator << ThreadRef{rival.thread} << " of priority "
+                     << std::to_string(timeline_.position(rival.thread).priority) << " ran "
                      << (rival.times == 1 ? "once" : std::to_string(rival.times) + " times") << " for "
                      << display_time(rival.duration);
     separator = ", ";

@@ -52,6 +52,7 @@ void Timeline::observe(const Event& event) {
   run(event.thread, event.step);
   if (event.operation.kind == OperationKind::spawn) set(event.operation.target, Slice::State::ready, event.step);
   if (event.operation.kind == OperationKind::end) set(event.thread, std::nullopt, event.step);
+  if (event.operation.kind == OperationKind::cut_off) set(event.operation.target, std::nullopt, event.step);
 }
 
 void Timeline::run(ThreadIndex thread, Step step) {

@@ -77,8 +77,7 @@ StoredEntry load(const fs::path& folder, const fs::path& file) {
     stored.entry = {};
     stored.entry.scenario = file.parent_path().lexically_relative(folder).generic_string();
     stored.entry.fingerprint = file.stem().string();
-    stored.error =
-        fmt::format("{}: {}; restore the file from version control, or remove it", file.string(), error.what());
+    stored.error = fmt::format("{}; restore the file from version control, or remove it", error.what());
   }
   return stored;
 }

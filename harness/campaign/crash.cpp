@@ -1,5 +1,7 @@
 #include "harness/campaign/crash.h"
 
+#include "harness/campaign/corpus.h"
+#include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
 #include "harness/execution/execution.h"
 #include "harness/trace/token.h"
@@ -9,6 +11,8 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,13 +63,17 @@ const void* interrupted_at(void* context) {
 }
 
 // The first frame of the program's own: the crash may be inside a library function that it called.
-std::string place_of(void* context, bool overflow) {
+SourcePlace place_of(void* context, bool overflow) {
   std::vector<const void*> stack{interrupted_at(context)};
   if (!overflow)
     for (const void* const address : unwind()) stack.push_back(address);
   const std::vector<SourcePlace> frames = programs_frames(stack);
-  if (frames.empty()) return {};
-  return fmt::format("{}:{} in {}", frames.front().file, frames.front().line, frames.front().function);
+  return frames.empty() ? SourcePlace{} : frames.front();
+}
+
+std::string in_words(const SourcePlace& place) {
+  if (place.file.empty()) return "an unknown place (no debug information)";
+  return fmt::format("{}:{} in {}", place.file, place.line, place.function);
 }
 
 Token token_of(Execution& execution) {
@@ -91,11 +99,49 @@ void print_crash(const Crash& crash) {
   } else {
     print(fmt::format("place: {}\n", crash.place));
     if (!crash.hint.empty()) print(fmt::format("hint: {}\n", crash.hint));
-    if (crash.name == "stack-overflow") print("hint: --stack-size gives threads more\n");
+    if (crash.name == overflow_finding) print("hint: --stack-size gives threads more\n");
   }
 }
 
 CrashReporter reporter = &print_crash;
+
+// Where crashes are remembered, and what is said of the campaign that found them.
+struct CrashMemory {
+  std::filesystem::path folder;
+  CampaignOptions options;
+};
+CrashMemory& crash_memory() {
+  static CrashMemory& memory = *new CrashMemory;  // never destroyed: exit() is told of after statics are
+  return memory;
+}
+
+// The token alone: the state of the process is not to be relied on, and unwinding would need it.
+CorpusEntry entry_of(const Crash& crash, SourcePlace place, const Token& token, std::size_t steps) {
+  place.file = place.file.substr(place.file.rfind('/') + 1);  // the same in every checkout
+  CorpusEntry entry;
+  entry.scenario = token.scenario;
+  entry.finding = crash.name;
+  entry.sentence = fmt::format("{} at {}.", crash.what, in_words(place));
+  entry.fingerprint = fingerprint_of(fmt::format("{}\n{}", crash.name, in_words(place)));
+  entry.strategy = crash_memory().options.strategy;
+  entry.seed = crash_memory().options.seed;
+  entry.token = token;
+  entry.ended = Verdict::crash;
+  entry.steps_count = steps;
+  return entry;
+}
+
+void remember(const Crash& crash, const SourcePlace& place, Execution& execution) {
+  const std::filesystem::path& folder = crash_memory().folder;
+  if (folder.empty() || !is_crash(crash.name)) return;
+  try {
+    const CorpusEntry entry = entry_of(crash, place, token_of(execution), execution.trace().events.size());
+    const std::filesystem::path file = entry_path(folder, entry.scenario, entry.fingerprint);
+    const bool known = std::filesystem::exists(file);
+    if (!known) store_entry(folder, entry);
+    print(fmt::format("remembered {}in {}\n", known ? "already " : "", file.string()));
+  } catch (const std::exception& error) { print(fmt::format("not remembered: {}\n", error.what())); }
+}
 
 // The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
 [[noreturn]] void end(Crash crash, void* context, bool overflow) {
@@ -105,15 +151,16 @@ CrashReporter reporter = &print_crash;
     crash.token = format_token(token_of(*execution));
   }
   reporter(crash);
-  crash.place = place_of(context, overflow);
-  if (crash.place.empty()) crash.place = "an unknown place (no debug information)";
+  const SourcePlace place = place_of(context, overflow);
+  crash.place = in_words(place);
   reporter(crash);
+  if (Execution* const execution = under_test()) remember(crash, place, *execution);
   _exit(1);
 }
 
 // exit() inside an execution would end the campaign in silence, with whatever code the program likes.
 void on_exit() {
-  if (under_test() != nullptr) end_in_crash("crash", "ended the process with exit() or quick_exit()", "", nullptr);
+  if (under_test() != nullptr) end_in_crash(crash_finding, "ended the process with exit() or quick_exit()", "", nullptr);
 }
 
 void on_crash(int signal, siginfo_t* info, void* context) {
@@ -125,7 +172,7 @@ void on_crash(int signal, siginfo_t* info, void* context) {
   }
   const bool overflow = signal == SIGSEGV && execution->is_stack_overflow(info->si_addr);
   Crash crash;
-  crash.name = overflow ? "stack-overflow" : "crash";
+  crash.name = overflow ? overflow_finding : crash_finding;
   crash.what =
       fmt::format("T{} {} ({} at step {})", execution->running().index, overflow ? "used up its stack" : "crashed",
                   describe(signal), execution->trace().events.size());
@@ -168,6 +215,12 @@ Handlers install() {
 }
 
 }  // namespace
+
+bool is_crash(const std::string& finding) { return finding == crash_finding || finding == overflow_finding; }
+
+void remember_crashes(const std::filesystem::path& folder, const CampaignOptions& options) {
+  crash_memory() = {folder, options};
+}
 
 void catch_crashes(const char* command) {
   before_token = std::string(command) + " replay ";

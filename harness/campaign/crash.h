@@ -2,6 +2,9 @@
 // printed from an alternate stack, then exit 1. (Campaigns run in the same process for now.)
 #pragma once
 
+#include "harness/campaign/campaign.h"
+
+#include <filesystem>
 #include <string>
 
 namespace snag {
@@ -40,5 +43,14 @@ void report_crashes_to(CrashReporter reporter);
 /// Ends the process as a crash does. `what` goes on after the thread's name ("computes for ever"); `context` is what a
 /// signal handler was given, or null.
 [[noreturn]] void end_in_crash(const char* name, const std::string& what, const std::string& hint, void* context);
+
+/// The findings by which a crash is known.
+inline constexpr const char* crash_finding = "crash";
+inline constexpr const char* overflow_finding = "stack-overflow";
+/// Whether an execution with this finding ends its process.
+bool is_crash(const std::string& finding);
+
+/// From now on crashes are remembered in this corpus, unless it knows them; an empty folder: nowhere.
+void remember_crashes(const std::filesystem::path& folder, const CampaignOptions& options);
 
 }  // namespace snag

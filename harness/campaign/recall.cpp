@@ -1,6 +1,8 @@
 #include "harness/campaign/recall.h"
 
 #include "checkers/all.h"
+#include "harness/campaign/child.h"
+#include "harness/campaign/crash.h"
 #include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
 #include "harness/strategies/priority.h"
@@ -215,6 +217,25 @@ void judge(Recalled& recalled, const Reproduction& reproduction) {
   }
 }
 
+// What ends its process must not end this one. The child says its verdict, if it lives to say it.
+void judge_in_child(Recalled& recalled, const Scenario& scenario) {
+  const std::optional<std::string> said = run_in_child([&] {
+    remember_crashes({}, {});
+    Recalled in_child = recalled;
+    try {
+      judge(in_child, reproduce(scenario, in_child.stored.entry, Detail::trace_only));
+    } catch (const std::exception& error) { in_child.words = error.what(); }
+    return static_cast<char>('0' + static_cast<char>(in_child.verdict)) + in_child.words;
+  });
+  if (!said) {
+    recalled.verdict = RecallVerdict::fails;
+    recalled.fingerprints = {recalled.stored.entry.fingerprint};
+    return;
+  }
+  recalled.verdict = static_cast<RecallVerdict>(said->at(0) - '0');
+  recalled.words = said->substr(1);
+}
+
 bool is_declared(const Finding& finding, const Trace& trace, const Scenario& scenario) {
   const std::vector<std::string> names = names_of(finding, trace);
   return std::ranges::any_of(scenario.expected, [&](const ExpectedFinding& expected) {
@@ -273,7 +294,10 @@ Reproduction reproduce(const Scenario& scenario, const CorpusEntry& entry, Detai
 Recalled recall(const Scenario& scenario, StoredEntry stored) {
   Recalled recalled{.stored = std::move(stored)};
   try {
-    judge(recalled, reproduce(scenario, recalled.stored.entry, Detail::trace_only));
+    if (is_crash(recalled.stored.entry.finding))
+      judge_in_child(recalled, scenario);
+    else
+      judge(recalled, reproduce(scenario, recalled.stored.entry, Detail::trace_only));
   } catch (const std::exception& error) {
     recalled.verdict = RecallVerdict::unreadable;
     recalled.words = error.what();

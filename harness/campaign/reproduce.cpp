@@ -24,7 +24,7 @@ class Recorder : public Narrator {
     narrative_.values.resize(event.step + std::size_t{1});
     std::vector<SourcePlace>& places = narrative_.places[event.step];
     if (event.thread < stacks_.size()) places = programs_frames(stacks_[event.thread]);
-    // What a thread does when it ends, it was told to do elsewhere.
+    // What a thread does when it ends, or is a timer, it was told to do elsewhere.
     if (places.empty() && event.operation.place != nullptr) places = programs_frames({event.operation.place});
     narrative_.values[event.step] = std::exchange(described_, {});
   }

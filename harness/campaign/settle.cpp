@@ -154,8 +154,11 @@ std::string fingerprint_of(const Finding& finding, const Trace& trace) {
   for (const Step step : finding.steps)
     if (step < trace.events.size()) places.push_back(describe_place(trace.events[step].operation));
   make_set(places);
-  const std::string text = fmt::format("{}\n{}\n{}", finding.checker, fmt::join(names_of(finding.objects, trace), "\n"),
-                                       fmt::join(places, "\n"));
+  return fingerprint_of(fmt::format("{}\n{}\n{}", finding.checker, fmt::join(names_of(finding.objects, trace), "\n"),
+                                    fmt::join(places, "\n")));
+}
+
+std::string fingerprint_of(const std::string& text) {
   std::uint64_t hash = hash_begin;
   for (const char character : text) hash = mix(hash, static_cast<unsigned char>(character));
   return fmt::format("{:08x}", static_cast<std::uint32_t>(hash ^ (hash >> 32)));

@@ -50,6 +50,8 @@ class Settler {
 /// The name of a bug: checker, object names and unordered places, digested; eight hexadecimal digits. Places are source
 /// lines, so that all builds of the same source agree on it.
 std::string fingerprint_of(const Finding& finding, const Trace& trace);
+/// The same of any text that names a bug.
+std::string fingerprint_of(const std::string& text);
 
 /// Turns a single execution's findings into what happened or is predicted: candidates confirmed or dropped, causes kept.
 void settle_one(Findings& findings, const Scenario& scenario, Execution& directed, const Trace& trace,

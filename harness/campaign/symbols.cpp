@@ -42,7 +42,8 @@ bool is_in_system_library(const void* address) {
 }  // namespace
 
 std::vector<SourcePlace> source_places(const void* return_address) {
-  static std::unordered_map<const void*, std::vector<SourcePlace>> known;
+  // Never destroyed: exit() inside an execution is told of after statics are.
+  static auto& known = *new std::unordered_map<const void*, std::vector<SourcePlace>>;
   const auto found = known.find(return_address);
   if (found != known.end()) return found->second;
   std::vector<SourcePlace> places;

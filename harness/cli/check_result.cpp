@@ -112,9 +112,17 @@ std::string say_right(const CheckResult& result) {
   return text;
 }
 
+// Lines of one paragraph become one; paragraph() breaks it anew.
+std::string reflowed(const std::string& text) {
+  std::string result = text;
+  for (std::size_t i = 1; i + 1 < result.size(); ++i)
+    if (result[i] == '\n' && result[i - 1] != '\n' && result[i + 1] != '\n') result[i] = ' ';
+  return result;
+}
+
 std::string say_hint(const Hint& hint, Style style) {
   std::string text = section(fmt::format("From the lesson, hint {} of {}", hint.number, hint.count), style);
-  text += paragraph(hint.text, 2);
+  text += paragraph(reflowed(hint.text), 2);
   if (hint.number < hint.count) text += fmt::format("  (another hint: --hint {})\n", hint.number + 1);
   return text;
 }

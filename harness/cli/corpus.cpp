@@ -162,7 +162,7 @@ int list_corpus(const CorpusOptions& options) {
   else
     write_out(entries.empty() ? fmt::format("no failures are remembered in {}\n", folder.string()) : table(entries));
   for (const StoredEntry& stored : entries)
-    if (is_unreadable(stored)) complain(stored.error);
+    if (is_unreadable(stored)) complain(fmt::format("{}: {}", stored.file.string(), stored.error));
   return std::ranges::any_of(entries, &is_unreadable) ? exit_harness : exit_clean;
 }
 
@@ -203,7 +203,7 @@ int prune_corpus(const std::vector<Scenario>& catalogue, const CorpusOptions& op
     else
       ++kept;
     if (replayed.gone || replayed.shown.memory != Memory::unreadable) continue;
-    complain(replayed.shown.words);
+    complain(fmt::format("{}: {}", file.string(), replayed.shown.words));
     unreadable = true;
   }
   if (options.patterns.empty())

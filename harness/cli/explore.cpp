@@ -72,7 +72,7 @@ class Exploration {
         options_(options),
         replay_(replay),
         campaign_(options.campaign),
-        remembrance_(options.corpus_folder, replay) {
+        remembrance_(options, replay) {
     campaign_.stop_at_first = !options.all;
   }
 
@@ -122,9 +122,10 @@ class Exploration {
   }
 
   int exit_code() const {
+    if (remembrance_.has_failed()) return exit_harness;
     const bool found = std::ranges::any_of(variant_.bugs, [&](const BugResult& bug) { return fails(bug, options_); });
     if (found || !variant_.surprises.empty()) return exit_finding;
-    if (remembrance_.at_fault()) return exit_harness;
+    if (remembrance_.is_in_doubt()) return exit_harness;
     if (variant_.interrupted) return exit_interrupted;
     const bool inconclusive = variant_.time_capped || variant_.inconclusive > 0;
     return inconclusive && options_.strict ? exit_finding : exit_clean;

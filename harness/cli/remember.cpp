@@ -1,5 +1,6 @@
 #include "harness/cli/remember.h"
 
+#include "harness/campaign/crash.h"
 #include "harness/campaign/settle.h"
 #include "harness/cli/output.h"
 #include "harness/cli/result.h"
@@ -38,11 +39,26 @@ bool is_declared(const CorpusEntry& entry, const Scenario& scenario) {
   });
 }
 
+// A crash is not run again in this process: what is remembered of it has to do.
+BugResult show_crash(const CorpusEntry& entry, const std::string& file, const std::string& line) {
+  BugResult shown;
+  shown.finding = entry.finding;
+  shown.sentence = entry.sentence;
+  shown.report = fmt::format("{} in {}  (remembered in {})\n\n{}\nSee it again\n  {}\n", entry.finding, entry.scenario,
+                             file, paragraph(printable(entry.sentence), 2), line);
+  shown.token = format_token(entry.token);
+  shown.replay_command = line;
+  shown.fingerprint = entry.fingerprint;
+  return shown;
+}
+
 // The findings of an entry's execution as bugs of their own, with source lines.
 std::vector<BugResult> show(const Scenario& scenario, const Recalled& recalled, const ReplayLine& replay) {
   const std::string file = recalled.stored.file.string();
-  const Reproduction reproduction = reproduce(scenario, recalled.stored.entry, Detail::with_source);
   const std::string line = fmt::format("{} replay {}", quoted_for_shell(replay.program()), quoted_for_shell(file));
+  if (is_crash(recalled.stored.entry.finding) && recalled.verdict == RecallVerdict::fails)
+    return {show_crash(recalled.stored.entry, file, line)};
+  const Reproduction reproduction = reproduce(scenario, recalled.stored.entry, Detail::with_source);
   std::vector<BugResult> shown;
   for (const Finding& finding : reproduction.narrative.findings) {
     Bug bug;
@@ -72,6 +88,13 @@ MemoryResult to_result(const Recalled& recalled, const Scenario* scenario) {
   result.words = recalled.words;
   return result;
 }
+
+Remembrance::Remembrance(const CommandOptions& options, const ReplayLine& replay)
+    : folder_(options.corpus_folder), replay_(replay) {
+  remember_crashes(folder_.path, options.campaign);
+}
+
+Remembrance::~Remembrance() { remember_crashes({}, {}); }
 
 void Remembrance::replay(const std::vector<const Scenario*>& scenarios, const std::vector<Scenario>& catalogue) {
   if (folder_.use == CorpusFolder::Use::off) return;
@@ -171,8 +194,8 @@ void complain_of(const CorpusResult& corpus) {
   for (const std::string& error : corpus.errors) complain(error);
 }
 
-bool Remembrance::at_fault() const {
-  return !result_.errors.empty() || count(result_, Memory::stale) > 0 || count(result_, Memory::unreadable) > 0;
+bool Remembrance::is_in_doubt() const {
+  return count(result_, Memory::stale) > 0 || count(result_, Memory::unreadable) > 0;
 }
 
 }  // namespace snag

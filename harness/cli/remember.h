@@ -17,7 +17,11 @@ MemoryResult to_result(const Recalled& recalled, const Scenario* scenario);
 /// Replays and remembers for one command. Without a corpus it does nothing.
 class Remembrance {
  public:
-  Remembrance(CorpusFolder folder, const ReplayLine& replay) : folder_(std::move(folder)), replay_(replay) {}
+  /// While it lives, crashes are remembered, too.
+  Remembrance(const CommandOptions& options, const ReplayLine& replay);
+  Remembrance(const Remembrance&) = delete;
+  Remembrance& operator=(const Remembrance&) = delete;
+  ~Remembrance();
 
   /// Replays what is remembered of these scenarios, and counts the files of scenarios that the catalogue has no more.
   /// Throws CorpusError if the folder cannot be listed.
@@ -31,8 +35,10 @@ class Remembrance {
              const CampaignOptions& campaign);
   /// What came of all that.
   const CorpusResult& result() const { return result_; }
-  /// Stale and unreadable entries, or what could not be written: the harness cannot vouch for what they stand for.
-  bool at_fault() const;
+  /// Whether something could not be written.
+  bool has_failed() const { return !result_.errors.empty(); }
+  /// Whether entries are stale or unreadable: nobody can vouch for what they stand for.
+  bool is_in_doubt() const;
 
  private:
   bool is_known(const Bug& bug, const std::string& scenario) const;

@@ -1,4 +1,5 @@
-// The command line as a function: whoever has scenarios gets `list`, `run`, `explore` and `replay` for them.
+// The command line as a function: whoever has scenarios gets `list`, `run`, `explore`, `replay` and `corpus` for
+// them.
 #pragma once
 
 #include "harness/trace/scenario.h"

@@ -30,7 +30,7 @@ void add_once(std::vector<std::string>& texts, const std::string& text) {
 class Suite {
  public:
   Suite(const CommandOptions& options, const ReplayLine& replay)
-      : options_(options), replay_(replay), remembrance_(options.corpus_folder, replay) {}
+      : options_(options), replay_(replay), remembrance_(options, replay) {}
 
   SuiteResult run(const std::vector<const Scenario*>& scenarios, const std::vector<Scenario>& catalogue) {
     remembrance_.replay(scenarios, catalogue);
@@ -55,8 +55,7 @@ class Suite {
     return std::move(suite_);
   }
 
-  /// Whether the corpus holds what could not be vouched for.
-  bool corpus_at_fault() const { return remembrance_.at_fault(); }
+  const Remembrance& remembrance() const { return remembrance_; }
 
  private:
   VariantResult run(const Scenario& scenario) {
@@ -191,9 +190,9 @@ int run_suite_command(const std::vector<Scenario>& catalogue, const std::vector<
   write_out(format_written(suite.corpus));
   write_results(suite, options);
   complain_of(suite.corpus);
-  if (any(suite, Standing::error)) return exit_harness;
+  if (any(suite, Standing::error) || run.remembrance().has_failed()) return exit_harness;
   if (any(suite, Standing::surprise)) return exit_finding;
-  if (run.corpus_at_fault()) return exit_harness;
+  if (run.remembrance().is_in_doubt()) return exit_harness;
   return suite.interrupted ? exit_interrupted : exit_clean;
 }
 

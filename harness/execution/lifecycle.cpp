@@ -167,12 +167,11 @@ ControlledThread& Execution::create_thread() {
   thread.spin.begin();
   thread.creations_at_addresses = 0;
   thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
-  thread.next_waiter = no_thread;
   thread.priority = 0;
   thread.held_back = 0;
   thread.was_held_back = thread.discarding = false;
   thread.unfinished = thread.index;
-  thread.waiting_told = thread.notified = thread.daemon = false;
+  thread.waiting_told = thread.daemon = false;
   thread.callable = nullptr;
   thread.state = ControlledThread::State::newborn;
   live_.push_back(&thread);
@@ -365,15 +364,18 @@ void Execution::unwind(ControlledThread& thread) {
   thread.unfinished = no_thread;
 }
 
+// The run is over. What parked threads and unwinding left behind is destroyed without effect.
 void Execution::restart_parked() {
+  abandoning_ = true;
   for (std::uint32_t i = 0; i < thread_count_; ++i) {
     running_ = threads_[i].get();
-    discard_exit_actions(*running_);  // of parked threads, and what unwinding left behind
+    discard_exit_actions(*running_);
     if (threads_[i]->state != ControlledThread::State::parked) continue;
     ++result_.parked;
     threads_[i]->fiber.excuse_leaks();
     threads_[i]->fiber.restart();
   }
+  abandoning_ = false;
 }
 
 // The answer to every operation of an abandoned thread: unwind it, quietly where it unwinds already.

@@ -61,13 +61,11 @@ struct ControlledThread {
   unsigned int uncaught_at_throw = 0;
   int priority = 0;  ///< its own; higher is more urgent
   ThreadIndex index;
-  ThreadIndex unfinished = no_thread;   ///< index until it (T0: its body) has ended: what a join has in its way
-  ThreadIndex next_waiter = no_thread;  ///< in the queue of the condition variable it waits on
+  ThreadIndex unfinished = no_thread;  ///< index until it (T0: its body) has ended: what a join has in its way
   State state = State::ended;
   std::uint32_t held_back = 0;  ///< repeats itself without effect: waits until others have done so many steps
   bool was_held_back = false;   ///< in the cycle that it is in
   bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
-  bool notified = false;        ///< condition variable: woken since it enqueued
   bool daemon = false;          ///< the program's end does not wait for it: it is cut off
 
   bool discarding = false;  ///< what it left is destroyed: its operations return quietly without effect

@@ -4,7 +4,19 @@
 
 namespace snag::detail {
 
+Waiter::~Waiter() {
+  if (queue != nullptr) queue->remove(*this);
+}
+
+WaitQueue::~WaitQueue() {
+  const Execution* const execution = Execution::current();
+  if (execution == nullptr || execution->serial() != serial_) return;  // then parked threads have left ruins behind
+  for (Waiter* waiter = first_; waiter != nullptr; waiter = waiter->next) waiter->queue = nullptr;
+}
+
 void WaitQueue::add(Waiter& waiter) {
+  serial_ = Execution::current()->serial();
+  waiter.queue = this;
   Waiter** link = &first_;
   while (*link != nullptr && (*link)->identity < waiter.identity) link = &(*link)->next;
   waiter.next = *link;
@@ -15,6 +27,7 @@ void WaitQueue::remove(Waiter& waiter) {
   Waiter** link = &first_;
   while (*link != nullptr && *link != &waiter) link = &(*link)->next;
   if (*link == &waiter) *link = waiter.next;
+  waiter.queue = nullptr;
 }
 
 ThreadIndex WaitQueue::notify_one(Execution& execution, const Operation& operation) {
@@ -30,6 +43,7 @@ ThreadIndex WaitQueue::notify_one(Execution& execution, const Operation& operati
 void WaitQueue::notify_all() {
   while (first_ != nullptr) {
     first_->notified = true;
+    first_->queue = nullptr;
     first_ = first_->next;
   }
 }

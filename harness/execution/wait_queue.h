@@ -12,17 +12,20 @@ class Execution;
 
 namespace snag::detail {
 
-/// One thread in a queue. Lives on its stack while it waits; an abandoned execution leaves it in the queue, and looks
-/// at queues no more.
+class WaitQueue;
+
+/// One thread in a queue. Lives on its stack while it waits; unwinding takes it out, as when a daemon is cut off.
 struct Waiter {
   explicit Waiter(const ControlledThread& waiting) : thread(waiting.index), identity(waiting.identity) {}
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
+  ~Waiter();
 
   ThreadIndex thread;
   std::uint64_t identity;
   bool notified = false;
   Waiter* next = nullptr;
+  WaitQueue* queue = nullptr;  ///< that it is in
 };
 
 /// A guard whose subject is a Waiter: enabled once it has been notified.
@@ -33,6 +36,11 @@ inline bool is_notified(const void* waiter, const ControlledThread&) {
 /// Those who wait. All but size() is for effects of operations only.
 class WaitQueue {
  public:
+  WaitQueue() = default;
+  WaitQueue(const WaitQueue&) = delete;
+  WaitQueue& operator=(const WaitQueue&) = delete;
+  /// Those who are still in it go on without it: it is gone by mistake, or their execution is over.
+  ~WaitQueue();
   void add(Waiter& waiter);
   /// Takes it out, if it is in.
   void remove(Waiter& waiter);
@@ -44,6 +52,7 @@ class WaitQueue {
 
  private:
   Waiter* first_ = nullptr;
+  std::uint32_t serial_ = 0;  // of the execution that those in it belong to
 };
 
 }  // namespace snag::detail

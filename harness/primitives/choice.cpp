@@ -3,6 +3,7 @@
 #include "harness/execution/execution.h"
 
 #include <string>
+#include <utility>
 
 namespace snag {
 
@@ -25,6 +26,13 @@ void check(bool condition, std::string_view what_must_hold) {
                   .argument = execution.add_text(std::string(what_must_hold)),
                   .place = __builtin_return_address(0)},
                  [](Event& event) { event.success = false; });
+}
+
+void at_end(std::function<void()> function) {
+  Execution& execution = Execution::require("snag::at_end");
+  if (execution.running().index != 0)
+    throw UsageError("snag::at_end was called by another thread than T0: call it in the scenario's body");
+  execution.at_thread_exit(ExitStage::notices, std::move(function));
 }
 
 }  // namespace snag

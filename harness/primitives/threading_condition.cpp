@@ -6,10 +6,15 @@ namespace snag::threading {
 
 namespace {
 
-bool is_notified(const void*, const ControlledThread& thread) { return thread.notified; }
+// What an untimed wait needs to go on.
+struct Reacquisition {
+  const snag::detail::Waiter* waiter;
+  const detail::LockCore* lock;
+};
 
-bool may_reacquire(const void* lock, const ControlledThread& thread) {
-  return thread.notified && static_cast<const detail::LockCore*>(lock)->is_free();
+bool may_reacquire(const void* subject, const ControlledThread&) {
+  const auto* const wanted = static_cast<const Reacquisition*>(subject);
+  return wanted->waiter->notified && wanted->lock->is_free();
 }
 
 }  // namespace
@@ -29,7 +34,7 @@ Condition::Condition(RLock& lock) : Condition(&lock.core_) {}
 Condition::~Condition() {
   Execution* const execution = Execution::current();
   if (execution == nullptr || handle_.serial != execution->serial()) return;
-  const std::uint32_t waiting = waiters_.count(*execution);
+  const std::uint32_t waiting = waiters_.size(*execution);
   execution->destroy_object(handle_, waiting > 0, waiting, __builtin_return_address(0));
 }
 
@@ -49,7 +54,8 @@ bool Condition::has_lock(Execution& execution, OperationKind misuse, const void*
 }
 
 // The levels of the lock that were let go of; nothing when the execution is abandoned.
-std::optional<std::uint32_t> Condition::begin_wait(Execution& execution, std::uint64_t deadline, const void* place) {
+std::optional<std::uint32_t> Condition::begin_wait(Execution& execution, snag::detail::Waiter& self,
+                                                   std::uint64_t deadline, const void* place) {
   if (!has_lock(execution, OperationKind::wait_unlocked, place)) return std::nullopt;
   std::uint32_t levels = 0;
   if (!execution.perform({.operation = {.kind = OperationKind::wait,
@@ -59,7 +65,7 @@ std::optional<std::uint32_t> Condition::begin_wait(Execution& execution, std::ui
                                         .place = place}},
                          [&](snag::Event& event) {
                            levels = lock_->let_go(event);
-                           waiters_.enqueue(execution, event.thread);
+                           waiters_.add(self);
                          }))
     return std::nullopt;
   return levels;
@@ -68,34 +74,38 @@ std::optional<std::uint32_t> Condition::begin_wait(Execution& execution, std::ui
 void Condition::wait() {
   Execution& execution = Execution::require("snag::threading::Condition::wait", handle_);
   const void* const place = __builtin_return_address(0);
-  const std::optional<std::uint32_t> levels = begin_wait(execution, 0, place);
+  snag::detail::Waiter self(execution.running());
+  const std::optional<std::uint32_t> levels = begin_wait(execution, self, 0, place);
   if (!levels) return;
+  const Reacquisition wanted{&self, lock_};
   execution.perform({.operation = {.kind = OperationKind::reacquire,
                                    .object = lock_->object(),
                                    .second = handle_.index,
                                    .place = place},
                      .guard = &may_reacquire,
-                     .subject = lock_},
+                     .subject = &wanted},
                     [&](snag::Event& event) { lock_->take(event, *levels); });
 }
 
 bool Condition::wait_until(std::uint64_t deadline) {
   Execution& execution = Execution::require("snag::threading::Condition::wait", handle_);
   const void* const place = __builtin_return_address(0);
-  const std::optional<std::uint32_t> levels = begin_wait(execution, deadline, place);
+  snag::detail::Waiter self(execution.running());
+  const std::optional<std::uint32_t> levels = begin_wait(execution, self, deadline, place);
   bool notified = false;
   if (!levels || !execution.perform({.operation = {.kind = OperationKind::resume,
                                                    .object = handle_.index,
                                                    .second = lock_->object(),
                                                    .argument = deadline,
                                                    .place = place},
-                                     .guard = &is_notified,
+                                     .guard = &snag::detail::is_notified,
+                                     .subject = &self,
                                      .deadline = deadline},
                                     [&](snag::Event& event) {
-                                      notified = execution.thread(event.thread).notified;
+                                      notified = self.notified;
                                       event.success = notified;
                                       if (notified) return;
-                                      waiters_.dequeue(execution, event.thread);
+                                      waiters_.remove(self);
                                       execution.pass_time_until(deadline);
                                     }))
     return false;
@@ -114,12 +124,9 @@ void Condition::notify(std::size_t n) {
   const Operation operation{.kind = OperationKind::notify_one, .object = handle_.index, .place = place};
   std::uint32_t left = 0;
   const auto wake_one = [&](snag::Event& event) {
-    left = waiters_.count(execution);
-    event.before = left;
-    event.operation.target = no_thread;
-    if (left == 0) return;
-    event.operation.target = waiters_.notify(execution, execution.choose_value(operation, left));
-    --left;
+    event.before = waiters_.size(execution);
+    event.operation.target = waiters_.notify_one(execution, operation);
+    left = waiters_.size(execution);
   };
   if (!execution.perform({.operation = operation}, wake_one)) return;
   while (--n > 0 && left > 0) execution.note(operation, wake_one);
@@ -131,8 +138,8 @@ void Condition::notify_all() {
   if (!has_lock(execution, OperationKind::notify_unlocked, place)) return;
   execution.perform({.operation = {.kind = OperationKind::notify_all, .object = handle_.index, .place = place}},
                     [&](snag::Event& event) {
-                      event.before = waiters_.count(execution);
-                      waiters_.notify_all(execution);
+                      event.before = waiters_.size(execution);
+                      waiters_.notify_all();
                     });
 }
 

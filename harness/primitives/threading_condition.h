@@ -4,7 +4,7 @@
 #pragma once
 
 #include "harness/primitives/threading_lock.h"
-#include "harness/primitives/waiters.h"
+#include "harness/primitives/wait_queue.h"
 
 #include <optional>
 #include <string_view>
@@ -68,12 +68,13 @@ class Condition {
   [[gnu::noinline]] bool wait_until(std::uint64_t deadline);
   /// False: it may not wait or notify, which is recorded. Throws ThreadError unless the execution is abandoned.
   bool has_lock(Execution& execution, OperationKind misuse, const void* place) const;
-  std::optional<std::uint32_t> begin_wait(Execution& execution, std::uint64_t deadline, const void* place);
+  std::optional<std::uint32_t> begin_wait(Execution& execution, snag::detail::Waiter& self, std::uint64_t deadline,
+                                          const void* place);
 
   std::optional<RLock> own_;
   detail::LockCore* lock_;
   ObjectHandle handle_;
-  snag::detail::Waiters waiters_;
+  snag::detail::WaitQueue waiters_;
 };
 
 }  // namespace snag::threading

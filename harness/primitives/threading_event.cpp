@@ -6,8 +6,6 @@ namespace snag::threading {
 
 namespace {
 
-bool is_notified(const void*, const ControlledThread& thread) { return thread.notified; }
-
 std::uint64_t digest(bool flag) { return flag ? 1 : 0; }
 
 }  // namespace
@@ -17,20 +15,21 @@ Event::Event() : handle_(Execution::require("snag::threading::Event").create_obj
 Event::~Event() {
   Execution* const execution = Execution::current();
   if (execution == nullptr || handle_.serial != execution->serial()) return;
-  const std::uint32_t waiting = waiters_.count(*execution);
+  const std::uint32_t waiting = waiters_.size(*execution);
   execution->destroy_object(handle_, waiting > 0, waiting, __builtin_return_address(0));
 }
 
-void Event::set() {
+void Event::set() { set_at(__builtin_return_address(0)); }
+
+void Event::set_at(const void* place) {
   Execution& execution = Execution::require("snag::threading::Event::set", handle_);
-  execution.perform(
-      {.operation = {.kind = OperationKind::event_set, .object = handle_.index, .place = __builtin_return_address(0)}},
-      [&](snag::Event& event) {
-        event.before = digest(flag_);
-        event.after = 1;
-        flag_ = true;
-        waiters_.notify_all(execution);
-      });
+  execution.perform({.operation = {.kind = OperationKind::event_set, .object = handle_.index, .place = place}},
+                    [&](snag::Event& event) {
+                      event.before = digest(flag_);
+                      event.after = 1;
+                      flag_ = true;
+                      waiters_.notify_all();
+                    });
 }
 
 void Event::clear() {
@@ -44,12 +43,12 @@ void Event::clear() {
                     });
 }
 
-bool Event::is_set() const {
+bool Event::is_set() const { return is_set_at(__builtin_return_address(0)); }
+
+bool Event::is_set_at(const void* place) const {
   Execution& execution = Execution::require("snag::threading::Event::is_set", handle_);
   bool flag = flag_;
-  execution.perform({.operation = {.kind = OperationKind::event_is_set,
-                                   .object = handle_.index,
-                                   .place = __builtin_return_address(0)}},
+  execution.perform({.operation = {.kind = OperationKind::event_is_set, .object = handle_.index, .place = place}},
                     [&](snag::Event& event) {
                       flag = flag_;
                       event.before = event.after = digest(flag);
@@ -66,21 +65,24 @@ bool Event::wait_until(std::uint64_t deadline, const void* place) {
 bool Event::wait_with(std::uint64_t argument, std::uint64_t deadline, const void* place) {
   Execution& execution = Execution::require("snag::threading::Event::wait", handle_);
   Operation operation{.kind = OperationKind::event_wait, .object = handle_.index, .argument = argument, .place = place};
+  snag::detail::Waiter self(execution.running());
   bool woken = false;
   if (!execution.perform({.operation = operation}, [&](snag::Event& event) {
         woken = flag_;
         event.success = flag_;
         event.before = event.after = digest(flag_);
-        if (!flag_) waiters_.enqueue(execution, event.thread);
+        if (!flag_) waiters_.add(self);
       }))
     return false;
   if (woken) return true;
   operation.kind = OperationKind::event_resume;
-  execution.perform({.operation = operation, .guard = &is_notified, .deadline = deadline}, [&](snag::Event& event) {
-    woken = execution.thread(event.thread).notified;
+  const Request resume{
+      .operation = operation, .guard = &snag::detail::is_notified, .subject = &self, .deadline = deadline};
+  execution.perform(resume, [&](snag::Event& event) {
+    woken = self.notified;
     event.success = woken;
     if (woken) return;
-    waiters_.dequeue(execution, event.thread);
+    waiters_.remove(self);
     execution.pass_time_until(deadline);
   });
   return woken;

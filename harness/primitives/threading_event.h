@@ -4,7 +4,7 @@
 #pragma once
 
 #include "harness/primitives/clock.h"
-#include "harness/primitives/waiters.h"
+#include "harness/primitives/wait_queue.h"
 
 #include <cstdint>
 #include <string_view>
@@ -30,17 +30,20 @@ class Event {
   SNAG_ALWAYS_INLINE bool wait(const std::chrono::duration<Rep, Period>& timeout) {
     return wait_until(deadline_after(Execution::require("snag::threading::Event::wait"), timeout), nullptr);
   }
-  /// The same, until a point in virtual time; for snag's own use, with the place in the program.
-  bool wait_until(std::uint64_t deadline, const void* place);
 
   /// The name that reports show (see snag::name).
   void set_name(std::string_view text);
 
  private:
+  friend class Timer;
+  friend class RepeatingTimer;
+  bool wait_until(std::uint64_t deadline, const void* place);
+  void set_at(const void* place);
+  bool is_set_at(const void* place) const;
   bool wait_with(std::uint64_t argument, std::uint64_t deadline, const void* place);
 
   ObjectHandle handle_;
-  snag::detail::Waiters waiters_;
+  snag::detail::WaitQueue waiters_;
   bool flag_ = false;
 };
 

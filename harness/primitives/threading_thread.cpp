@@ -23,12 +23,11 @@ std::vector<ThreadIndex> look_at_threads(const char* what, const void* place) {
 
 }  // namespace
 
-Thread::Thread(ThreadOptions options, std::unique_ptr<std::function<void()>> target)
-    : state_(std::make_shared<State>()) {
+Thread::Thread(ThreadOptions options, Target target) : state_(std::make_shared<State>()) {
   Execution& execution = Execution::require("snag::threading::Thread");
   state_->options = std::move(options);
   if (!state_->options.daemon) state_->options.daemon = execution.running().daemon;
-  state_->target = std::move(*target);
+  state_->target = std::move(target.call);
   state_->serial = execution.serial();
 }
 

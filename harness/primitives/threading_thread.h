@@ -40,7 +40,8 @@ class Thread {
       : Thread(ThreadOptions(), std::forward<Callable>(target), std::forward<Arguments>(arguments)...) {}
   template <class Callable, class... Arguments>
   explicit Thread(ThreadOptions options, Callable&& target, Arguments&&... arguments)
-      : Thread(std::move(options), bind(std::forward<Callable>(target), std::forward<Arguments>(arguments)...)) {}
+      : Thread(std::move(options),
+               Target{bind_once(std::forward<Callable>(target), std::forward<Arguments>(arguments)...)}) {}
 
   /// Starts it. Throws ThreadError the second time.
   void start();
@@ -71,6 +72,18 @@ class Thread {
  protected:
   /// For snag's own threads: the place in the program that starts it is given.
   void start_at(const void* place);
+  /// The call of the target with the arguments, which it may move from: for once.
+  template <class Callable, class... Arguments>
+  static std::function<void()> bind_once(Callable&& target, Arguments&&... arguments) {
+    static_assert(std::is_invocable_v<std::decay_t<Callable>, std::decay_t<Arguments>...>,
+                  "snag::threading needs something that can be called with the (decayed) arguments given");
+    // Shared, since a std::function wants what can be copied.
+    using Bound = std::tuple<std::decay_t<Callable>, std::decay_t<Arguments>...>;
+    auto bound = std::make_shared<Bound>(std::forward<Callable>(target), std::forward<Arguments>(arguments)...);
+    return [bound = std::move(bound)] {
+      std::apply([](auto&&... parts) { std::invoke(std::forward<decltype(parts)>(parts)...); }, std::move(*bound));
+    };
+  }
 
  private:
   friend Thread current_thread();
@@ -83,20 +96,12 @@ class Thread {
     ThreadIndex index = no_thread;      // from the start on
     std::uint32_t serial = 0;           // of the execution
   };
-  Thread(ThreadOptions options, std::unique_ptr<std::function<void()>> target);
+  struct Target {
+    std::function<void()> call;
+  };
+  Thread(ThreadOptions options, Target target);
   explicit Thread(ThreadIndex started);
 
-  template <class Callable, class... Arguments>
-  static std::unique_ptr<std::function<void()>> bind(Callable&& target, Arguments&&... arguments) {
-    static_assert(std::is_invocable_v<std::decay_t<Callable>, std::decay_t<Arguments>...>,
-                  "snag::threading::Thread needs something that can be called with the (decayed) arguments given");
-    // Shared, since a std::function wants what can be copied. Run once, or never.
-    using Bound = std::tuple<std::decay_t<Callable>, std::decay_t<Arguments>...>;
-    auto bound = std::make_shared<Bound>(std::forward<Callable>(target), std::forward<Arguments>(arguments)...);
-    return std::make_unique<std::function<void()>>([bound = std::move(bound)] {
-      std::apply([](auto&&... parts) { std::invoke(std::forward<decltype(parts)>(parts)...); }, std::move(*bound));
-    });
-  }
   bool is_same_as(const Thread& other) const;
   bool has_started() const { return state_->index != no_thread; }
   Execution& require(const char* what) const;

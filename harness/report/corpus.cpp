@@ -84,13 +84,15 @@ std::uint64_t count(const CorpusResult& corpus, Memory memory) {
 }
 
 std::string format_counts(const CorpusResult& corpus) {
-  if (corpus.replayed.empty() && corpus.orphans == 0) return {};
-  std::string text = fmt::format("corpus: {} replayed", grouped(corpus.replayed.size()));
+  std::string text;
+  if (corpus.orphans > 0)
+    text = fmt::format("corpus: {} of scenarios that are no more, not replayed (`corpus prune` removes them)\n",
+                       counted(corpus.orphans, "file"));
+  if (corpus.replayed.empty()) return text;
+  text += fmt::format("corpus: {} replayed", grouped(corpus.replayed.size()));
   for (const Memory memory : all)
     if (const std::uint64_t number = count(corpus, memory); number > 0)
       text += fmt::format(", {} {}", grouped(number), name_of(memory));
-  if (corpus.orphans > 0)
-    text += fmt::format("; {} of scenarios that are no more (`corpus prune` removes them)", grouped(corpus.orphans));
   return text + "\n";
 }
 

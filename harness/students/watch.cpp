@@ -41,24 +41,24 @@ std::chrono::milliseconds read_clock(clockid_t clock) {
 }
 
 // How far the program was when it was last seen to get on.
-struct Progress {
+struct WatchedProgress {
   std::uint32_t serial = 0;
   std::size_t events = 0;
   std::chrono::milliseconds computed{0};
   std::chrono::milliseconds time{0};
 
-  static Progress now() {
-    Progress progress{.computed = read_clock(CLOCK_PROCESS_CPUTIME_ID), .time = read_clock(CLOCK_MONOTONIC)};
+  static WatchedProgress now() {
+    WatchedProgress progress{.computed = read_clock(CLOCK_PROCESS_CPUTIME_ID), .time = read_clock(CLOCK_MONOTONIC)};
     if (Execution* const execution = Execution::current()) {
       progress.serial = execution->serial();
       progress.events = execution->trace().events.size();
     }
     return progress;
   }
-  bool as_far_as(const Progress& other) const { return serial == other.serial && events == other.events; }
+  bool as_far_as(const WatchedProgress& other) const { return serial == other.serial && events == other.events; }
 };
 
-Progress last;
+WatchedProgress last;
 int ticks = 0;  // since then
 
 double seconds(std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); }
@@ -85,7 +85,7 @@ double seconds(std::chrono::milliseconds time) { return std::chrono::duration<do
 }
 
 void on_tick(int, siginfo_t*, void* context) {
-  const Progress now = Progress::now();
+  const WatchedProgress now = WatchedProgress::now();
   if (pauses != 0 || !now.as_far_as(last)) {
     last = now;
     ticks = 0;
@@ -136,7 +136,7 @@ void watch_solution(const WatchLimits& limits) {
   const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
   setrlimit(RLIMIT_CORE, &no_core);
   limit_memory();
-  last = Progress::now();
+  last = WatchedProgress::now();
   struct sigaction action {};
   action.sa_sigaction = &on_tick;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;

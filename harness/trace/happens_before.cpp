@@ -93,12 +93,11 @@ void HappensBefore::observe(const Event& event) {
     case OperationKind::future_try_wait:
     case OperationKind::event_wait:
     case OperationKind::event_resume:
-    case OperationKind::barrier_leave:
     case OperationKind::latch_try_wait:
       if (event.success) acquire(thread, operation.object);
       break;
     case OperationKind::unlock_shared: of(operation.object).released_odd.join(of(thread).now); break;
-    // A mutex inside orders all that is done to a queue; those inside a barrier see who entered before them.
+    // A mutex inside orders all that is done to a queue or to a barrier that can be broken.
     case OperationKind::put:
     case OperationKind::try_put:
     case OperationKind::get:
@@ -108,6 +107,10 @@ void HappensBefore::observe(const Event& event) {
     case OperationKind::queue_join:
     case OperationKind::queue_shutdown:
     case OperationKind::barrier_enter:
+    case OperationKind::barrier_leave:
+    case OperationKind::barrier_reset:
+    case OperationKind::barrier_abort:
+    case OperationKind::barrier_state:
       acquire(thread, operation.object);
       release(thread, operation.object);
       break;

@@ -301,7 +301,8 @@ TEST_F(Corpus, a_broken_file_is_told_and_does_not_stop_the_others) {
   const std::vector<Recalled> all = replay_remembered(scenario(&last_one_wins), folder);
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(all[0].verdict, RecallVerdict::unreadable);
-  EXPECT_NE(all[0].words.find("test/scenario/00000000.json: it is no JSON"), std::string::npos) << all[0].words;
+  EXPECT_EQ(all[0].stored.file, entry_path(folder, "test/scenario", "00000000"));
+  EXPECT_TRUE(all[0].words.starts_with("it is no JSON: parse error at line 1")) << all[0].words;
   EXPECT_NE(all[0].words.find("restore the file from version control, or remove it"), std::string::npos);
   EXPECT_EQ(all[1].verdict, RecallVerdict::fails);
   EXPECT_EQ(all[2].verdict, RecallVerdict::unreadable);

@@ -43,8 +43,8 @@ TEST_F(PriorityInversion, is_told_with_all_three_when_the_urgent_one_gets_the_lo
   EXPECT_EQ(finding.checker, "priority-inversion");
   EXPECT_EQ(
       text_of(trace.trace(), finding.sentence),
-      "T2 (priority 2) waits at :4 for m, which T1 (priority 0) has held since :3; meanwhile, for 7ns, others ran "
-      "that are less urgent and have no part in the lock: T3 (priority 1) 2 times for 7ns");
+      "T2 of priority 2 waits at :4 for m, which T1 of priority 0 has held since :3; meanwhile, for 7ns, others ran "
+      "that are less urgent and have no part in the lock: T3 of priority 1 2 times for 7ns");
   EXPECT_EQ(finding.threads, (std::vector<ThreadIndex>{high, low, middle}));
   EXPECT_EQ(finding.objects, (std::vector<ObjectIndex>{m}));
   EXPECT_EQ(finding.steps, (std::vector<Step>{taken, blocked, first, got}));

@@ -93,6 +93,19 @@ TEST_F(TimelineOfATrace, joins_work_that_only_an_instant_of_another_interrupts) 
   EXPECT_EQ(slices(), "T0 waits 0-6, T1 runs 0-6, T2 waits 0-4");
 }
 
+TEST_F(TimelineOfATrace, ends_with_a_threads_end_and_where_a_daemon_is_cut_off) {
+  const ThreadIndex t1 = trace.start_with(1);
+  const ThreadIndex daemon = trace.start_with(0);
+  trace.waiting().join(t0, t1);
+  trace.work(t1, 4);
+  trace.end(t1);
+  Operation cut = TraceBuilder::of(OperationKind::cut_off);
+  cut.target = daemon;
+  trace.add(t0, cut);
+  trace.work(t0, 3);
+  EXPECT_EQ(slices(), "T0 waits 0-4, T0 runs 4-7, T1 runs 0-4, T2 ready 0-4");
+}
+
 TEST_F(TimelineOfATrace, counts_who_ran_between_two_moments) {
   const ThreadIndex t1 = trace.start_with(0);
   const ThreadIndex t2 = trace.start_with(1);

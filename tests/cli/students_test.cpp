@@ -196,23 +196,31 @@ TEST_F(Students, get_hints_one_by_one) {
 }
 
 TEST_F(Students, are_told_of_one_giant_lock) {
-  write("solution.cpp",
+  write("page.cpp",
         "#include \"interface.h\"\n#include <mutex>\nnamespace solution {\nnamespace {\n"
-        "void both(Shop& shop, Table& one, Table& other) {\n"
-        "  std::lock_guard giant(shop.orders.mutex);\n"
-        "  for (Table* const table : {&one, &other}) {\n"
-        "    std::unique_lock<snag::mutex> own;\n"
-        "    if (table != &shop.orders) own = std::unique_lock(table->mutex);\n"
-        "    table->rows += 1;\n"
-        "  }\n}\n}  // namespace\n"
-        "void place_order(Shop& shop) { both(shop, shop.orders, shop.stock); }\n"
-        "void deliver(Shop& shop) { both(shop, shop.stock, shop.invoices); }\n"
-        "void bill(Shop& shop) { both(shop, shop.invoices, shop.orders); }\n"
-        "}  // namespace solution\n");
-  const ChildOutcome checked = snag("check three-locks solution.cpp --time 60");
-  EXPECT_EQ(checked.code, 0) << checked.out;
-  EXPECT_CONTAINS(checked.out, "three-locks: right, but serialised");
-  EXPECT_CONTAINS(checked.out, "of its 3 threads could run at the same time, on average (before: ");
+        "class OnePage final : public Page {\n public:\n"
+        "  int read() override { std::lock_guard giant(mutex_); return text_; }\n"
+        "  void write(int text) override { std::lock_guard giant(mutex_); text_ = text; }\n private:\n"
+        "  snag::mutex mutex_;\n  snag::shared<int> text_{1, \"text\"};\n};\n}\n"
+        "std::unique_ptr<Page> make_page() { return std::make_unique<OnePage>(); }\n}\n");
+  const ChildOutcome page = snag("check writer-starved page.cpp --time 60");
+  EXPECT_EQ(page.code, 0) << page.out;
+  EXPECT_CONTAINS(page.out, "writer-starved: right, but serialised\n");
+  EXPECT_CONTAINS(page.out, "1.00 of its 4 threads could run at the same time, on average (before: 2.");
+  write("settings.cpp",
+        "#include \"interface.h\"\n#include <mutex>\nnamespace solution {\nnamespace {\n"
+        "class Locked final : public Configuration {\n public:\n"
+        "  explicit Locked(Settings first) : number_{first.number}, port_{first.port} {}\n"
+        "  void change(Settings settings) override {\n    std::lock_guard giant(mutex_);\n"
+        "    number_ = settings.number;\n    port_ = settings.port;\n  }\n"
+        "  Settings current() override { std::lock_guard giant(mutex_); return {number_, port_}; }\n private:\n"
+        "  snag::mutex mutex_;\n  snag::shared<int> number_, port_;\n};\n}\n"
+        "std::unique_ptr<Configuration> make_configuration(Settings first) {\n"
+        "  return std::make_unique<Locked>(first);\n}\n}\n");
+  const auto settings = nlohmann::json::parse(snag("check snapshot settings.cpp --time 60 --json").out);
+  EXPECT_EQ(settings["verdict"], "serialised");
+  EXPECT_EQ(settings["concurrency"]["solution"], 1.0);
+  EXPECT_GT(settings["concurrency"]["references"][0]["parallelism"], 2);
 }
 
 // ---- check: what does not compile ----------------------------------------------------------------------------

@@ -97,18 +97,100 @@ void everything_twice() {
   two.join();
 }
 
-TEST(Places, tell_one_call_from_another) {
-  const Trace trace = trace_of(&everything_twice);
+// The same for what Python's modules have.
+void everything_of_python_twice() {
+  threading::Lock l;
+  l.acquire();
+  l.release();
+  l.acquire();
+  l.release();
+  static_cast<void>(l.acquire_for(1ms));
+  static_cast<void>(l.acquire_for(1ms));
+  static_cast<void>(l.try_acquire());
+  static_cast<void>(l.locked());
+  static_cast<void>(l.locked());
+  threading::Condition c;
+  c.acquire();
+  c.notify();
+  c.notify();
+  c.notify_all();
+  c.notify_all();
+  c.wait(1ms);
+  c.wait(1ms);
+  c.wait_for([] { return false; }, 1ms);
+  threading::Semaphore s(2);
+  s.acquire();
+  s.acquire();
+  s.release();
+  s.release();
+  static_cast<void>(s.acquire_for(1ms));
+  static_cast<void>(s.try_acquire());
+  threading::Event e;
+  e.wait(1ms);
+  e.wait(1ms);
+  e.set();
+  e.set();
+  e.wait();
+  static_cast<void>(e.is_set());
+  static_cast<void>(e.is_set());
+  e.clear();
+  e.clear();
+  threading::Barrier b(1, [] {});
+  b.wait();
+  b.wait(1ms);
+  static_cast<void>(b.broken());
+  static_cast<void>(b.n_waiting());
+  b.reset();
+  b.reset();
+  b.abort();
+  b.abort();
+  queue::Queue<int> q(3);
+  q.put(1);
+  q.put(2);
+  q.put_for(3, 1ms);
+  static_cast<void>(q.try_put(4));
+  q.get();
+  q.get();
+  q.get_for(1ms);
+  static_cast<void>(q.try_get());
+  static_cast<void>(q.qsize());
+  static_cast<void>(q.empty());
+  static_cast<void>(q.full());
+  q.task_done();
+  q.task_done();
+  q.task_done();
+  q.join();
+  q.join();
+  q.shutdown();
+  q.shutdown_now();
+  threading::Thread one([] {}), two([] {});
+  one.start();
+  two.start();
+  static_cast<void>(one.is_alive());
+  static_cast<void>(one.is_alive());
+  static_cast<void>(threading::active_count());
+  static_cast<void>(threading::enumerate());
+  one.join();
+  two.join(1ms);
+}
+
+void expect_a_place_for_each(const Trace& trace, std::size_t kinds_min) {
   std::map<OperationKind, std::vector<const void*>> places;
   for (const Event& event : trace.events)
     if (event.thread == 0 && event.operation.kind != OperationKind::begin && event.operation.kind != OperationKind::end)
       places[event.operation.kind].push_back(event.operation.place);
-  EXPECT_GT(places.size(), 28U) << "most kinds are covered";
+  EXPECT_GT(places.size(), kinds_min) << "most kinds are covered";
   for (const auto& [kind, each] : places) {
     const std::set<const void*> distinct(each.begin(), each.end());
     EXPECT_EQ(distinct.size(), each.size()) << name_of(kind);
     EXPECT_FALSE(distinct.contains(nullptr)) << name_of(kind);
   }
+}
+
+TEST(Places, tell_one_call_from_another) { expect_a_place_for_each(trace_of(&everything_twice), 28); }
+
+TEST(Places, tell_one_call_of_pythons_from_another) {
+  expect_a_place_for_each(trace_of(&everything_of_python_twice), 34);
 }
 
 }  // namespace

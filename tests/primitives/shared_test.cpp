@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <snag/snag.h>
 
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -152,6 +153,53 @@ TEST(Check, is_an_event_only_when_it_fails) {
   ASSERT_EQ(checks.size(), 1U);
   EXPECT_FALSE(checks[0].success);
   EXPECT_EQ(trace.texts.at(checks[0].operation.argument), "does not hold");
+}
+
+TEST(AtEnd, runs_when_all_threads_have_ended_and_daemons_are_cut_off) {
+  std::set<int> seen;
+  for_every_schedule(
+      [&] {
+        const auto steps = std::make_shared<shared<int>>(0);
+        at_end([&seen, steps] {
+          seen.insert(steps->read());
+          check(threading::active_count() == 1, "only T0 is left");
+        });
+        threading::Thread([steps] { *steps += 1; }).start();
+        threading::Thread({.daemon = true}, [steps] {
+          threading::Event never;
+          *steps += 10;
+          never.wait();
+        }).start();
+      },
+      [](const Execution& execution, const ExecutionResult& result) {
+        ASSERT_EQ(result.verdict, Verdict::passed);
+        ASSERT_EQ(failure_in(execution.trace()), "");
+      });
+  EXPECT_TRUE(seen.contains(1)) << "the daemon was cut off before it did anything";
+  EXPECT_TRUE(seen.contains(11)) << "the daemon came far";
+  EXPECT_FALSE(seen.contains(0)) << "the other thread was waited for";
+}
+
+TEST(AtEnd, runs_the_last_function_first_and_its_checks_count) {
+  std::vector<int> order;
+  const Trace trace = trace_of([&] {
+    at_end([&] {
+      order.push_back(1);
+      check(false, "fails at the end");
+    });
+    at_end([&] { order.push_back(2); });
+  });
+  EXPECT_EQ(order, (std::vector<int>{2, 1}));
+  EXPECT_EQ(failure_in(trace), "fails at the end");
+}
+
+TEST(AtEnd, is_for_the_body_alone) {
+  holds_under_every_schedule([] {
+    bool refused = false;
+    thread other([&] { refused = throws<UsageError>([] { at_end([] {}); }); });
+    other.join();
+    check(refused, "another thread may not");
+  });
 }
 
 TEST(Name, is_what_reports_show) {

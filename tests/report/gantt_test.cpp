@@ -61,7 +61,7 @@ struct Office {
     finding.threads = {low, first, second};
     finding.steps = {one, two, last};
     finding.rivals = {{first, 5, 30 * ms}, {second, 5, 30 * ms}};
-    finding.sentence << ThreadRef{low} << " (priority 0) was ready for 60ms, from 0ns to 60ms, and did not get the "
+    finding.sentence << ThreadRef{low} << " of priority 0 was ready for 60ms, from 0ns to 60ms, and did not get the "
                      << "processor (it counts as starved after 50ms)";
     finding.hint = "Let waiting make a thread more urgent (aging).";
   }

@@ -89,6 +89,68 @@ TEST(SuiteText, of_an_interrupted_run_says_so) {
   EXPECT_NE(text.find("3 not run (interrupted)"), std::string::npos) << text;
 }
 
+MemoryResult memory(Memory memory, const std::string& file, const std::string& words = "") {
+  MemoryResult result;
+  result.scenario = "count/broken";
+  result.finding = "lost-update";
+  result.objects = {"count"};
+  result.sentence = "It went wrong.";
+  result.status = memory == Memory::regression ? "fixed" : "open";
+  result.file = "corpus/count/broken/" + file + ".json";
+  result.memory = memory;
+  result.fails = memory == Memory::as_remembered || memory == Memory::regression || memory == Memory::fails_in_another;
+  result.words = words;
+  return result;
+}
+
+CorpusResult corpus() {
+  CorpusResult corpus;
+  corpus.folder = "corpus";
+  corpus.replayed = {
+      memory(Memory::as_remembered, "00000001"),
+      memory(Memory::fails_in_another, "00000002", "data-race"),
+      memory(Memory::passes_now, "00000003"),
+      memory(Memory::regression, "00000004"),
+      memory(Memory::stale, "00000005", "step 14: expected T2 lock m at count.cpp:7, got T1 load x at count.cpp:9"),
+      memory(Memory::stale, "00000006", "step 2: expected T2 end, but the execution ended"),
+      memory(Memory::unreadable, "00000007", "it is no JSON \x01")};
+  corpus.replayed[5].replaced = true;
+  corpus.written = {"corpus/count/broken/00000008.json"};
+  corpus.orphans = 2;
+  return corpus;
+}
+
+TEST(CorpusText, tells_what_is_news_and_counts_all) {
+  EXPECT_TRUE(approved("corpus.txt", format_replays(corpus(), Style::plain) + "\n" + format_written(corpus())));
+  EXPECT_EQ(format_replays({}, Style::plain), "");
+  EXPECT_EQ(format_written({}), "");
+}
+
+TEST(JUnit, has_a_suite_of_its_own_for_the_corpus) {
+  SuiteResult with_corpus = suite();
+  with_corpus.corpus = corpus();
+  pugi::xml_document document;
+  ASSERT_TRUE(document.load_string(format_junit(with_corpus).c_str()));
+  EXPECT_EQ(document.child("testsuites").attribute("tests").as_int(), 14);
+  EXPECT_EQ(document.child("testsuites").attribute("failures").as_int(), 2);
+  const pugi::xml_node node = document.child("testsuites").find_child_by_attribute("name", "corpus");
+  EXPECT_EQ(node.attribute("tests").as_int(), 7);
+  EXPECT_EQ(node.attribute("failures").as_int(), 1) << "the regression";
+  EXPECT_EQ(node.attribute("errors").as_int(), 2) << "stale, unreadable";
+  EXPECT_EQ(node.attribute("skipped").as_int(), 3) << "two that fail and are open, one that was replaced";
+  EXPECT_EQ(std::distance(node.children("testcase").begin(), node.children("testcase").end()), 7);
+}
+
+TEST(Results, of_a_run_that_did_not_end_say_so) {
+  EXPECT_EQ(nlohmann::json::parse(format_unfinished_json())["unfinished"], true);
+  EXPECT_TRUE(nlohmann::json::parse(format_unfinished_json())["variants"].empty());
+  pugi::xml_document document;
+  ASSERT_TRUE(document.load_string(format_unfinished_junit().c_str()));
+  EXPECT_EQ(document.child("testsuites").attribute("errors").as_int(), 1);
+  const pugi::xml_node error = document.child("testsuites").child("testsuite").child("testcase").child("error");
+  EXPECT_NE(std::string(error.attribute("message").value()).find("did not come to the end"), std::string::npos);
+}
+
 TEST(JUnit, has_one_case_a_variant_and_right_counts) {
   pugi::xml_document document;
   ASSERT_TRUE(document.load_string(format_junit(suite()).c_str()));
@@ -192,12 +254,17 @@ TEST(Json, survives_bytes_that_are_no_text) {
 TEST(Json, every_field_is_in_the_documentation) {
   std::ifstream stream(std::string(SNAG_SOURCE_DIR) + "/docs/json.md");
   const std::string page(std::istreambuf_iterator<char>(stream), {});
-  const auto document = nlohmann::json::parse(format_json(suite()));
+  SuiteResult with_corpus = suite();
+  with_corpus.corpus = corpus();
+  const auto document = nlohmann::json::parse(format_json(with_corpus));
   const auto expect_documented = [&](const nlohmann::json& object) {
     for (const auto& [field, value] : object.items())
       EXPECT_NE(page.find("`" + field + "`"), std::string::npos) << field << " is not in docs/json.md";
   };
   expect_documented(document);
+  expect_documented(document["corpus"]);
+  expect_documented(document["corpus"]["entries"][0]);
+  expect_documented(nlohmann::json::parse(format_unfinished_json()));
   expect_documented(document["variants"][0]);
   expect_documented(document["variants"][0]["bugs"][0]);
   expect_documented(document["variants"][0]["expected"][0]);

@@ -77,6 +77,20 @@ TEST(Replay, parts_where_the_execution_goes_on_longer) {
   EXPECT_EQ(longer.divergence->what, "the recording ends here, but the execution goes on");
 }
 
+TEST(Replay, tells_who_could_go_where_it_parts) {
+  const Schedule schedule = recorded(independent_threads({2, 2}));
+  const Replayed longer = replay(schedule, independent_threads({4, 4}));
+  ASSERT_TRUE(longer.divergence.has_value());
+  ASSERT_EQ(longer.divergence->offered.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(longer.divergence->offered[i].thread, i + 1);
+    EXPECT_EQ(longer.divergence->offered[i].operation.kind, OperationKind::store);
+  }
+  const Replayed shorter = replay(schedule, independent_threads({1, 1}));
+  ASSERT_TRUE(shorter.divergence.has_value());
+  EXPECT_TRUE(shorter.divergence->offered.empty() || shorter.result.diverged);
+}
+
 TEST(Replay, parts_where_the_execution_ends_early) {
   const Schedule schedule = recorded(independent_threads({4, 4}));
   const Replayed shorter = replay(schedule, independent_threads({1, 1}));

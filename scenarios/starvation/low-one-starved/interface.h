@@ -22,8 +22,8 @@ class Office {
   static void write_report() { snag::work(std::chrono::milliseconds(5)); }
 };
 
-/// What a variant implements: starts a thread for each counter, which answers its requests, and one that writes the
-/// report. There is one processor for all. A request should be answered soon; the report should be written.
+/// What a variant implements: starts a thread for each counter, which answers its requests, and then one that writes
+/// the report. There is one processor for all. A request should be answered soon; the report should be written.
 std::vector<snag::thread> start();
 
 }  // namespace solution

@@ -20,6 +20,9 @@ void scenario() {
     snag::this_thread::sleep_for(4ms);
     snag::work(100ms);
   });
+  snag::name(measuring, "measuring");
+  snag::name(control, "control");
+  snag::name(sending, "sending");
   measuring.join();
   control.join();
   sending.join();

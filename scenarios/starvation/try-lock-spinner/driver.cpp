@@ -17,6 +17,7 @@ void scenario() {
   int seen = -1;  // written by the auditor and read after its join
   snag::thread auditor([&] { seen = audit(ledger); });
   snag::thread one(clerk), other(clerk);
+  snag::name(auditor, "auditor");
   auditor.join();
   one.join();
   other.join();

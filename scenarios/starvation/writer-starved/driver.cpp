@@ -16,6 +16,7 @@ void scenario() {
       }
     });
   snag::thread writer([&] { page->write(2); });
+  snag::name(writer, "writer");
   for (snag::thread& reader : readers) reader.join();
   writer.join();
   snag::check(page->read() == 2, "the new text is on the page");

@@ -1,0 +1,14 @@
+// Runs something in a child process, for what may take its process down.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace snag {
+
+/// What the function returns, run in a fork of this process with its output thrown away; nothing if the child ended in
+/// any other way than by returning. Throws std::system_error if there can be no child.
+std::optional<std::string> run_in_child(const std::function<std::string()>& work);
+
+}  // namespace snag

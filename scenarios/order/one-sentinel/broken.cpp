@@ -1,0 +1,23 @@
+// The end is marked by something in the queue that is no job.
+#include "interface.h"
+
+namespace solution {
+namespace {
+
+class MarkedJobs final : public Jobs {
+ public:
+  MarkedJobs() { snag::name(queue_, "jobs"); }
+
+  void add(int job) override { queue_.put(job); }
+  void close() override { queue_.put(none); }
+  int next() override { return queue_.get(); }
+
+ private:
+  snag::queue::Queue<int> queue_;
+};
+
+}  // namespace
+
+std::unique_ptr<Jobs> make_jobs() { return std::make_unique<MarkedJobs>(); }
+
+}  // namespace solution
