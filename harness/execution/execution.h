@@ -170,7 +170,7 @@ class Execution {
   const ControlledThread& running() const { return *running_; }
   /// What the trace says of a thread: its name may be changed.
   ThreadInfo& info(ThreadIndex index) { return trace_.threads[index]; }
-  /// The threads that have been spawned (T0: that run) and not ended, in thread order.
+  /// The threads that have been spawned and not ended, in thread order; T0 is one of them until the program ends.
   std::vector<ThreadIndex> threads_alive() const;
   const ObjectInfo& object(ObjectIndex index) const { return trace_.objects[index]; }
 
@@ -239,7 +239,7 @@ class Execution {
   static void fiber_main(void* thread);
   void run_thread(ControlledThread& self);
   void run_body(ControlledThread& self);
-  void run_exit_actions(ControlledThread& self);
+  void run_exit_actions(ControlledThread& self, ExitStage last);
   void discard_exit_actions(ControlledThread& self);
   void end_body(ControlledThread& self);
   void cut_off_daemons();

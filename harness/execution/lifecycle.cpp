@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <utility>
 
 namespace __cxxabiv1 {
@@ -35,15 +36,21 @@ bool others_have_ended(const void* foreground, const ControlledThread&) {
   return *static_cast<const std::uint32_t*>(foreground) == 0;
 }
 
-bool has_exit_actions(const ControlledThread& thread) {
-  return !thread.at_exit[0].empty() || !thread.at_exit[1].empty();
+// The next action of the thread's end, of stages up to `last`.
+std::optional<std::function<void()>> take_exit_action(ControlledThread& thread, ExitStage last) {
+  for (std::size_t stage = 0; stage <= static_cast<std::size_t>(last); ++stage) {
+    auto& actions = thread.at_exit[stage];
+    if (actions.empty()) continue;
+    std::optional action(std::move(actions.back()));
+    actions.pop_back();
+    return action;
+  }
+  return std::nullopt;
 }
 
-std::function<void()> take_exit_action(ControlledThread& thread) {
-  auto& actions = thread.at_exit[thread.at_exit[0].empty() ? 1 : 0];
-  std::function<void()> action = std::move(actions.back());
-  actions.pop_back();
-  return action;
+bool has_exit_actions(const ControlledThread& thread) {
+  return std::any_of(thread.at_exit.begin(), thread.at_exit.end(),
+                     [](const auto& actions) { return !actions.empty(); });
 }
 
 std::terminate_handler previous_terminate_handler = nullptr;
@@ -212,7 +219,7 @@ ObjectHandle Execution::add_object(ObjectKind kind, ValueKind value, std::int64_
 std::vector<ThreadIndex> Execution::threads_alive() const {
   std::vector<ThreadIndex> alive;
   for (const ControlledThread* const thread : live_)
-    if (thread->unfinished != no_thread) alive.push_back(thread->index);
+    if (thread->index == 0 || thread->unfinished != no_thread) alive.push_back(thread->index);
   return alive;
 }
 
@@ -260,7 +267,7 @@ void Execution::run_body(ControlledThread& self) {
   try {
     note({.kind = OperationKind::begin, .place = nullptr});
     self.invoke(self.callable);
-    run_exit_actions(self);
+    run_exit_actions(self, ExitStage::notices);
     if (self.index == 0) end_body(self);
     if (self.points == 0 && self.index != 0) ++result_.untested;
     note({.kind = OperationKind::end});
@@ -279,13 +286,13 @@ void Execution::at_thread_exit(ExitStage stage, std::function<void()> action) {
 }
 
 // Actions may leave others behind.
-void Execution::run_exit_actions(ControlledThread& self) {
-  while (has_exit_actions(self)) take_exit_action(self)();
+void Execution::run_exit_actions(ControlledThread& self, ExitStage last) {
+  while (const auto action = take_exit_action(self, last)) (*action)();
 }
 
 void Execution::discard_exit_actions(ControlledThread& self) {
   self.discarding = true;
-  while (has_exit_actions(self)) take_exit_action(self);
+  while (take_exit_action(self, ExitStage::program)) {}
   self.discarding = false;
 }
 
@@ -302,7 +309,7 @@ void Execution::end_body(ControlledThread& self) {
     Fiber::switch_to(self.fiber, home_);
   }
   if (scenario_->invariant && !abandoning_) scenario_->invariant();
-  run_exit_actions(self);
+  run_exit_actions(self, ExitStage::program);
 }
 
 // Still inside the catch block; the Abandoned that the finding brings about must not leave it.

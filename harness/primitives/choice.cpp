@@ -32,7 +32,7 @@ void at_end(std::function<void()> function) {
   Execution& execution = Execution::require("snag::at_end");
   if (execution.running().index != 0)
     throw UsageError("snag::at_end was called by another thread than T0: call it in the scenario's body");
-  execution.at_thread_exit(ExitStage::notices, std::move(function));
+  execution.at_thread_exit(ExitStage::program, std::move(function));
 }
 
 }  // namespace snag
