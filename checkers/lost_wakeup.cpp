@@ -126,7 +126,8 @@ Finding tell_unannounced(const Trace& trace, const Event& change, const Event& w
     finding.steps.push_back(notify);
   }
   finding.hint =
-      "Change the value first and notify afterwards, on every path: who waits is not woken by the change itself, and who "
+      "Change the value first and notify afterwards, on every path: who waits is not woken by the change itself, and "
+      "who "
       "is woken looks at the value again.";
   finding.threads = {change.thread, wait.thread};
   finding.objects = {object};

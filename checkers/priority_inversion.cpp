@@ -69,7 +69,7 @@ void PriorityInversionChecker::add(const Event& event, ThreadIndex thread, Threa
     const Holding holding = waits_.holding(lock);
     const Share* const share = waits_.share(holder, lock);
     const LinedUp* const writer = waits_.lined_up(lock, holder);
-    const Step taken = share != nullptr                ? share->taken
+    const Step taken = share != nullptr              ? share->taken
                        : holding.holder != no_thread ? holding.taken
                        : writer != nullptr           ? writer->since
                                                      : waits_.thread(thread).blocked;

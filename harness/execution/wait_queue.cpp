@@ -4,11 +4,9 @@
 
 namespace snag::detail {
 
-Waiter::~Waiter() {
-  if (queue != nullptr) queue->remove(*this);
-}
+void Waiter::leave() { queue->remove(*this); }
 
-WaitQueue::~WaitQueue() {
+void WaitQueue::release() {
   const Execution* const execution = Execution::current();
   if (execution == nullptr || execution->serial() != serial_) return;  // then parked threads have left ruins behind
   for (Waiter* waiter = first_; waiter != nullptr; waiter = waiter->next) waiter->queue = nullptr;

@@ -28,6 +28,10 @@ class atomic {
   explicit(false) atomic(T initial = T{})
       : value_(initial),
         handle_(Execution::require("snag::atomic").create_object(ObjectKind::atomic, value_kind<T>())) {}
+  /// A finding while threads wait on it.
+  SNAG_ALWAYS_INLINE ~atomic() {
+    if (!waiters_.empty()) detail::destroy_waited_for(handle_, waiters_);
+  }
   atomic(const atomic&) = delete;
   atomic& operator=(const atomic&) = delete;
 

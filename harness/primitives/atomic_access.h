@@ -45,6 +45,13 @@ constexpr std::memory_order failure_order(std::memory_order success) {
 
 namespace detail {
 
+/// Records the end of an atomic while threads wait on it. Its caller is the place.
+[[gnu::noinline]] inline void destroy_waited_for(const ObjectHandle& handle, const WaitQueue& waiters) {
+  Execution* const execution = Execution::current();
+  if (execution == nullptr || handle.serial != execution->serial()) return;
+  execution->destroy_object(handle, true, waiters.size(*execution), __builtin_return_address(0));
+}
+
 /// Whether a compare_exchange may fail for no reason.
 enum class Exchange : std::uint8_t { strong, weak };
 

@@ -16,6 +16,10 @@ class atomic_flag {
   explicit(false) atomic_flag(bool initial)
       : value_(initial),
         handle_(Execution::require("snag::atomic_flag").create_object(ObjectKind::atomic, ValueKind::boolean)) {}
+  /// A finding while threads wait on it.
+  SNAG_ALWAYS_INLINE ~atomic_flag() {
+    if (!waiters_.empty()) detail::destroy_waited_for(handle_, waiters_);
+  }
   atomic_flag(const atomic_flag&) = delete;
   atomic_flag& operator=(const atomic_flag&) = delete;
 

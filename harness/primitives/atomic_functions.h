@@ -20,6 +20,12 @@ SNAG_ALWAYS_INLINE T atomic_load_explicit(const atomic<T>* object, std::memory_o
   return object->load(order);
 }
 
+/// Deprecated by the standard, where it is no atomic operation. Here it is a relaxed store.
+template <class T>
+SNAG_ALWAYS_INLINE void atomic_init(atomic<T>* object, typename atomic<T>::value_type value) {
+  object->store(value, std::memory_order_relaxed);
+}
+
 template <class T>
 SNAG_ALWAYS_INLINE void atomic_store(atomic<T>* object, typename atomic<T>::value_type value) {
   object->store(value);

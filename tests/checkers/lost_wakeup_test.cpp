@@ -152,9 +152,10 @@ TEST_F(LostWakeup, on_an_atomic_is_a_change_without_a_notify) {
   EXPECT_EQ(findings[0].steps, (std::vector<Step>{wait, change}));
   EXPECT_EQ(findings[0].threads, (std::vector<ThreadIndex>{t1, t2}));
   EXPECT_EQ(findings[0].objects, (std::vector<ObjectIndex>{x}));
-  EXPECT_EQ(text_of(trace.trace(), findings[0].sentence),
-            "T1 changed x from 0 to 1 at :30, while T2 was waiting for another value than 0 at :18, and nobody notifies "
-            "after that");
+  EXPECT_EQ(
+      text_of(trace.trace(), findings[0].sentence),
+      "T1 changed x from 0 to 1 at :30, while T2 was waiting for another value than 0 at :18, and nobody notifies "
+      "after that");
   EXPECT_TRUE(find(Verdict::passed).empty());
 }
 
@@ -169,9 +170,10 @@ TEST_F(LostWakeup, on_an_atomic_is_a_notify_before_the_change) {
   const Findings findings = find();
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].steps, (std::vector<Step>{notify, wait, change}));
-  EXPECT_EQ(text_of(trace.trace(), findings[0].sentence),
-            "T1 changed x from 0 to 1 at :30, while T2 was waiting for another value than 0 at :18, and nobody notifies "
-            "after that: T1's notify_one at :29 came before the change");
+  EXPECT_EQ(
+      text_of(trace.trace(), findings[0].sentence),
+      "T1 changed x from 0 to 1 at :30, while T2 was waiting for another value than 0 at :18, and nobody notifies "
+      "after that: T1's notify_one at :29 came before the change");
 }
 
 TEST_F(LostWakeup, on_an_atomic_is_a_value_that_came_and_went_before_the_wait) {
@@ -184,8 +186,9 @@ TEST_F(LostWakeup, on_an_atomic_is_a_value_that_came_and_went_before_the_wait) {
   const Findings findings = find();
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].steps, (std::vector<Step>{notify, wait}));
-  EXPECT_EQ(text_of(trace.trace(), findings[0].sentence),
-            "T1's notify_all at :29 came before T2's wait on x at :18: nobody was waiting then, and nobody notifies again");
+  EXPECT_EQ(
+      text_of(trace.trace(), findings[0].sentence),
+      "T1's notify_all at :29 came before T2's wait on x at :18: nobody was waiting then, and nobody notifies again");
 }
 
 TEST_F(LostWakeup, on_an_atomic_is_none_where_a_notify_in_time_would_not_have_helped) {

@@ -23,4 +23,5 @@
 #include "harness/primitives/shared_mutex.h"
 #include "harness/primitives/stop_token.h"
 #include "harness/primitives/thread.h"
+#include "harness/primitives/thread_local.h"
 #include "harness/primitives/threading.h"
