@@ -160,7 +160,8 @@ void remember(const Crash& crash, const SourcePlace& place, Execution& execution
 
 // exit() inside an execution would end the campaign in silence, with whatever code the program likes.
 void on_exit() {
-  if (under_test() != nullptr) end_in_crash(crash_finding, "ended the process with exit() or quick_exit()", "", nullptr);
+  if (under_test() != nullptr)
+    end_in_crash(crash_finding, "ended the process with exit() or quick_exit()", "", nullptr);
 }
 
 void on_crash(int signal, siginfo_t* info, void* context) {

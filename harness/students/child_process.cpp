@@ -83,8 +83,10 @@ ChildProcess ChildProcess::start(const std::vector<std::string>& command, const 
   std::vector<char*> words;
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
+  const std::string temporary = std::filesystem::absolute(output).parent_path().string();
   ChildProcess child(fork_to(open_output(output), [&] {
     setenv("LC_ALL", "C", 1);  // its messages are read
+    setenv("TMPDIR", temporary.c_str(), 1);
     execvp(words[0], words.data());
     const int error = errno;
     // A failed write shows as a program that was run and failed.

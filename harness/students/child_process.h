@@ -34,7 +34,8 @@ struct Ended {
 /// A process under way.
 class ChildProcess {
  public:
-  /// Starts a program; what it prints goes to the file. Throws std::system_error if it cannot be started.
+  /// Starts a program; what it prints goes to the file, its temporary files ($TMPDIR) beside that. Throws
+  /// std::system_error if it cannot be started.
   static ChildProcess start(const std::vector<std::string>& command, const std::filesystem::path& output);
   /// Runs a function in a copy of this process, which ends with _exit(what it returns). Standard input is empty, and
   /// what is printed goes to the file.

@@ -18,8 +18,9 @@ TemporaryFolder::TemporaryFolder() {
 }
 
 TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;  // nothing can be done about it here
-  fs::remove_all(path_, ignored);
+  // A process that was killed may still end a write, which brings a file back. Other errors cannot be mended here.
+  std::error_code error = std::make_error_code(std::errc::directory_not_empty);
+  for (int i = 0; i < 100 && error == std::errc::directory_not_empty; ++i) fs::remove_all(path_, error);
 }
 
 }  // namespace snag

@@ -40,9 +40,10 @@ TEST_F(Starvation, is_told_with_who_ran_instead_when_the_thread_runs_at_last) {
   EXPECT_EQ(finding.certainty, Certainty::happened);
   EXPECT_FALSE(finding.stops_execution);
   EXPECT_EQ(finding.step, last);
-  EXPECT_EQ(text_of(trace.trace(), finding.sentence),
-            "T1 of priority 0 was ready for 24ns, from 0ns to 24ns, and did not get the processor (it counts as starved "
-            "after 20ns): T2 of priority 2 ran 2 times for 15ns, T3 of priority 1 ran once for 9ns");
+  EXPECT_EQ(
+      text_of(trace.trace(), finding.sentence),
+      "T1 of priority 0 was ready for 24ns, from 0ns to 24ns, and did not get the processor (it counts as starved "
+      "after 20ns): T2 of priority 2 ran 2 times for 15ns, T3 of priority 1 ran once for 9ns");
   EXPECT_EQ(finding.threads, (std::vector<ThreadIndex>{low, high, other}));
   EXPECT_EQ(finding.steps, (std::vector<Step>{1, first, second, last}));
   ASSERT_EQ(finding.rivals.size(), 2U);

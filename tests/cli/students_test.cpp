@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -243,8 +244,10 @@ TEST_F(Students, see_compile_errors_in_their_own_lines_only) {
 }
 
 TEST_F(Students, cannot_change_the_types) {
-  EXPECT_CONTAINS(check(account(right) + "namespace solution { class Account { int other; }; }\n").out,
-                  "solution.cpp:24:28: error: redefinition of ");
+  const std::string solution = account(right);
+  const auto line = std::ranges::count(solution, '\n') + 1;
+  EXPECT_CONTAINS(check(solution + "namespace solution { class Account { int other; }; }\n").out,
+                  "solution.cpp:" + std::to_string(line) + ":28: error: redefinition of ");
   // An interface of their own is not used, and they are told so.
   write("interface.h", "#error not this one\n");
   const ChildOutcome checked = check(account(right));
