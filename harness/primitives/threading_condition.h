@@ -3,8 +3,8 @@
 // has none. Whom notify wakes is a choice.
 #pragma once
 
+#include "harness/execution/wait_queue.h"
 #include "harness/primitives/threading_lock.h"
-#include "harness/primitives/wait_queue.h"
 
 #include <optional>
 #include <string_view>
