@@ -18,6 +18,7 @@ bool reads(const Event& event) {
   switch (event.operation.kind) {
     case OperationKind::read:
     case OperationKind::load:
+    case OperationKind::atomic_wait:
     case OperationKind::read_modify_write:
     case OperationKind::compare_exchange: return event.phase == Phase::done;
     default: return false;
@@ -48,12 +49,24 @@ bool knew(const Trace& trace, const Event& notify, const Event& wait) {
   });
 }
 
+// Whether a notify in time would have been enough. A condition variable's waiter goes on by itself, an atomic's if the
+// value is another one then.
+bool would_have_gone_on(const Trace& trace, const Event& notify, const Event& wait) {
+  if (wait.operation.kind != OperationKind::atomic_wait) return true;
+  for (Step step = notify.step; step-- > 0;) {
+    const Event& event = trace.events[step];
+    if (event.operation.object == wait.operation.object && (reads(event) || writes(event)))
+      return event.after != wait.operation.argument;
+  }
+  return false;
+}
+
 // The last notify that the waiter missed, or no_step.
 Step find_missed(const Trace& trace, const Event& wait) {
   for (Step step = wait.step; step-- > 0;) {
     const Event& event = trace.events[step];
     if (!is_notify(event) || event.operation.object != wait.operation.object) continue;
-    if (event.thread == wait.thread || event.before != 0) continue;
+    if (event.thread == wait.thread || event.before != 0 || !would_have_gone_on(trace, event, wait)) continue;
     if (!knew(trace, event, wait)) return step;
   }
   return no_step;
@@ -76,6 +89,54 @@ Finding tell(const Event& notify, const Event& wait) {
   return finding;
 }
 
+// The last change of the atomic, if it came while the thread waited, made the value another one, and no notify followed.
+Step find_unannounced(const Trace& trace, const Event& wait) {
+  if (wait.operation.kind != OperationKind::atomic_wait) return no_step;
+  for (auto step = static_cast<Step>(trace.events.size()); --step > wait.step;) {
+    const Event& event = trace.events[step];
+    if (event.phase != Phase::done || event.operation.object != wait.operation.object) continue;
+    if (is_notify(event)) return no_step;
+    if (writes(event)) return event.after == wait.operation.argument ? no_step : step;
+  }
+  return no_step;
+}
+
+// The thread's last notify on the object before the step, or no_step.
+Step find_notify(const Trace& trace, ThreadIndex thread, ObjectIndex object, Step before) {
+  for (Step step = before; step-- > 0;) {
+    const Event& event = trace.events[step];
+    if (is_notify(event) && event.thread == thread && event.operation.object == object) return step;
+  }
+  return no_step;
+}
+
+Finding tell_unannounced(const Trace& trace, const Event& change, const Event& wait) {
+  const ObjectIndex object = wait.operation.object;
+  Finding finding;
+  finding.checker = "lost-wakeup";
+  finding.sentence << ThreadRef{change.thread} << " changed " << ObjectRef{object} << " from "
+                   << ValueRef{object, change.before} << " to " << ValueRef{object, change.after} << " at "
+                   << PlaceRef{change.step} << ", while " << ThreadRef{wait.thread}
+                   << " was waiting for another value than " << ValueRef{object, wait.operation.argument} << " at "
+                   << PlaceRef{wait.step} << ", and nobody notifies after that";
+  const Step notify = find_notify(trace, change.thread, object, change.step);
+  if (notify != no_step) {
+    finding.sentence << ": " << ThreadRef{change.thread} << "'s " << name_of(trace.events[notify].operation.kind)
+                     << " at " << PlaceRef{notify} << " came before the change";
+    finding.steps.push_back(notify);
+  }
+  finding.hint =
+      "Change the value first and notify afterwards, on every path: who waits is not woken by the change itself, and "
+      "who "
+      "is woken looks at the value again.";
+  finding.threads = {change.thread, wait.thread};
+  finding.objects = {object};
+  finding.steps.push_back(wait.step);
+  finding.steps.push_back(change.step);
+  finding.relations = {{Relation::Kind::wants, wait.thread, object, no_thread, wait.step}};
+  return finding;
+}
+
 }  // namespace
 
 void LostWakeupChecker::finish(const Outcome& outcome, const Observation& seen, Findings& findings) {
@@ -89,10 +150,12 @@ void LostWakeupChecker::finish(const Outcome& outcome, const Observation& seen, 
     if (state.blocked == no_step || state.queued_in == no_object) continue;
     if (std::find(told.begin(), told.end(), state.queued_in) != told.end()) continue;
     const Event& wait = trace.events[state.queued];
+    const Step unannounced = find_unannounced(trace, wait);
     const Step missed = find_missed(trace, wait);
-    if (missed == no_step) continue;
+    if (unannounced == no_step && missed == no_step) continue;
     told.push_back(state.queued_in);
-    findings.push_back(tell(trace.events[missed], wait));
+    findings.push_back(unannounced != no_step ? tell_unannounced(trace, trace.events[unannounced], wait)
+                                              : tell(trace.events[missed], wait));
     findings.back().step = trace.events.back().step;
   }
 }

@@ -68,7 +68,11 @@ void PriorityInversionChecker::add(const Event& event, ThreadIndex thread, Threa
   if (found == inversions_.end()) {
     const Holding holding = waits_.holding(lock);
     const Share* const share = waits_.share(holder, lock);
-    const Step taken = share != nullptr ? share->taken : holding.taken;
+    const LinedUp* const writer = waits_.lined_up(lock, holder);
+    const Step taken = share != nullptr              ? share->taken
+                       : holding.holder != no_thread ? holding.taken
+                       : writer != nullptr           ? writer->since
+                                                     : waits_.thread(thread).blocked;
     inversions_.push_back({thread, holder, lock, taken, waits_.thread(thread).blocked});
     found = inversions_.end() - 1;
   }

@@ -75,6 +75,7 @@ void say_wait(Sentence& sentence, const Waits& waits, ThreadIndex thread, Thread
         sentence << " for " << ThreadRef{operation.target} << " to end";
       return;
     case OperationKind::resume:
+    case OperationKind::atomic_resume:
     case OperationKind::reacquire:
       if (state.queued_in != no_object) {
         sentence << " for a notify on " << ObjectRef{state.queued_in};
@@ -154,6 +155,12 @@ void Waits::observe(const Event& event) {
       state.queued_in = no_object;
       take(event.thread, operation.object, event);
       break;
+    case OperationKind::atomic_wait:
+      if (event.success) break;
+      state.queued_in = operation.object;
+      state.queued = event.step;
+      break;
+    case OperationKind::atomic_resume:
     case OperationKind::resume: state.queued_in = no_object; break;
     case OperationKind::unlock: let_go(event.thread, operation.object, event); break;
     case OperationKind::wait:

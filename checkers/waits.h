@@ -39,8 +39,8 @@ struct LinedUp {
 struct ThreadState {
   Step blocked = no_step;             ///< its Phase::waiting event, while it has done nothing since
   Operation operation = {};           ///< what it is blocked at, if it is
-  ObjectIndex queued_in = no_object;  ///< the condition variable that it waits on, until notified
-  Step queued = no_step;              ///< its last wait event
+  ObjectIndex queued_in = no_object;  ///< the condition variable or atomic that it waits on, until notified
+  Step queued = no_step;              ///< its last wait or atomic_wait event
   std::uint32_t locks_held = 0;       ///< mutexes, each counted once, and shares
   bool ended = false;
   bool cut_off = false;  ///< a daemon that the program's end has stopped

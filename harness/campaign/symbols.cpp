@@ -31,6 +31,16 @@ std::string demangled(const char* name) {
   return result;
 }
 
+// The place after the bracket that closes the one here. "{lambda()#1}" is one, too.
+std::size_t after_brackets(std::string_view text, std::size_t at) {
+  int depth = 0;
+  for (; at < text.size(); ++at) {
+    if (text[at] == '(' || text[at] == '{') ++depth;
+    if ((text[at] == ')' || text[at] == '}') && --depth == 0) return at + 1;
+  }
+  return text.size();
+}
+
 // The C library, for one, which was built from relative paths that look like anybody's.
 bool is_in_system_library(const void* address) {
   Dl_info info{};
@@ -41,6 +51,35 @@ bool is_in_system_library(const void* address) {
 
 }  // namespace
 
+std::string function_name(std::string_view signature) {
+  constexpr std::string_view operator_word = "operator";
+  constexpr std::string_view identifier_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  std::size_t begin = 0;
+  int templates = 0;
+  for (std::size_t at = 0; at < signature.size(); ++at) {
+    const std::string_view rest = signature.substr(at);
+    const bool is_operator = templates == 0 && begin == at && rest.starts_with(operator_word) &&
+                             rest.substr(operator_word.size()).find_first_of(identifier_characters) != 0;
+    if (is_operator) {  // its symbol is no bracket
+      const std::size_t symbol = rest.starts_with("operator()") ? operator_word.size() + 2 : operator_word.size();
+      return std::string(rest.substr(0, rest.find('(', symbol)));
+    }
+    if (rest.front() == '<') ++templates;
+    if (rest.front() == '>') --templates;
+    if (templates > 0) continue;
+    if (rest.front() == '(' || rest.front() == '{') {
+      const std::size_t after = after_brackets(signature, at);
+      if (!signature.substr(after).starts_with("::")) return std::string(signature.substr(begin, at - begin));
+      at = after - 1;  // part of the scope
+    } else if (rest.front() == ' ') {
+      begin = at + 1;
+    } else if (rest.starts_with("::")) {
+      begin = ++at + 1;
+    }
+  }
+  return std::string(signature.substr(begin));
+}
+
 std::vector<SourcePlace> source_places(const void* return_address) {
   // Never destroyed: exit() inside an execution is told of after statics are.
   static auto& known = *new std::unordered_map<const void*, std::vector<SourcePlace>>;
@@ -49,7 +88,8 @@ std::vector<SourcePlace> source_places(const void* return_address) {
   std::vector<SourcePlace> places;
   if (return_address != nullptr && symbol_state() != nullptr) {
     const auto add = [](void* data, std::uintptr_t, const char* file, int line, const char* function) {
-      if (file != nullptr) static_cast<std::vector<SourcePlace>*>(data)->push_back({file, line, demangled(function)});
+      if (file != nullptr)
+        static_cast<std::vector<SourcePlace>*>(data)->push_back({file, line, function_name(demangled(function))});
       return 0;
     };
     // The call stands before the address that it returns to.

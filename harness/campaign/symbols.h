@@ -4,9 +4,14 @@
 #include "harness/trace/narrative.h"
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace snag {
+
+/// The name alone of a function whose signature debug information may give in full: "withdraw" of "Account::withdraw(int)".
+std::string function_name(std::string_view signature);
 
 /// The source places of a return address, innermost inlined frame first. Empty without debug information.
 std::vector<SourcePlace> source_places(const void* return_address);

@@ -72,8 +72,9 @@ void write_crash(const Crash& crash) {
   stream << to_json(crash).dump();
 }
 
-// While the library is loaded its global objects are made, outside any execution.
-[[noreturn]] void on_terminate_while_loading() {
+// While the library is loaded its global objects are made, outside any execution. What they throw ends in terminate, or
+// comes through the loader, as the compiler has it.
+[[noreturn]] void end_for_a_global_object() {
   std::string what = "an exception left the constructor of a global object";
   if (const std::exception_ptr current = std::current_exception()) {
     try {
@@ -189,11 +190,15 @@ class SolutionRun {
 
   void load() {
     write_crash({.name = loading});
-    const std::terminate_handler before = std::set_terminate(&on_terminate_while_loading);
+    const std::terminate_handler before = std::set_terminate(&end_for_a_global_object);
     scenario_ = job_.right.empty() ? job_.broken.front() : job_.right.front();  // time model and the like
     // A right one may be mended by its scheduler; a solution is run under the one that the broken one fails under.
     if (!job_.broken.empty()) scenario_.scheduling = job_.broken.front().scheduling;
-    scenario_.body = load_solution(job_.library);
+    try {
+      scenario_.body = load_solution(job_.library);
+    } catch (const MissingDefinition&) { throw; } catch (...) {
+      end_for_a_global_object();
+    }
     scenario_.name = solution_scenario_name(result_.scenario);
     scenario_.expected.clear();
     std::set_terminate(before);

@@ -6,6 +6,7 @@
 
 #include "harness/execution/processor.h"
 #include "harness/execution/thread.h"
+#include "harness/execution/wait_queue.h"
 #include "harness/strategies/strategy.h"
 #include "harness/trace/checker.h"
 #include "harness/trace/scenario.h"
@@ -18,6 +19,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #define SNAG_ALWAYS_INLINE [[gnu::always_inline]] inline
@@ -73,6 +75,12 @@ struct ExecutionResult {
 struct ObjectHandle {
   ObjectIndex index = no_object;
   std::uint32_t serial = 0;
+};
+
+/// An object that stands for an address: all that refer to it share its queue.
+struct ObjectAtAddress {
+  ObjectHandle handle;
+  detail::WaitQueue waiters;
 };
 
 /// One controlled run after another.
@@ -144,6 +152,9 @@ class Execution {
   bool choose_spurious(const Operation& operation);
 
   ObjectHandle create_object(ObjectKind kind, ValueKind value = ValueKind::none, std::int64_t limit = 0);
+  /// The object of this execution that stands for the address; created by who asks for it first, with a number of its
+  /// own among that thread's such objects. Valid until the next run begins.
+  ObjectAtAddress& object_at(const void* address, ObjectKind kind, ValueKind value);
   void set_name(const ObjectHandle& object, std::string_view name);
   /// Ends an object's life: recorded when it is in use (held, or waited for), for the checkers.
   void destroy_object(const ObjectHandle& object, bool in_use, std::uint64_t waiters, const void* place);
@@ -160,7 +171,7 @@ class Execution {
   const ControlledThread& running() const { return *running_; }
   /// What the trace says of a thread: its name may be changed.
   ThreadInfo& info(ThreadIndex index) { return trace_.threads[index]; }
-  /// T0 and the threads that have been spawned and not ended, in thread order.
+  /// The threads that have been spawned and not ended, in thread order; T0 is one of them until the program ends.
   std::vector<ThreadIndex> threads_alive() const;
   const ObjectInfo& object(ObjectIndex index) const { return trace_.objects[index]; }
 
@@ -237,6 +248,7 @@ class Execution {
   void cut_off_daemons();
   void fail_with_exception(ControlledThread& self, std::string text);
   void end_thread(ControlledThread& self);
+  ObjectHandle add_object(ObjectKind kind, ValueKind value, std::int64_t limit, std::uint32_t nth);
   void begin(const Scenario& scenario);
   void tell_ending();
   void abandon();
@@ -256,6 +268,7 @@ class Execution {
   std::vector<ControlledThread*> live_;                     // not ended, in thread order
   std::vector<Option> options_;                             // gathered for the choice under way
   std::vector<std::uint64_t> object_identities_;
+  std::unordered_map<const void*, ObjectAtAddress> objects_at_;  // only ever looked up, never iterated
   Fiber home_;
   ControlledThread* running_ = nullptr;
   // Whom to leave is a preemption: the last to pass a scheduling point. A newborn on its way to its first is not.

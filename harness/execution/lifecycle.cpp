@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <utility>
 
 namespace __cxxabiv1 {
@@ -36,20 +37,22 @@ bool others_have_ended(const void* foreground, const ControlledThread&) {
   return *static_cast<const std::uint32_t*>(foreground) == 0;
 }
 
-// The exit action that comes next, up to this stage; none is empty.
-std::function<void()> take_exit_action(ControlledThread& thread, ExitStage last) {
-  for (auto actions = thread.at_exit.begin(); actions <= thread.at_exit.begin() + static_cast<std::ptrdiff_t>(last);
-       ++actions) {
-    if (actions->empty()) continue;
-    std::function<void()> action = std::move(actions->back());
-    actions->pop_back();
+// The next action of the thread's end, of stages up to `last`.
+std::optional<std::function<void()>> take_exit_action(ControlledThread& thread, ExitStage last) {
+  for (std::size_t stage = 0; stage <= static_cast<std::size_t>(last); ++stage) {
+    auto& actions = thread.at_exit[stage];
+    if (actions.empty()) continue;
+    std::optional action(std::move(actions.back()));
+    actions.pop_back();
     return action;
   }
-  return {};
+  return std::nullopt;
 }
 
+// Asked several times for each thread of each execution: spelled out, which is half the cost of a loop.
 bool has_exit_actions(const ControlledThread& thread) {
-  return std::ranges::any_of(thread.at_exit, [](const auto& actions) { return !actions.empty(); });
+  static_assert(exit_stages == 3);
+  return !thread.at_exit[0].empty() || !thread.at_exit[1].empty() || !thread.at_exit[2].empty();
 }
 
 std::terminate_handler previous_terminate_handler = nullptr;
@@ -149,6 +152,7 @@ void Execution::begin(const Scenario& scenario) {
   schedule_.clear();
   live_.clear();
   object_identities_.clear();
+  if (!objects_at_.empty()) objects_at_.clear();
   now_ = 0;
   serial_ = ++serials_;
   thread_count_ = newborns_ = spinners_ = foreground_ = 0;
@@ -185,6 +189,7 @@ ControlledThread& Execution::create_thread() {
     thread.identity = identity_of_body;
   }
   thread.spin.begin();
+  thread.creations_at_addresses = 0;
   thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
   thread.priority = 0;
   thread.held_back = 0;
@@ -205,13 +210,25 @@ ThreadIndex Execution::spawn(ControlledThread& thread, const void* place) {
 }
 
 ObjectHandle Execution::create_object(ObjectKind kind, ValueKind value, std::int64_t limit) {
+  return add_object(kind, value, limit, running_->creations++);
+}
+
+// Numbered apart: who comes first to an address may depend on the schedule, and must not change the other numbers.
+ObjectAtAddress& Execution::object_at(const void* address, ObjectKind kind, ValueKind value) {
+  constexpr std::uint32_t first_number = 1U << 31;
+  const auto [entry, is_new] = objects_at_.try_emplace(address);
+  if (is_new) entry->second.handle = add_object(kind, value, 0, first_number + running_->creations_at_addresses++);
+  return entry->second;
+}
+
+ObjectHandle Execution::add_object(ObjectKind kind, ValueKind value, std::int64_t limit, std::uint32_t nth) {
   const auto index = static_cast<ObjectIndex>(trace_.objects.size());
   ObjectInfo& info = trace_.objects.emplace_back();
   info.kind = kind;
   info.value = value;
   info.limit = limit;
   info.creator = running_->index;
-  info.nth = running_->creations++;
+  info.nth = nth;
   object_identities_.push_back(child_identity(running_->identity, info.nth, 2 + static_cast<std::uint64_t>(kind)));
   return {index, serial_};
 }
@@ -219,7 +236,7 @@ ObjectHandle Execution::create_object(ObjectKind kind, ValueKind value, std::int
 std::vector<ThreadIndex> Execution::threads_alive() const {
   std::vector<ThreadIndex> alive;
   for (const ControlledThread* const thread : live_)
-    if (thread->unfinished != no_thread || thread->index == 0) alive.push_back(thread->index);
+    if (thread->index == 0 || thread->unfinished != no_thread) alive.push_back(thread->index);
   return alive;
 }
 
@@ -287,12 +304,16 @@ void Execution::at_thread_exit(ExitStage stage, std::function<void()> action) {
 
 // Actions may leave others behind.
 void Execution::run_exit_actions(ControlledThread& self, ExitStage last) {
-  while (const std::function<void()> action = take_exit_action(self, last)) action();
+  while (has_exit_actions(self)) {
+    const auto action = take_exit_action(self, last);
+    if (!action) return;
+    (*action)();
+  }
 }
 
 void Execution::discard_exit_actions(ControlledThread& self) {
   self.discarding = true;
-  while (take_exit_action(self, ExitStage::program)) {}
+  while (has_exit_actions(self)) take_exit_action(self, ExitStage::program);
   self.discarding = false;
 }
 

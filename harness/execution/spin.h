@@ -88,6 +88,7 @@ class SpinDetector {
       case OperationKind::event_resume:
       case OperationKind::join:
       case OperationKind::compare_exchange: return event.success;
+      case OperationKind::atomic_wait: return !event.success;  // else it only looked
       default: return true;
     }
   }

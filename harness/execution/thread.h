@@ -19,8 +19,9 @@ struct ControlledThread;
 enum class ExitStage : std::uint8_t {
   locals,   ///< what belongs to the thread is destroyed
   notices,  ///< others are told
-  program,  ///< T0 only: the program has ended, all others are gone
+  program,  ///< T0 only: all threads have ended, and daemons are cut off
 };
+inline constexpr std::size_t exit_stages = 3;
 
 /// Says whether a published operation can execute now. subject is the primitive it is about.
 using Guard = bool (*)(const void* subject, const ControlledThread& thread);
@@ -54,10 +55,11 @@ struct ControlledThread {
   std::uint64_t identity = 0;  ///< hash of the path of nth spawns from T0: the same under every schedule
   std::uint64_t digest = 0;    ///< of identity and published operation, for Choice::check
   SpinDetector spin;
-  std::uint32_t points = 0;     ///< scheduling points so far
-  std::uint32_t spawns = 0;     ///< threads it has spawned
-  std::uint32_t creations = 0;  ///< objects it has created
-  std::uint32_t refusals = 0;   ///< operations refused while it is abandoned
+  std::uint32_t points = 0;                  ///< scheduling points so far
+  std::uint32_t spawns = 0;                  ///< threads it has spawned
+  std::uint32_t creations = 0;               ///< objects it has created
+  std::uint32_t creations_at_addresses = 0;  ///< likewise those that stand for an address
+  std::uint32_t refusals = 0;                ///< operations refused while it is abandoned
   unsigned int uncaught_at_throw = 0;
   int priority = 0;  ///< its own; higher is more urgent
   ThreadIndex index;
@@ -71,7 +73,7 @@ struct ControlledThread {
   bool daemon = false;          ///< the program's end does not wait for it: it is cut off
 
   bool discarding = false;  ///< what it left is destroyed: its operations return quietly without effect
-  std::array<std::vector<std::function<void()>>, 3> at_exit;  ///< by ExitStage, the newest last
+  std::array<std::vector<std::function<void()>>, exit_stages> at_exit;  ///< by ExitStage, the newest last
 
   // What it runs. Small callables live in `storage`, others on the heap.
   void (*invoke)(void* callable) = nullptr;   ///< calls and destroys the callable

@@ -41,6 +41,16 @@ struct system_clock {
 
 using high_resolution_clock = steady_clock;
 
+/// std::chrono with these clocks in place of its own.
+namespace chrono {
+using namespace std::chrono;
+using snag::high_resolution_clock;
+using snag::steady_clock;
+using snag::system_clock;
+}  // namespace chrono
+namespace literals = std::literals;
+namespace chrono_literals = std::chrono_literals;
+
 namespace detail {
 
 /// Virtual ns that both clocks can tell. A deadline beyond is as good as none.

@@ -3,9 +3,9 @@
 // as one; timed and spurious waits first leave the queue and then lock. Whom notify_one wakes is a choice.
 #pragma once
 
+#include "harness/execution/wait_queue.h"
 #include "harness/primitives/clock.h"
 #include "harness/primitives/mutex.h"
-#include "harness/primitives/wait_queue.h"
 
 #include <condition_variable>
 #include <mutex>

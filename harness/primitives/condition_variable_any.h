@@ -3,9 +3,9 @@
 // that comes in between is not lost. A stop that is requested counts as a notify, also just before it enqueues.
 #pragma once
 
+#include "harness/execution/wait_queue.h"
 #include "harness/primitives/clock.h"
 #include "harness/primitives/stop_token.h"
-#include "harness/primitives/wait_queue.h"
 
 #include <condition_variable>
 #include <exception>

@@ -30,6 +30,26 @@ bool mutex::try_lock() {
   return taken;
 }
 
+bool mutex::try_lock_until_virtual(std::uint64_t deadline) {
+  Execution& execution = Execution::require("snag::timed_mutex::try_lock_for", handle_);
+  bool taken = false;
+  execution.perform({.operation = {.kind = OperationKind::try_lock,
+                                   .object = handle_.index,
+                                   .argument = deadline,
+                                   .place = __builtin_return_address(0)},
+                     .subject = &owner_,
+                     .deadline = deadline},
+                    [&](Event& event) {
+                      taken = owner_ == no_thread;
+                      event.success = taken;
+                      if (taken)
+                        owner_ = event.thread;
+                      else
+                        execution.pass_time_until(deadline);
+                    });
+  return taken;
+}
+
 void mutex::unlock() { unlock_at(__builtin_return_address(0)); }
 
 void mutex::unlock_at(const void* place) {
@@ -64,11 +84,13 @@ void recursive_mutex::lock() {
                                    .place = __builtin_return_address(0)},
                      .guard = &recursive_mutex::is_free_for,
                      .subject = this},
-                    [&](Event& event) {
-                      owner_ = event.thread;
-                      event.before = count_;
-                      event.after = ++count_;
-                    });
+                    [&](Event& event) { take(event); });
+}
+
+void recursive_mutex::take(Event& event) {
+  owner_ = event.thread;
+  event.before = count_;
+  event.after = ++count_;
 }
 
 bool recursive_mutex::try_lock() {
@@ -82,10 +104,30 @@ bool recursive_mutex::try_lock() {
     event.before = event.after = count_;
     taken = owner_ == event.thread || (owner_ == no_thread && !execution.choose_spurious(operation));
     event.success = taken;
-    if (!taken) return;
-    owner_ = event.thread;
-    event.after = ++count_;
+    if (taken) take(event);
   });
+  return taken;
+}
+
+bool recursive_mutex::try_lock_until_virtual(std::uint64_t deadline) {
+  Execution& execution = Execution::require("snag::recursive_timed_mutex::try_lock_for", handle_);
+  bool taken = false;
+  execution.perform({.operation = {.kind = OperationKind::try_lock,
+                                   .object = handle_.index,
+                                   .argument = deadline,
+                                   .place = __builtin_return_address(0)},
+                     .guard = &recursive_mutex::is_free_for,
+                     .subject = this,
+                     .deadline = deadline},
+                    [&](Event& event) {
+                      event.before = event.after = count_;
+                      taken = owner_ == no_thread || owner_ == event.thread;
+                      event.success = taken;
+                      if (taken)
+                        take(event);
+                      else
+                        execution.pass_time_until(deadline);
+                    });
   return taken;
 }
 

@@ -1,13 +1,28 @@
-// snag::mutex and snag::recursive_mutex: std::mutex and std::recursive_mutex under the controlled scheduler.
-// A blocked thread is one whose published lock is not enabled, so there is no wait queue here.
+// snag::mutex, recursive_mutex, timed_mutex and recursive_timed_mutex: the standard's under the controlled scheduler.
+// A blocked thread is one whose published lock is not enabled, so there is no wait queue here. The standard's guards and
+// lock functions work on them, and are here by their names.
 #pragma once
 
-#include "harness/execution/execution.h"
+#include "harness/primitives/clock.h"
 
+#include <cstdint>
 #include <mutex>
 #include <string_view>
 
 namespace snag {
+
+using std::adopt_lock;
+using std::adopt_lock_t;
+using std::defer_lock;
+using std::defer_lock_t;
+using std::lock;
+using std::lock_guard;
+using std::scoped_lock;
+using std::swap;
+using std::try_lock;
+using std::try_to_lock;
+using std::try_to_lock_t;
+using std::unique_lock;
 
 class condition_variable;
 
@@ -26,6 +41,10 @@ class mutex {
 
   /// The name that reports show (see snag::name).
   void set_name(std::string_view text);
+
+ protected:
+  /// The timed forms of timed_mutex, in virtual time.
+  [[gnu::noinline]] bool try_lock_until_virtual(std::uint64_t deadline);
 
  private:
   friend class condition_variable;
@@ -51,14 +70,58 @@ class recursive_mutex {
   /// The name that reports show (see snag::name).
   void set_name(std::string_view text);
 
+ protected:
+  /// The timed forms of recursive_timed_mutex, in virtual time.
+  [[gnu::noinline]] bool try_lock_until_virtual(std::uint64_t deadline);
+
  private:
   static bool is_free_for(const void* self, const ControlledThread& thread);
   /// The caller when it holds the mutex already: what it does then concerns nobody else.
   ThreadIndex nested(const Execution& execution, unsigned count_min) const;
+  void take(Event& event);
 
   ObjectHandle handle_;
   ThreadIndex owner_ = no_thread;
   unsigned count_ = 0;
+};
+
+/// std::timed_mutex. A timed try does not fail for no reason. By its owner it waits in vain (undefined for the
+/// standard's).
+class timed_mutex : private mutex {
+ public:
+  using mutex::lock;
+  using mutex::set_name;
+  using mutex::try_lock;
+  using mutex::unlock;
+
+  template <class Rep, class Period>
+  SNAG_ALWAYS_INLINE bool try_lock_for(const std::chrono::duration<Rep, Period>& duration) {
+    return try_lock_until_virtual(deadline_after(Execution::require("snag::timed_mutex::try_lock_for"), duration));
+  }
+  template <class Clock, class Duration>
+  SNAG_ALWAYS_INLINE bool try_lock_until(const std::chrono::time_point<Clock, Duration>& point) {
+    return try_lock_until_virtual(deadline_at(Execution::require("snag::timed_mutex::try_lock_until"), point));
+  }
+};
+
+/// std::recursive_timed_mutex.
+class recursive_timed_mutex : private recursive_mutex {
+ public:
+  using recursive_mutex::lock;
+  using recursive_mutex::set_name;
+  using recursive_mutex::try_lock;
+  using recursive_mutex::unlock;
+
+  template <class Rep, class Period>
+  SNAG_ALWAYS_INLINE bool try_lock_for(const std::chrono::duration<Rep, Period>& duration) {
+    return try_lock_until_virtual(
+        deadline_after(Execution::require("snag::recursive_timed_mutex::try_lock_for"), duration));
+  }
+  template <class Clock, class Duration>
+  SNAG_ALWAYS_INLINE bool try_lock_until(const std::chrono::time_point<Clock, Duration>& point) {
+    return try_lock_until_virtual(
+        deadline_at(Execution::require("snag::recursive_timed_mutex::try_lock_until"), point));
+  }
 };
 
 }  // namespace snag

@@ -41,6 +41,7 @@ Condition::~Condition() {
 void Condition::acquire() { lock_->acquire(__builtin_return_address(0)); }
 bool Condition::try_acquire() { return lock_->try_acquire(__builtin_return_address(0)); }
 void Condition::release() { lock_->release(__builtin_return_address(0)); }
+bool Condition::locked() const { return lock_->locked(__builtin_return_address(0)); }
 void Condition::lock() { lock_->acquire(__builtin_return_address(0)); }
 bool Condition::try_lock() { return lock_->try_acquire(__builtin_return_address(0)); }
 void Condition::unlock() { lock_->release(__builtin_return_address(0)); }

@@ -3,8 +3,8 @@
 // has none. Whom notify wakes is a choice.
 #pragma once
 
+#include "harness/execution/wait_queue.h"
 #include "harness/primitives/threading_lock.h"
-#include "harness/primitives/wait_queue.h"
 
 #include <optional>
 #include <string_view>
@@ -32,6 +32,7 @@ class Condition {
     return lock_->acquire_until(detail::lock_deadline(timeout), nullptr);
   }
   void release();
+  bool locked() const;
   void lock();
   bool try_lock();
   void unlock();

@@ -3,8 +3,8 @@
 // on when a set has woken it, even if the flag was cleared again in the meantime.
 #pragma once
 
+#include "harness/execution/wait_queue.h"
 #include "harness/primitives/clock.h"
-#include "harness/primitives/wait_queue.h"
 
 #include <cstdint>
 #include <string_view>

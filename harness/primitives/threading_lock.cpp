@@ -136,6 +136,7 @@ void Lock::unlock() { core_.release(__builtin_return_address(0)); }
 void RLock::acquire() { core_.acquire(__builtin_return_address(0)); }
 bool RLock::try_acquire() { return core_.try_acquire(__builtin_return_address(0)); }
 void RLock::release() { core_.release(__builtin_return_address(0)); }
+bool RLock::locked() const { return core_.locked(__builtin_return_address(0)); }
 void RLock::lock() { core_.acquire(__builtin_return_address(0)); }
 bool RLock::try_lock() { return core_.try_acquire(__builtin_return_address(0)); }
 void RLock::unlock() { core_.release(__builtin_return_address(0)); }

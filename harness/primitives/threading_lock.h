@@ -14,6 +14,9 @@ namespace snag::threading {
 /// What Python's threading raises when it is misused: its RuntimeError.
 using ThreadError = std::runtime_error;
 
+/// The longest time-out: as good as none, as any that is longer than clocks can tell (which Python refuses).
+inline constexpr std::chrono::nanoseconds TIMEOUT_MAX = std::chrono::nanoseconds::max();
+
 namespace detail {
 
 /// What Lock and RLock are: who has acquired it, and how often.
@@ -109,6 +112,8 @@ class RLock {
     return core_.acquire_until(detail::lock_deadline(timeout), nullptr);
   }
   void release();
+  /// Whether any thread owns it.
+  bool locked() const;
 
   // As the standard's guards call them.
   void lock();

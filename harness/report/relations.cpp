@@ -83,7 +83,8 @@ class Drawing {
       if (holder == nullptr) {
         const auto& objects = narrative_.trace.objects;
         const bool is_condition =
-            relation.object < objects.size() && objects[relation.object].kind == ObjectKind::condition_variable;
+            relation.object < objects.size() && (objects[relation.object].kind == ObjectKind::condition_variable ||
+                                                 objects[relation.object].kind == ObjectKind::atomic);
         lines_.push_back({relation.thread, fmt::format("waits for {}{}", is_condition ? "a notify on " : "", object()),
                           no_thread, waits});
         return;

@@ -18,7 +18,7 @@ inline constexpr ThreadIndex no_thread = 0xffff;
 inline constexpr ObjectIndex no_object = 0xffffffff;
 inline constexpr Step no_step = 0xffffffff;
 
-/// What kind of thing an operation is done to.
+/// What kind of thing an operation is done to. Tokens depend on the numbers: new kinds come at the end.
 enum class ObjectKind : std::uint8_t {
   variable,  ///< shared<T>: a plain variable under watch
   atomic,
@@ -39,7 +39,8 @@ enum class ObjectKind : std::uint8_t {
 };
 
 /// The kinds of operation. In brackets: [object; second; target; argument] as far as the kind uses them,
-/// then what the event's before/after/success hold. Values are 64-bit digests (see Event).
+/// then what the event's before/after/success hold. Values are 64-bit digests (see Event). Tokens depend on the numbers:
+/// new kinds come at the end, with a word on where they belong.
 enum class OperationKind : std::uint8_t {
   // Threads.
   spawn,       ///< [target = the new thread]
@@ -147,7 +148,7 @@ enum class OperationKind : std::uint8_t {
   wait_unlocked,       ///< [condition_variable; second = mutex or no_object] wait called without holding the lock
   uncaught_exception,  ///< an exception left a thread; text in Trace::texts[argument]
   // Looks at threading::Lock and threading::Barrier.
-  is_locked,      ///< [lock] after = 1: somebody has acquired it
+  is_locked,      ///< [lock, recursive_mutex] after = 1: somebody has acquired it
   barrier_state,  ///< [breakable_barrier] n_waiting, broken: before = threads that wait, after = 1: it is broken
 };
 

@@ -170,5 +170,12 @@ TEST_F(Deadlock, names_the_result_that_never_comes) {
   EXPECT_EQ(sentence(), "No thread can go on: T0 waits at :3 for a notify on c; T1 waits at :2 for the result of f");
 }
 
+TEST_F(Deadlock, names_the_atomic_that_a_thread_waits_on) {
+  const ObjectIndex x = trace.atomic("x", 0);
+  trace.atomic_wait(t1, x, 0);
+  trace.at(2).waiting().atomic_resume(t1, x);
+  EXPECT_EQ(sentence(), "No thread can go on: T1 waits at :2 for a notify on x");
+}
+
 }  // namespace
 }  // namespace snag

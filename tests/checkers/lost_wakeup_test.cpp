@@ -138,5 +138,89 @@ TEST_F(LostWakeup, is_told_once_for_each_condition_variable) {
   EXPECT_EQ(find().size(), 1U);
 }
 
+// ---- Atomics -----------------------------------------------------------------------------------------------------
+
+TEST_F(LostWakeup, on_an_atomic_is_a_change_without_a_notify) {
+  const ObjectIndex x = trace.atomic("x", 0);
+  const Step wait = trace.at(18).atomic_wait(t2, x, 0);
+  trace.waiting().atomic_resume(t2, x);
+  const Step change = trace.at(30).store(t1, x, 1);
+  const Findings findings = find();
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].checker, "lost-wakeup");
+  EXPECT_EQ(findings[0].certainty, Certainty::happened);
+  EXPECT_EQ(findings[0].steps, (std::vector<Step>{wait, change}));
+  EXPECT_EQ(findings[0].threads, (std::vector<ThreadIndex>{t1, t2}));
+  EXPECT_EQ(findings[0].objects, (std::vector<ObjectIndex>{x}));
+  EXPECT_EQ(
+      text_of(trace.trace(), findings[0].sentence),
+      "T1 changed x from 0 to 1 at :30, while T2 was waiting for another value than 0 at :18, and nobody notifies "
+      "after that");
+  EXPECT_TRUE(find(Verdict::passed).empty());
+}
+
+TEST_F(LostWakeup, on_an_atomic_is_a_notify_before_the_change) {
+  const ObjectIndex x = trace.atomic("x", 0);
+  trace.atomic_wait(t2, x, 0);
+  const Step notify = trace.at(29).notify_one(t1, x, t2, 1);
+  trace.atomic_resume(t2, x);
+  const Step wait = trace.at(18).atomic_wait(t2, x, 0);
+  trace.waiting().atomic_resume(t2, x);
+  const Step change = trace.at(30).read_modify_write(t1, x, 1);
+  const Findings findings = find();
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].steps, (std::vector<Step>{notify, wait, change}));
+  EXPECT_EQ(
+      text_of(trace.trace(), findings[0].sentence),
+      "T1 changed x from 0 to 1 at :30, while T2 was waiting for another value than 0 at :18, and nobody notifies "
+      "after that: T1's notify_one at :29 came before the change");
+}
+
+TEST_F(LostWakeup, on_an_atomic_is_a_value_that_came_and_went_before_the_wait) {
+  const ObjectIndex x = trace.atomic("x", 0);
+  trace.store(t1, x, 1);
+  const Step notify = trace.at(29).notify_all(t1, x, 0);
+  trace.store(t1, x, 0);
+  const Step wait = trace.at(18).atomic_wait(t2, x, 0);
+  trace.waiting().atomic_resume(t2, x);
+  const Findings findings = find();
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].steps, (std::vector<Step>{notify, wait}));
+  EXPECT_EQ(
+      text_of(trace.trace(), findings[0].sentence),
+      "T1's notify_all at :29 came before T2's wait on x at :18: nobody was waiting then, and nobody notifies again");
+}
+
+TEST_F(LostWakeup, on_an_atomic_is_none_where_a_notify_in_time_would_not_have_helped) {
+  const ObjectIndex x = trace.atomic("x", 0);
+  trace.load(t1, x);
+  trace.notify_one(t1, x, no_thread, 0);
+  trace.atomic_wait(t2, x, 0);
+  trace.waiting().atomic_resume(t2, x);
+  EXPECT_TRUE(find().empty()) << "the value never changed: a deadlock";
+}
+
+TEST_F(LostWakeup, on_an_atomic_is_none_where_the_notify_woke_another) {
+  const ObjectIndex x = trace.atomic("x", 0);
+  trace.atomic_wait(t2, x, 0);
+  trace.waiting().atomic_resume(t2, x);
+  trace.atomic_wait(t0, x, 0);
+  trace.waiting().atomic_resume(t0, x);
+  trace.store(t1, x, 1);
+  trace.notify_one(t1, x, t0, 2);
+  trace.atomic_resume(t0, x);
+  trace.atomic_wait(t0, x, 0);
+  EXPECT_TRUE(find().empty());
+}
+
+TEST_F(LostWakeup, on_an_atomic_is_none_where_the_value_changed_back) {
+  const ObjectIndex x = trace.atomic("x", 0);
+  trace.atomic_wait(t2, x, 0);
+  trace.waiting().atomic_resume(t2, x);
+  trace.store(t1, x, 1);
+  trace.store(t1, x, 0);
+  EXPECT_TRUE(find().empty());
+}
+
 }  // namespace
 }  // namespace snag

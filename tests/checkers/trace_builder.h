@@ -159,6 +159,14 @@ class TraceBuilder {
     success_ = success_ && values_[x] == expected;
     return access(t, operation, success_ ? desired : values_[x]);
   }
+  /// Waits if the object holds `old`; atomic_resume then follows.
+  Step atomic_wait(ThreadIndex t, ObjectIndex x, std::uint64_t old, MemoryOrder order = MemoryOrder::seq_cst) {
+    Operation operation = ordered(OperationKind::atomic_wait, x, order);
+    operation.argument = old;
+    success_ = success_ && values_[x] != old;
+    return access(t, operation, values_[x]);
+  }
+  Step atomic_resume(ThreadIndex t, ObjectIndex x) { return add(t, of(OperationKind::atomic_resume, x)); }
   Step fence(ThreadIndex t, MemoryOrder order) { return add(t, ordered(OperationKind::fence, no_object, order)); }
 
   Step lock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::lock, m)); }

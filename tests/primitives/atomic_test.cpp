@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <set>
@@ -170,6 +171,19 @@ TEST(Atomic, signed_integers_wrap_around) {
   });
 }
 
+TEST(Atomic, floating_point_adds_and_subtracts) {
+  EXPECT_TRUE(holds_under_every_schedule([] {
+    atomic<double> x{0.5};
+    check(x.fetch_add(2.0) == 0.5 && x.fetch_sub(1.0) == 2.5 && x.load() == 1.5, "the old value comes back");
+    check((x += 0.25) == 1.75 && (x -= 1.0) == 0.75, "the operators give the new one");
+    const auto add = [&] { x.fetch_add(1.0); };
+    thread one(add), two(add);
+    one.join();
+    two.join();
+    check(x.load() == 2.75, "no update is lost");
+  }));
+}
+
 TEST(Atomic, pointers_move_by_elements) {
   holds_under_every_schedule([] {
     static std::array<int, 8> numbers{};
@@ -250,6 +264,54 @@ TEST(Atomic, records_values_and_orders) {
   expect(exchanges[1], MemoryOrder::acq_rel, 2, 9);
   EXPECT_TRUE(exchanges[1].success);
   EXPECT_EQ(events_of(trace, OperationKind::fence).at(0).operation.order, MemoryOrder::release);
+}
+
+// snag's name for a type of atomics stands for the same type of value as the standard's.
+template <class Ours, class Standards>
+concept SameValue = std::same_as<Ours, atomic<typename Standards::value_type>>;
+
+static_assert(SameValue<atomic_bool, std::atomic_bool> && SameValue<atomic_char, std::atomic_char> &&
+              SameValue<atomic_schar, std::atomic_schar> && SameValue<atomic_uchar, std::atomic_uchar> &&
+              SameValue<atomic_short, std::atomic_short> && SameValue<atomic_ushort, std::atomic_ushort> &&
+              SameValue<atomic_int, std::atomic_int> && SameValue<atomic_uint, std::atomic_uint> &&
+              SameValue<atomic_long, std::atomic_long> && SameValue<atomic_ulong, std::atomic_ulong> &&
+              SameValue<atomic_llong, std::atomic_llong> && SameValue<atomic_ullong, std::atomic_ullong> &&
+              SameValue<atomic_char8_t, std::atomic_char8_t> && SameValue<atomic_char16_t, std::atomic_char16_t> &&
+              SameValue<atomic_char32_t, std::atomic_char32_t> && SameValue<atomic_wchar_t, std::atomic_wchar_t>);
+static_assert(SameValue<atomic_int8_t, std::atomic_int8_t> && SameValue<atomic_uint8_t, std::atomic_uint8_t> &&
+              SameValue<atomic_int16_t, std::atomic_int16_t> && SameValue<atomic_uint16_t, std::atomic_uint16_t> &&
+              SameValue<atomic_int32_t, std::atomic_int32_t> && SameValue<atomic_uint32_t, std::atomic_uint32_t> &&
+              SameValue<atomic_int64_t, std::atomic_int64_t> && SameValue<atomic_uint64_t, std::atomic_uint64_t>);
+static_assert(SameValue<atomic_int_least8_t, std::atomic_int_least8_t> &&
+              SameValue<atomic_uint_least8_t, std::atomic_uint_least8_t> &&
+              SameValue<atomic_int_least16_t, std::atomic_int_least16_t> &&
+              SameValue<atomic_uint_least16_t, std::atomic_uint_least16_t> &&
+              SameValue<atomic_int_least32_t, std::atomic_int_least32_t> &&
+              SameValue<atomic_uint_least32_t, std::atomic_uint_least32_t> &&
+              SameValue<atomic_int_least64_t, std::atomic_int_least64_t> &&
+              SameValue<atomic_uint_least64_t, std::atomic_uint_least64_t> &&
+              SameValue<atomic_int_fast8_t, std::atomic_int_fast8_t> &&
+              SameValue<atomic_uint_fast8_t, std::atomic_uint_fast8_t> &&
+              SameValue<atomic_int_fast16_t, std::atomic_int_fast16_t> &&
+              SameValue<atomic_uint_fast16_t, std::atomic_uint_fast16_t> &&
+              SameValue<atomic_int_fast32_t, std::atomic_int_fast32_t> &&
+              SameValue<atomic_uint_fast32_t, std::atomic_uint_fast32_t> &&
+              SameValue<atomic_int_fast64_t, std::atomic_int_fast64_t> &&
+              SameValue<atomic_uint_fast64_t, std::atomic_uint_fast64_t>);
+static_assert(SameValue<atomic_intptr_t, std::atomic_intptr_t> && SameValue<atomic_uintptr_t, std::atomic_uintptr_t> &&
+              SameValue<atomic_size_t, std::atomic_size_t> && SameValue<atomic_ptrdiff_t, std::atomic_ptrdiff_t> &&
+              SameValue<atomic_intmax_t, std::atomic_intmax_t> && SameValue<atomic_uintmax_t, std::atomic_uintmax_t>);
+
+TEST(Atomic, has_the_names_that_the_standard_gives_it) {
+  // The types of value are compared above. Which integers the lock-free ones hold is the implementation's to choose.
+  EXPECT_TRUE(atomic_signed_lock_free::is_always_lock_free &&
+              std::signed_integral<atomic_signed_lock_free::value_type>);
+  EXPECT_TRUE(atomic_unsigned_lock_free::is_always_lock_free &&
+              std::unsigned_integral<atomic_unsigned_lock_free::value_type>);
+  EXPECT_TRUE((std::same_as<atomic<int*>::difference_type, std::atomic<int*>::difference_type>));
+  EXPECT_TRUE((std::same_as<atomic<int>::difference_type, std::atomic<int>::difference_type>));
+  EXPECT_FALSE((atomic<std::array<std::uint64_t, 4>>::is_always_lock_free));
+  EXPECT_TRUE(holds_under_every_schedule([] { check(atomic<int>().is_lock_free(), "asked of an object"); }));
 }
 
 TEST(Atomic, says_how_each_kind_of_value_is_shown) {

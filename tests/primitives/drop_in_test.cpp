@@ -10,11 +10,15 @@
 #include <chrono>
 #include <concepts>
 #include <condition_variable>
+#include <exception>
 #include <functional>
+#include <future>
 #include <latch>
+#include <memory>
 #include <mutex>
 #include <semaphore>
 #include <set>
+#include <shared_mutex>
 #include <stop_token>
 #include <system_error>
 #include <thread>
@@ -52,6 +56,33 @@ concept MutexShape = Pinned<M> && std::default_initializable<M> && requires(M& m
 static_assert(MutexShape<std::mutex> && MutexShape<snag::mutex>);
 static_assert(MutexShape<std::recursive_mutex> && MutexShape<snag::recursive_mutex>);
 
+template <class M, class Clock>
+concept TimedMutexShape = MutexShape<M> && requires(M& m, Milliseconds time, typename Clock::time_point point) {
+  { m.try_lock_for(time) } -> same_as<bool>;
+  { m.try_lock_until(point) } -> same_as<bool>;
+};
+static_assert(TimedMutexShape<std::timed_mutex, std::chrono::steady_clock>);
+static_assert(TimedMutexShape<snag::timed_mutex, snag::steady_clock>);
+static_assert(TimedMutexShape<std::recursive_timed_mutex, std::chrono::system_clock>);
+static_assert(TimedMutexShape<snag::recursive_timed_mutex, snag::system_clock>);
+
+template <class M>
+concept SharedMutexShape = MutexShape<M> && requires(M& m) {
+  { m.lock_shared() } -> same_as<void>;
+  { m.try_lock_shared() } -> same_as<bool>;
+  { m.unlock_shared() } -> same_as<void>;
+  std::shared_lock<M>(m);
+};
+template <class M, class Clock>
+concept SharedTimedMutexShape = SharedMutexShape<M> && TimedMutexShape<M, Clock> &&
+    requires(M& m, Milliseconds time, typename Clock::time_point point) {
+  { m.try_lock_shared_for(time) } -> same_as<bool>;
+  { m.try_lock_shared_until(point) } -> same_as<bool>;
+};
+static_assert(SharedMutexShape<std::shared_mutex> && SharedMutexShape<snag::shared_mutex>);
+static_assert(SharedTimedMutexShape<std::shared_timed_mutex, std::chrono::steady_clock>);
+static_assert(SharedTimedMutexShape<snag::shared_timed_mutex, snag::steady_clock>);
+
 template <class C, class M, class Clock>
 concept ConditionVariableShape = Pinned<C> && std::default_initializable<C> &&
     requires(C& c, std::unique_lock<M>& lock, Milliseconds time, typename Clock::time_point point,
@@ -69,6 +100,26 @@ static_assert(ConditionVariableShape<std::condition_variable, std::mutex, std::c
 static_assert(ConditionVariableShape<std::condition_variable, std::mutex, std::chrono::system_clock>);
 static_assert(ConditionVariableShape<snag::condition_variable, snag::mutex, snag::steady_clock>);
 static_assert(ConditionVariableShape<snag::condition_variable, snag::mutex, snag::system_clock>);
+
+template <class C, class M, class Clock, class Token>
+concept ConditionVariableAnyShape = Pinned<C> && std::default_initializable<C> &&
+    requires(C& c, M& lock, Token token, Milliseconds time, typename Clock::time_point point, bool (*predicate)()) {
+  { c.notify_one() } -> same_as<void>;
+  { c.notify_all() } -> same_as<void>;
+  { c.wait(lock) } -> same_as<void>;
+  { c.wait(lock, predicate) } -> same_as<void>;
+  { c.wait_for(lock, time) } -> same_as<std::cv_status>;
+  { c.wait_for(lock, time, predicate) } -> same_as<bool>;
+  { c.wait_until(lock, point) } -> same_as<std::cv_status>;
+  { c.wait_until(lock, point, predicate) } -> same_as<bool>;
+  { c.wait(lock, token, predicate) } -> same_as<bool>;
+  { c.wait_for(lock, token, time, predicate) } -> same_as<bool>;
+  { c.wait_until(lock, token, point, predicate) } -> same_as<bool>;
+};
+static_assert(ConditionVariableAnyShape<std::condition_variable_any, std::recursive_mutex, std::chrono::steady_clock,
+                                        std::stop_token>);
+static_assert(ConditionVariableAnyShape<snag::condition_variable_any, snag::recursive_mutex, snag::steady_clock,
+                                        snag::stop_token>);
 
 template <class T>
 concept ThreadShape = MoveOnly<T> && std::default_initializable<T> && std::constructible_from<T, void (*)()> &&
@@ -216,16 +267,112 @@ static_assert(Adds<std::atomic<double>, double> && Adds<snag::atomic<double>, do
 static_assert(!Counts<std::atomic<double>> && !Counts<snag::atomic<double>>);
 static_assert(Pinned<snag::once_flag> && std::default_initializable<snag::once_flag>);
 
+template <class A, class T>
+concept WaitsAndNotifies = requires(A& a, const A& constant, T value, std::memory_order order) {
+  { constant.wait(value) } -> same_as<void>;
+  { constant.wait(value, order) } -> same_as<void>;
+  { a.notify_one() } -> same_as<void>;
+  { a.notify_all() } -> same_as<void>;
+};
+static_assert(WaitsAndNotifies<std::atomic<int>, int> && WaitsAndNotifies<snag::atomic<int>, int>);
+static_assert(WaitsAndNotifies<std::atomic_flag, bool> && WaitsAndNotifies<snag::atomic_flag, bool>);
+static_assert(WaitsAndNotifies<std::atomic_ref<int>, int> && WaitsAndNotifies<snag::atomic_ref<int>, int>);
+
+template <class F>
+concept AtomicFlagShape = Pinned<F> && std::default_initializable<F> &&
+    requires(F& flag, const F& constant, std::memory_order order) {
+  { constant.test() } -> same_as<bool>;
+  { constant.test(order) } -> same_as<bool>;
+  { flag.test_and_set() } -> same_as<bool>;
+  { flag.test_and_set(order) } -> same_as<bool>;
+  { flag.clear() } -> same_as<void>;
+  { flag.clear(order) } -> same_as<void>;
+};
+static_assert(AtomicFlagShape<std::atomic_flag> && AtomicFlagShape<snag::atomic_flag>);
+
+template <class A, class T>
+concept AtomicRefShape = std::copy_constructible<A> && !std::is_copy_assignable_v<A> &&
+                         std::constructible_from<A, T&> && !std::convertible_to<T&, A> &&
+                         same_as<typename A::value_type, T> && requires(const A& a, T value, std::memory_order order) {
+  { a.load(order) } -> same_as<T>;
+  { static_cast<T>(a) } -> same_as<T>;
+  { a.store(value, order) } -> same_as<void>;
+  { a = value } -> same_as<T>;
+  { a.exchange(value, order) } -> same_as<T>;
+  { a.compare_exchange_weak(value, value, order, order) } -> same_as<bool>;
+  { a.compare_exchange_strong(value, value, order) } -> same_as<bool>;
+  { a.fetch_add(value, order) } -> same_as<T>;
+  { a.fetch_xor(value, order) } -> same_as<T>;
+  { ++a } -> same_as<T>;
+  { a |= value } -> same_as<T>;
+  requires A::required_alignment >= alignof(T);
+};
+static_assert(AtomicRefShape<std::atomic_ref<int>, int> && AtomicRefShape<snag::atomic_ref<int>, int>);
+
+template <class F, class Result, class Clock>
+concept FutureShape = std::default_initializable<F> && std::movable<F> &&
+    requires(F& future, const F& constant, Milliseconds time, typename Clock::time_point point) {
+  { future.get() } -> same_as<Result>;
+  { constant.valid() }
+  noexcept->same_as<bool>;
+  { constant.wait() } -> same_as<void>;
+  { constant.wait_for(time) } -> same_as<std::future_status>;
+  { constant.wait_until(point) } -> same_as<std::future_status>;
+};
+static_assert(FutureShape<std::future<int>, int, std::chrono::steady_clock> && !std::copyable<std::future<int>>);
+static_assert(FutureShape<snag::future<int>, int, snag::steady_clock> && !std::copyable<snag::future<int>>);
+static_assert(FutureShape<std::shared_future<int>, const int&, std::chrono::steady_clock>);
+static_assert(FutureShape<snag::shared_future<int>, const int&, snag::steady_clock>);
+static_assert(std::copyable<std::shared_future<int>> && std::copyable<snag::shared_future<int>>);
+static_assert(FutureShape<snag::future<int&>, int&, snag::steady_clock>);
+static_assert(FutureShape<snag::shared_future<void>, void, snag::steady_clock>);
+
+template <class P, class Future>
+concept PromiseShape = MoveOnly<P> && std::default_initializable<P> &&
+    requires(P& promise, int value, std::exception_ptr exception) {
+  { promise.get_future() } -> same_as<Future>;
+  { promise.set_value(value) } -> same_as<void>;
+  { promise.set_value_at_thread_exit(value) } -> same_as<void>;
+  { promise.set_exception(exception) } -> same_as<void>;
+  { promise.set_exception_at_thread_exit(exception) } -> same_as<void>;
+  { promise.swap(promise) }
+  noexcept->same_as<void>;
+};
+static_assert(PromiseShape<std::promise<int>, std::future<int>> && PromiseShape<snag::promise<int>, snag::future<int>>);
+static_assert(PromiseShape<snag::promise<int&>, snag::future<int&>>);
+static_assert(std::uses_allocator_v<snag::promise<int>, std::allocator<int>>);
+
+template <class P, class Future>
+concept PackagedTaskShape = MoveOnly<P> && std::default_initializable<P> && std::constructible_from<P, int (*)(int)> &&
+    requires(P& task, const P& constant) {
+  { constant.valid() }
+  noexcept->same_as<bool>;
+  { task.get_future() } -> same_as<Future>;
+  { task(1) } -> same_as<void>;
+  { task.make_ready_at_thread_exit(1) } -> same_as<void>;
+  { task.reset() } -> same_as<void>;
+};
+static_assert(PackagedTaskShape<std::packaged_task<int(int)>, std::future<int>>);
+static_assert(PackagedTaskShape<snag::packaged_task<int(int)>, snag::future<int>>);
+
 TEST(DropIn, programs_hold_on_real_threads) {
   EXPECT_EQ(real::bounded_queue(), 24);
   EXPECT_EQ(real::everything_together(), 111);
   EXPECT_EQ(real::odds_and_ends(), 6);
+  EXPECT_EQ(real::mutexes_and_guards(), 5);
+  EXPECT_EQ(real::futures(), 8221);
+  EXPECT_EQ(real::atomics(), 49);
+  EXPECT_EQ(real::stoppable(), 112);
 }
 
 TEST(DropIn, the_same_programs_hold_under_every_schedule) {
   EXPECT_EQ(snag::testing::outcomes_of(&controlled::bounded_queue), std::set<int>{24});
   EXPECT_EQ(snag::testing::outcomes_of(&controlled::everything_together), std::set<int>{111});
   EXPECT_EQ(snag::testing::outcomes_of(&controlled::odds_and_ends), std::set<int>{6});
+  EXPECT_EQ(snag::testing::outcomes_of(&controlled::mutexes_and_guards), std::set<int>{5});
+  EXPECT_EQ(snag::testing::outcomes_of(&controlled::futures), std::set<int>{8221});
+  EXPECT_EQ(snag::testing::outcomes_of(&controlled::atomics), std::set<int>{49});
+  EXPECT_EQ(snag::testing::outcomes_of(&controlled::stoppable), std::set<int>{112});
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <snag/snag.h>
 
 #include <array>
+#include <cstddef>
+#include <limits>
 #include <set>
 #include <string>
 #include <utility>
@@ -71,6 +73,21 @@ TEST(Latch, stays_closed_when_one_is_missing) {
               one.join();
             }),
             std::set<Verdict>{Verdict::deadlock});
+}
+
+TEST(Latch, counts_as_far_as_a_number_goes) {
+  static_assert(latch::max() == std::numeric_limits<std::ptrdiff_t>::max() && barrier<>::max() == latch::max());
+  EXPECT_TRUE(holds_under_every_schedule([] {
+    latch far(latch::max());
+    check(!far.try_wait(), "all are missing");
+    far.count_down(latch::max() - 1);
+    check(!far.try_wait(), "one is missing");
+    far.arrive_and_wait();
+    barrier<> wide(barrier<>::max());
+    auto arrived = wide.arrive(barrier<>::max() - 1);
+    static_cast<void>(wide.arrive());
+    wide.wait(std::move(arrived));
+  }));
 }
 
 TEST(Latch, records_its_count) {

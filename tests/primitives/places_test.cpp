@@ -97,6 +97,38 @@ void everything_twice() {
   two.join();
 }
 
+// The same for timed mutexes and for atomics in all their forms.
+void everything_timed_and_atomic_twice() {
+  timed_mutex m;
+  recursive_timed_mutex r;
+  if (m.try_lock_for(1ms)) m.unlock();
+  if (m.try_lock_for(1ms)) m.unlock();
+  if (r.try_lock_until(steady_clock::time_point())) r.unlock();
+  if (r.try_lock_until(steady_clock::time_point())) r.unlock();
+  atomic<int> a{1};
+  a.wait(0);
+  a.wait(0);
+  a.notify_one();
+  a.notify_one();
+  a.notify_all();
+  a.notify_all();
+  atomic_flag f;
+  f.test_and_set();
+  f.test_and_set();
+  f.clear();
+  f.clear();
+  atomic_flag_wait(&f, true);
+  atomic_flag_wait(&f, true);
+  int x = 0;
+  const atomic_ref ref(x);
+  ref.store(1);
+  ref.store(2);
+  static_cast<void>(ref.load());
+  static_cast<void>(ref.load());
+  atomic_fetch_add(&a, 1);
+  atomic_fetch_add(&a, 1);
+}
+
 // The same for what Python's modules have.
 void everything_of_python_twice() {
   threading::Lock l;
@@ -118,6 +150,11 @@ void everything_of_python_twice() {
   c.wait(1ms);
   c.wait(1ms);
   c.wait_for([] { return false; }, 1ms);
+  static_cast<void>(c.locked());
+  static_cast<void>(c.locked());
+  threading::RLock r;
+  static_cast<void>(r.locked());
+  static_cast<void>(r.locked());
   threading::Semaphore s(2);
   s.acquire();
   s.acquire();
@@ -188,6 +225,10 @@ void expect_a_place_for_each(const Trace& trace, std::size_t kinds_min) {
 }
 
 TEST(Places, tell_one_call_from_another) { expect_a_place_for_each(trace_of(&everything_twice), 28); }
+
+TEST(Places, tell_one_timed_or_atomic_call_from_another) {
+  expect_a_place_for_each(trace_of(&everything_timed_and_atomic_twice), 7);
+}
 
 TEST(Places, tell_one_call_of_pythons_from_another) {
   expect_a_place_for_each(trace_of(&everything_of_python_twice), 34);

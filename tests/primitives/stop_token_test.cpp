@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace snag {
@@ -50,6 +51,23 @@ TEST(StopSource, knows_whether_a_stop_is_possible) {
     check(only.request_stop(), "it can still ask");
     check(token.stop_possible() && token.stop_requested(), "a stop requested stays possible");
   });
+}
+
+TEST(StopSource, and_its_tokens_are_equal_if_they_share_a_state) {
+  EXPECT_TRUE(holds_under_every_schedule([] {
+    stop_source one, two;
+    stop_token of_one = one.get_token(), of_two = two.get_token();
+    check(one != two && of_one != of_two && of_one == one.get_token(), "each source has a state of its own");
+    one.swap(two);
+    check(two.get_token() == of_one && one.get_token() == of_two, "swapped sources");
+    of_one.swap(of_two);
+    check(one.get_token() == of_one, "swapped tokens");
+    const stop_token moved = std::move(of_one);
+    check(moved == one.get_token() && moved != of_two, "moved");
+    two = one;
+    check(two == one && two.request_stop() && moved.stop_requested(), "assigned");
+    check(stop_source(nostopstate) == stop_source(nostopstate) && stop_token() == stop_token(), "none is none");
+  }));
 }
 
 TEST(StopSource, is_out_of_reach_when_the_last_source_is_gone) {

@@ -152,6 +152,16 @@ TEST(Thread, ids_are_distinct_ordered_hashable_and_printable) {
   });
 }
 
+TEST(Thread, answers_what_programs_ask_of_the_system) {
+  EXPECT_TRUE(holds_under_every_schedule([] {
+    thread one([] {});
+    jthread two([] {});
+    check(one.native_handle() == 1 && two.native_handle() == 2, "the thread's number");
+    check(thread::hardware_concurrency() == 4 && jthread::hardware_concurrency() == 4, "the same everywhere");
+    one.join();
+  }));
+}
+
 TEST(Thread, reports_misuse_with_the_standards_error_codes) {
   std::thread real;
   ASSERT_EQ(error_of([&] { real.join(); }), std::errc::invalid_argument) << "the standard's own answer";
@@ -272,6 +282,22 @@ TEST(Jthread, without_a_thread_cannot_be_stopped) {
     swap(one, other);
     check(one.joinable() && !other.joinable(), "swap");
   });
+}
+
+TEST(Jthread, is_a_thread_otherwise) {
+  EXPECT_TRUE(holds_under_every_schedule([] {
+    thread::id inside;
+    bool done = false;
+    jthread joined([&] { inside = this_thread::get_id(); });
+    jthread detached([&] { done = true; });
+    check(joined.joinable() && joined.get_id() != detached.get_id(), "each has an id");
+    const jthread::id outside = joined.get_id();
+    joined.join();
+    check(inside == outside && !joined.joinable() && joined.get_id() == jthread::id(), "joined by hand");
+    detached.detach();
+    check(!detached.joinable() && detached.get_id() == jthread::id(), "left alone");
+    at_end([&done] { check(done, "it runs all the same"); });
+  }));
 }
 
 TEST(ThisThread, yields_to_anybody) {

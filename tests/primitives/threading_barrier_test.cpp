@@ -63,20 +63,42 @@ TEST(ThreadingBarrier, gives_each_thread_another_index) {
 }
 
 TEST(ThreadingBarrier, keeps_rounds_apart) {
-  holds_under_every_schedule([] {
-    Barrier barrier(2);
-    int rounds[2] = {0, 0};
-    const auto work = [&](int self) {
-      for (int round = 1; round <= 3; ++round) {
-        rounds[self] = round;
-        barrier.wait();
-        check(rounds[1 - self] >= round && rounds[1 - self] <= round + 1, "never more than one ahead");
-      }
-    };
-    thread other([&] { work(1); });
-    work(0);
-    other.join();
-  });
+  EXPECT_TRUE(holds_under_every_schedule(
+      [] {
+        Barrier barrier(2);
+        int rounds[2] = {0, 0};
+        const auto work = [&](int self) {
+          for (int round = 1; round <= 3; ++round) {
+            rounds[self] = round;
+            barrier.wait();
+            check(rounds[1 - self] >= round && rounds[1 - self] <= round + 1, "never more than one ahead");
+          }
+        };
+        thread other([&] { work(1); });
+        work(0);
+        other.join();
+      },
+      {.exhaustive_max = 20'000}));
+}
+
+TEST(ThreadingBarrier, admits_nobody_to_the_next_round_before_all_have_left_this_one) {
+  EXPECT_TRUE(holds_under_every_schedule(
+      [] {
+        Barrier barrier(2);
+        int through = 0;
+        const auto work = [&] {
+          for (int round = 0; round < 2; ++round) {
+            check(barrier.n_waiting() <= 1, "two that wait are through");
+            barrier.wait();
+            ++through;
+          }
+        };
+        thread other(work);
+        work();
+        other.join();
+        check(through == 4 && barrier.n_waiting() == 0, "all came through");
+      },
+      {.exhaustive_max = 20'000}));
 }
 
 TEST(ThreadingBarrier, of_one_holds_nobody) {
@@ -88,7 +110,14 @@ TEST(ThreadingBarrier, of_one_holds_nobody) {
 }
 
 TEST(ThreadingBarrier, of_none_is_refused) {
-  holds_under_every_schedule([] { check(throws<std::invalid_argument>([] { Barrier barrier(0); }), "at least one"); });
+  holds_under_every_schedule([] {
+    check(throws<std::invalid_argument>([] { Barrier barrier(0); }), "at least one");
+    check(throws<std::invalid_argument>([] {
+            Barrier barrier(
+                -1, [] {}, 1s);
+          }),
+          "less is none, too");
+  });
 }
 
 TEST(ThreadingBarrier, that_not_all_come_to_is_waited_at_for_ever) {
@@ -159,6 +188,56 @@ TEST(ThreadingBarrier, is_broken_by_an_action_that_throws) {
             (std::set<std::string>{"!0", "!1"}));
 }
 
+TEST(ThreadingBarrier, acts_in_the_thread_that_comes_last) {
+  EXPECT_EQ(outcomes_of([] {
+              std::uint32_t actor = 0;
+              Barrier barrier(2, [&] { actor = threading::get_ident(); });
+              const auto work = [&] {
+                const bool last = barrier.wait() == 1;
+                check(last == (actor == threading::get_ident()), "the last one acts");
+                return last;
+              };
+              thread other([&] { work(); });
+              const bool last = work();
+              other.join();
+              return last;
+            }),
+            (std::set<bool>{false, true}));
+}
+
+TEST(ThreadingBarrier, that_its_action_broke_can_be_mended) {
+  EXPECT_TRUE(holds_under_every_schedule([] {
+    int actions = 0;
+    Barrier barrier(1, [&] {
+      if (++actions == 1) throw std::logic_error("not now");
+    });
+    check(throws<std::logic_error>([&] { barrier.wait(); }) && barrier.broken(), "the action's own exception");
+    check(!passes(barrier) && actions == 1, "broken");
+    barrier.reset();
+    check(passes(barrier) && actions == 2, "mended");
+  }));
+}
+
+TEST(ThreadingBarrier, may_be_looked_at_by_its_action_but_not_used) {
+  EXPECT_TRUE(holds_under_every_schedule([] {
+    std::optional<Barrier> barrier;
+    barrier.emplace(2, [&] { check(barrier->n_waiting() == 2 && !barrier->broken(), "all have come, none has left"); });
+    thread other([&] { barrier->wait(); });
+    barrier->wait();
+    other.join();
+  }));
+  const auto verdicts_with = [](void (*use)(Barrier&)) {
+    return verdicts_of([use] {
+      std::optional<Barrier> barrier;
+      barrier.emplace(1, [&] { use(*barrier); });
+      barrier->wait();
+    });
+  };
+  EXPECT_EQ(verdicts_with([](Barrier& barrier) { barrier.wait(); }), std::set<Verdict>{Verdict::deadlock});
+  EXPECT_EQ(verdicts_with([](Barrier& barrier) { barrier.reset(); }), std::set<Verdict>{Verdict::deadlock});
+  EXPECT_EQ(verdicts_with([](Barrier& barrier) { barrier.abort(); }), std::set<Verdict>{Verdict::deadlock});
+}
+
 TEST(ThreadingBarrier, does_not_time_out_while_its_action_runs) {
   EXPECT_EQ(outcomes_of([] {
               Barrier barrier(2, [] {
@@ -212,6 +291,44 @@ TEST(ThreadingBarrier, has_a_time_for_waits_that_are_given_none) {
   EXPECT_EQ(verdicts_of([] { Barrier(2, nullptr, 1s).wait(std::chrono::hours::max()); }),
             std::set<Verdict>{Verdict::deadlock})
       << "the wait's own time counts";
+}
+
+TEST(ThreadingBarrier, that_one_gives_up_is_broken_for_all) {
+  EXPECT_EQ(outcomes_of(
+                [] {
+                  Barrier barrier(3);
+                  int through = 0;
+                  const auto work = [&] { through += passes(barrier) ? 1 : 0; };
+                  thread one(work), two(work);
+                  through += throws<BrokenBarrierError>([&] { barrier.wait(1ms); }) ? 0 : 1;
+                  one.join();
+                  two.join();
+                  check(barrier.broken() == (through == 0), "broken if one has given up");
+                  return through;
+                },
+                {.exhaustive_max = 5'000}),
+            (std::set<int>{0, 3}));
+}
+
+TEST(ThreadingBarrier, is_never_timed_out_by_the_last_to_come) {
+  EXPECT_EQ(outcomes_of([] {
+              Barrier barrier(2);
+              thread other([&] { check(barrier.wait() == 0, "it comes first"); });
+              while (barrier.n_waiting() == 0) {}
+              const std::size_t index = barrier.wait(choose(2) == 0 ? 0s : -1s);
+              other.join();
+              return index;
+            }),
+            std::set<std::size_t>{1});
+}
+
+TEST(ThreadingBarrier, with_no_time_to_wait_breaks_at_once) {
+  EXPECT_TRUE(holds_under_every_schedule([] {
+    Barrier barrier(2), other(2, nullptr, -1s);
+    check(throws<BrokenBarrierError>([&] { barrier.wait(0s); }) && barrier.broken(), "nobody else has come");
+    check(!passes(other) && other.broken(), "nor here");
+    check(steady_clock::now() == steady_clock::time_point(), "no time has passed");
+  }));
 }
 
 TEST(ThreadingBarrier, in_ideal_time_is_not_overtaken_by_a_time_out) {
@@ -269,6 +386,41 @@ TEST(ThreadingBarrier, reset_mends_a_broken_one) {
     check(passes(barrier), "mended");
     other.join();
   }));
+}
+
+TEST(ThreadingBarrier, reset_is_waited_for_by_those_that_come_until_the_others_have_left) {
+  EXPECT_TRUE(holds_under_every_schedule(
+      [] {
+        Barrier barrier(2);
+        int inside = 0;
+        thread early([&] {
+          ++inside;
+          check(!passes(barrier), "sent away by the reset");
+          --inside;
+        });
+        while (barrier.n_waiting() == 0) {}
+        barrier.reset();
+        check(barrier.n_waiting() == 0 && !barrier.broken(), "as new, though one is still inside");
+        thread late([&] { check(passes(barrier), "of the next round"); });
+        check(passes(barrier) && inside <= 1, "of the next round");
+        early.join();
+        late.join();
+      },
+      {.exhaustive_max = 20'000}));
+}
+
+TEST(ThreadingBarrier, aborted_while_threads_leave_fails_those_that_have_not_left) {
+  EXPECT_EQ(outcomes_of([] {
+              Barrier barrier(2);
+              bool through = false;
+              thread other([&] { through = passes(barrier); });
+              while (barrier.n_waiting() == 0) {}
+              check(passes(barrier), "the last to come is through");
+              barrier.abort();
+              other.join();
+              return through;
+            }),
+            (std::set<bool>{false, true}));
 }
 
 TEST(ThreadingBarrier, reset_while_threads_leave_harms_nobody) {
@@ -351,9 +503,10 @@ TEST(ThreadingBarrier, that_is_waited_at_for_ever_is_unwound) {
 }
 
 TEST(ThreadingBarrier, destroyed_while_somebody_waits_is_recorded) {
+  std::optional<Barrier> barrier;  // here, so that the waiter looks at memory that is still there
   for_every_schedule(
-      [] {
-        std::optional<Barrier> barrier(std::in_place, 2);
+      [&] {
+        barrier.emplace(2);
         thread waiter([&] { barrier->wait(); });
         while (barrier->n_waiting() < 1) {}
         barrier.reset();

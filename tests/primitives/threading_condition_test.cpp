@@ -135,7 +135,9 @@ TEST(ThreadingCondition, has_the_ways_of_its_lock) {
     Condition ready(lock);
     ready.acquire();
     check(!ready.try_acquire() && !ready.acquire_for(1s) && !lock.try_acquire(), "it is the same lock");
+    check(ready.locked() && lock.locked(), "it is locked");
     ready.release();
+    check(!ready.locked(), "it is not");
     check(ready.try_lock(), "it is free");
     ready.unlock();
     ready.lock();

@@ -171,12 +171,17 @@ TEST(ThreadingLock, refuses_a_negative_time) {
 }
 
 TEST(ThreadingLock, as_good_as_for_ever_is_for_ever) {
-  EXPECT_EQ(verdicts_of([] {
-              Lock lock;
-              lock.acquire();
-              static_cast<void>(lock.acquire_for(std::chrono::hours::max()));
-            }),
-            std::set<Verdict>{Verdict::deadlock});
+  const auto verdicts_with = [](auto timeout) {
+    return verdicts_of([timeout] {
+      Lock lock;
+      lock.acquire();
+      static_cast<void>(lock.acquire_for(timeout));
+    });
+  };
+  EXPECT_EQ(verdicts_with(threading::TIMEOUT_MAX), std::set<Verdict>{Verdict::deadlock});
+  EXPECT_EQ(verdicts_with(std::chrono::hours::max()), std::set<Verdict>{Verdict::deadlock})
+      << "longer than the longest";
+  EXPECT_EQ(verdicts_with(std::chrono::hours(24 * 365 * 100)), std::set<Verdict>{Verdict::passed}) << "a century ends";
 }
 
 // ---- Looking -----------------------------------------------------------------------------------------------------
@@ -192,6 +197,25 @@ TEST(ThreadingLock, tells_whether_it_is_locked) {
               const bool locked = lock.locked();
               other.join();
               lock.release();
+              return locked;
+            }),
+            (std::set<bool>{false, true}));
+}
+
+TEST(ThreadingRLock, tells_whether_it_is_locked) {
+  EXPECT_EQ(outcomes_of([] {
+              RLock lock;
+              check(!lock.locked(), "nobody owns it");
+              thread other([&] {
+                lock.acquire();
+                lock.acquire();
+                lock.release();
+                check(lock.locked(), "one level is left");
+                lock.release();
+              });
+              const bool locked = lock.locked();
+              other.join();
+              check(!lock.locked(), "no level is left");
               return locked;
             }),
             (std::set<bool>{false, true}));

@@ -6,9 +6,11 @@
 #include <snag/snag.h>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -100,6 +102,110 @@ TEST(ThreadingTimer, cancelled_in_time_never_fires) {
       << "cancelled before its start";
 }
 
+TEST(ThreadingTimer, cancelled_after_it_has_fired_or_twice_is_harmless) {
+  EXPECT_TRUE(holds_under_every_schedule([] {
+    int fired = 0;
+    Timer timer(5ms, [&] { ++fired; });
+    timer.start();
+    timer.join();
+    timer.cancel();
+    timer.cancel();
+    check(fired == 1, "it has fired");
+  }));
+}
+
+TEST(ThreadingTimer, may_be_cancelled_by_any_thread_and_by_any_copy) {
+  EXPECT_EQ(outcomes_of([] {
+              int fired = 0;
+              Timer timer(5ms, [&] { ++fired; });
+              timer.start();
+              thread one([copy = timer]() mutable { copy.cancel(); });
+              timer.cancel();
+              timer.join();
+              one.join();
+              return fired;
+            }),
+            (std::set<int>{0, 1}));
+}
+
+TEST(ThreadingTimer, without_an_interval_may_fire_at_once) {
+  const auto times = [](auto interval) {
+    return outcomes_of([interval] {
+      auto fired = steady_clock::time_point::max();
+      Timer timer(interval, [&] { fired = steady_clock::now(); });
+      timer.start();
+      timer.join();
+      return fired.time_since_epoch().count();
+    });
+  };
+  EXPECT_EQ(times(0s), std::set<std::int64_t>{0});
+  EXPECT_EQ(times(-5s), std::set<std::int64_t>{0});
+}
+
+TEST(ThreadingTimer, whose_interval_never_ends_fires_never) {
+  EXPECT_EQ(verdicts_of([] {
+              Timer timer(threading::TIMEOUT_MAX, [] { check(false, "never"); });
+              timer.start();
+              timer.join();
+            }),
+            std::set<Verdict>{Verdict::deadlock});
+  EXPECT_TRUE(holds_under_every_schedule([] {
+    Timer timer(std::chrono::hours::max(), [] { check(false, "never"); });
+    timer.start();
+    timer.cancel();
+    timer.join();
+  }));
+}
+
+TEST(ThreadingTimer, is_alive_from_its_start_until_it_has_fired_or_was_cancelled) {
+  EXPECT_EQ(outcomes_of([] {
+              Timer timer(5ms, [] {});
+              check(!timer.is_alive(), "not yet");
+              timer.start();
+              const bool alive = timer.is_alive();
+              const bool ended = timer.join(1ms);
+              check(alive || ended, "what has ended can be joined at once");
+              timer.cancel();
+              timer.join();
+              check(!timer.is_alive(), "not any more");
+              return std::vector<bool>{alive, ended};
+            }),
+            (std::set<std::vector<bool>>{{true, false}, {true, true}, {false, true}}));
+}
+
+TEST(ThreadingTimer, whose_function_throws_ends_the_execution) {
+  const auto run = [](auto make) {
+    for_every_schedule(
+        [&] {
+          auto timer = make();
+          timer.start();
+          timer.join();
+        },
+        [](const Execution& execution, const ExecutionResult& result) {
+          ASSERT_EQ(result.verdict, Verdict::crash);
+          ASSERT_EQ(failure_in(execution.trace()), "no function");
+        });
+  };
+  const auto fail = [] { throw std::logic_error("no function"); };
+  run([&] { return Timer(1ms, fail); });
+  run([&] { return RepeatingTimer(1ms, fail); });
+}
+
+TEST(ThreadingTimer, that_is_a_daemon_may_be_cut_off_before_it_fires) {
+  std::set<int> seen;
+  for_every_schedule(
+      [&] {
+        const auto fired = std::make_shared<int>(0);
+        Timer timer(1ms, [fired] { *fired = 1; });
+        timer.set_daemon(true);
+        timer.start();
+        this_thread::yield();
+        at_end([&seen, fired] { seen.insert(*fired); });
+      },
+      [](const Execution&, const ExecutionResult& result) { ASSERT_EQ(result.verdict, Verdict::passed); });
+  EXPECT_EQ(seen, (std::set<int>{0, 1}));
+}
+
 TEST(ThreadingTimer, is_a_thread) {
   holds_under_every_schedule([] {
     bool alone = false;
@@ -149,6 +255,62 @@ TEST(RepeatingTimer, fires_until_it_is_cancelled) {
       [](const Execution&, const ExecutionResult& result) { ASSERT_EQ(result.verdict, Verdict::passed); },
       {.exhaustive_max = 0, .random_executions = 500});
   EXPECT_TRUE(seen.contains(0) && seen.contains(1) && seen.contains(2));
+}
+
+TEST(RepeatingTimer, fires_at_most_once_more_after_its_cancel_and_never_after_its_join) {
+  std::set<int> late;
+  for_every_schedule(
+      [&] {
+        bool cancelled = false, joined = false;
+        int after_cancel = 0;
+        RepeatingTimer timer(1ms, [&] {
+          check(!joined, "it has ended");
+          this_thread::yield();
+          if (cancelled) ++after_cancel;
+        });
+        timer.start();
+        this_thread::yield();
+        timer.cancel();
+        cancelled = true;
+        timer.join();
+        joined = true;
+        check(after_cancel <= 1, "it asks each time");
+        this_thread::sleep_for(1s);
+        late.insert(after_cancel);
+      },
+      [](const Execution& execution, const ExecutionResult& result) {
+        ASSERT_EQ(result.verdict, Verdict::passed) << failure_in(execution.trace());
+      },
+      {.exhaustive_max = 300, .random_executions = 500});
+  EXPECT_EQ(late, (std::set<int>{0, 1}));
+}
+
+TEST(RepeatingTimer, cancelled_before_its_start_never_fires) {
+  EXPECT_TRUE(holds_under_every_schedule([] {
+    RepeatingTimer timer(0s, [] { check(false, "never"); });
+    timer.cancel();
+    timer.start();
+    timer.join();
+    check(throws<threading::ThreadError>([&] { timer.start(); }), "started twice");
+  }));
+}
+
+TEST(RepeatingTimer, begins_its_interval_anew_after_each_call) {
+  EXPECT_EQ(outcomes_of(
+                [] {
+                  std::vector<int> times;
+                  RepeatingTimer timer(2s, [&] {
+                    times.push_back(static_cast<int>(steady_clock::now().time_since_epoch() / 1s));
+                    this_thread::sleep_for(3s);
+                  });
+                  timer.start();
+                  this_thread::sleep_for(13s);
+                  timer.cancel();
+                  timer.join();
+                  return times;
+                },
+                {.time = TimeModel::ideal}),
+            (std::set<std::vector<int>>{{2, 7, 12}}));
 }
 
 TEST(RepeatingTimer, keeps_its_interval) {

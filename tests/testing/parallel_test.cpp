@@ -214,7 +214,7 @@ TEST(Parallel, is_shown_with_its_threads_numbered_as_in_the_report) {
 }
 
 TEST(Parallel, a_broken_counter_shrinks_to_two_additions) {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const auto failure = failure_of(
         [](const Parallel<Count>& program) {
           check_linearizable("counter", program, 0, [] { return BrokenCounter{}; });
@@ -227,7 +227,7 @@ TEST(Parallel, a_broken_counter_shrinks_to_two_additions) {
 }
 
 TEST(Parallel, a_broken_queue_shrinks_to_a_full_one_and_shows_what_was_returned) {
-  for (const std::uint64_t seed : {1, 2, 3}) {
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
     const auto failure = failure_of(
         [](const Parallel<QueueCommand>& program) {
           check_linearizable("queue", program, std::deque<int>(), [] { return BrokenQueue{}; });

@@ -1,4 +1,4 @@
-// Two clerks make twelve entries each; an audit takes place meanwhile.
+// Two clerks make four entries each; an audit takes place meanwhile.
 #include "interface.h"
 
 #include <mutex>
@@ -6,7 +6,7 @@
 namespace solution {
 
 void scenario() {
-  constexpr int entries_each = 12;
+  constexpr int entries_each = 4;
   Ledger ledger;
   const auto clerk = [&] {
     for (int i = 0; i < entries_each; ++i) {

@@ -2,6 +2,9 @@
 #pragma once
 
 #include "harness/primitives/atomic.h"
+#include "harness/primitives/atomic_flag.h"
+#include "harness/primitives/atomic_functions.h"
+#include "harness/primitives/atomic_ref.h"
 #include "harness/primitives/choice.h"
 #include "harness/primitives/clock.h"
 #include "harness/primitives/condition_variable.h"
@@ -20,4 +23,5 @@
 #include "harness/primitives/shared_mutex.h"
 #include "harness/primitives/stop_token.h"
 #include "harness/primitives/thread.h"
+#include "harness/primitives/thread_local.h"
 #include "harness/primitives/threading.h"

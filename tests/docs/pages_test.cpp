@@ -1,4 +1,4 @@
-// The pages on GoogleTest and RapidCheck show exactly the code that is built and run here, and what it prints.
+// The documentation shows exactly the code that is built and run here, and what it prints.
 #include "tests/support/child.h"
 
 #include <gtest/gtest.h>
@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -45,24 +46,62 @@ std::multimap<std::string, std::string> named_blocks(const std::string& page) {
 
 class Docs : public snag::testing::InFolder {
  protected:
-  // The page shows the program as it is called in its own folder.
-  const std::string link = "ln -s " SNAG_SPECIMENS "/lost_update_test . && ";
+  // The pages show programs as they are called in the folders of their builds.
+  const std::string link = "ln -s " SNAG_SPECIMENS "/lost_update_test . && ln -s " SNAG_SPECIMENS
+                           "/visits . && mkdir -p build/release/bin && ln -s ../visits build/visits && "
+                           "ln -s " SNAG_COMMAND " build/release/bin/snag && ";
+  const std::string readme = text_of(root / "README.md");
+  const std::string getting_started = text_of(root / "docs/getting-started.md");
   const std::string gtest_page = text_of(root / "docs/gtest.md");
   const std::string rapidcheck_page = text_of(root / "docs/rapidcheck.md");
 };
 
 TEST_F(Docs, show_the_examples_as_they_are_built) {
   std::set<std::string> shown;
-  for (const std::string& page : {gtest_page, rapidcheck_page})
+  for (const std::string& page : {getting_started, gtest_page, rapidcheck_page})
     for (const auto& [name, block] : named_blocks(page)) {
       if (!name.starts_with("docs/")) continue;
       EXPECT_EQ(block, text_of(root / name)) << name;
       shown.insert(name);
     }
   std::set<std::string> written;
-  for (const fs::directory_entry& entry : fs::directory_iterator(root / "docs/examples"))
-    written.insert("docs/examples/" + entry.path().filename().string());
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root / "docs/examples"))
+    if (entry.is_regular_file()) written.insert(fs::relative(entry.path(), root).string());
   EXPECT_EQ(shown, written);
+}
+
+TEST_F(Docs, show_what_the_commands_print) {
+  std::size_t shown = 0;
+  for (const auto& [name, block] : named_blocks(getting_started)) {
+    if (!name.starts_with("output of ")) continue;
+    const auto outcome = shell(link + name.substr(10) + " 2>&1");
+    EXPECT_EQ(outcome.code, 1) << name;
+    EXPECT_EQ(block, outcome.out);
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directory(folder);
+    ++shown;
+  }
+  EXPECT_EQ(shown, 2U);
+  const auto blocks = named_blocks(readme);
+  const std::string command = "./visits explore visits/two";
+  ASSERT_EQ(blocks.count("beginning of the output of " + command), 1U);
+  const std::string beginning = blocks.find("beginning of the output of " + command)->second;
+  EXPECT_EQ(beginning, shell(link + command).out.substr(0, beginning.size()));
+}
+
+// What a newcomer pastes must work: a token on any page still fits.
+TEST_F(Docs, show_tokens_that_fit) {
+  std::vector<std::string> pages = {readme};
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root / "docs"))
+    if (entry.path().extension() == ".md") pages.push_back(text_of(entry.path()));
+  const std::regex command(R"((\./visits|\./build/visits|build/release/bin/snag) replay [^\n`]*1:[a-z0-9_-]+/[^\s`]+)");
+  std::size_t tried = 0;
+  for (const std::string& page : pages)
+    for (std::sregex_iterator at(page.begin(), page.end(), command), end; at != end; ++at, ++tried) {
+      const auto outcome = shell((tried == 0 ? link : "") + at->str());
+      EXPECT_EQ(outcome.code, 1) << at->str() << '\n' << outcome.out;
+    }
+  EXPECT_GE(tried, 5U);
 }
 
 TEST_F(Docs, show_what_the_failing_example_prints) {

@@ -1,12 +1,12 @@
-#include "harness/primitives/wait_queue.h"
+#include "harness/execution/wait_queue.h"
+
+#include "harness/execution/execution.h"
 
 namespace snag::detail {
 
-Waiter::~Waiter() {
-  if (queue != nullptr) queue->remove(*this);
-}
+void Waiter::leave() { queue->remove(*this); }
 
-WaitQueue::~WaitQueue() {
+void WaitQueue::release() {
   const Execution* const execution = Execution::current();
   if (execution == nullptr || execution->serial() != serial_) return;  // then parked threads have left ruins behind
   for (Waiter* waiter = first_; waiter != nullptr; waiter = waiter->next) waiter->queue = nullptr;

@@ -2,9 +2,13 @@
 // stacks, in order of identity, so that whom a notify wakes depends on no address and on no order of arrival.
 #pragma once
 
-#include "harness/execution/execution.h"
+#include "harness/execution/thread.h"
 
 #include <cstdint>
+
+namespace snag {
+class Execution;
+}
 
 namespace snag::detail {
 
@@ -15,13 +19,18 @@ struct Waiter {
   explicit Waiter(const ControlledThread& waiting) : thread(waiting.index), identity(waiting.identity) {}
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
-  ~Waiter();
+  ~Waiter() {
+    if (queue != nullptr) leave();
+  }
 
   ThreadIndex thread;
   std::uint64_t identity;
   bool notified = false;
   Waiter* next = nullptr;
   WaitQueue* queue = nullptr;  ///< that it is in
+
+ private:
+  void leave();
 };
 
 /// A guard whose subject is a Waiter: enabled once it has been notified.
@@ -29,14 +38,16 @@ inline bool is_notified(const void* waiter, const ControlledThread&) {
   return static_cast<const Waiter*>(waiter)->notified;
 }
 
-/// Those who wait. All but size() is for effects of operations only.
+/// Those who wait. All but size() and empty() is for effects of operations only.
 class WaitQueue {
  public:
   WaitQueue() = default;
   WaitQueue(const WaitQueue&) = delete;
   WaitQueue& operator=(const WaitQueue&) = delete;
   /// Those who are still in it go on without it: it is gone by mistake, or their execution is over.
-  ~WaitQueue();
+  ~WaitQueue() {
+    if (first_ != nullptr) release();
+  }
   void add(Waiter& waiter);
   /// Takes it out, if it is in.
   void remove(Waiter& waiter);
@@ -45,8 +56,11 @@ class WaitQueue {
   void notify_all();
   /// How many there are; 0 while the execution is abandoned.
   std::uint32_t size(const Execution& execution) const;
+  bool empty() const { return first_ == nullptr; }
 
  private:
+  void release();
+
   Waiter* first_ = nullptr;
   std::uint32_t serial_ = 0;  // of the execution that those in it belong to
 };
