@@ -113,6 +113,7 @@ bool recursive_mutex::try_lock_until_virtual(std::uint64_t deadline) {
   Execution& execution = Execution::require("snag::recursive_timed_mutex::try_lock_for", handle_);
   bool taken = false;
   execution.perform({.operation = {.kind = OperationKind::try_lock,
+                                   .target = nested(execution, 1),
                                    .object = handle_.index,
                                    .argument = deadline,
                                    .place = __builtin_return_address(0)},
