@@ -6,7 +6,8 @@ namespace {
 
 bool may_be_spurious(OperationKind kind) {
   return kind == OperationKind::wait || kind == OperationKind::try_lock || kind == OperationKind::try_acquire ||
-         kind == OperationKind::compare_exchange;
+         kind == OperationKind::compare_exchange || kind == OperationKind::atomic_wait ||
+         kind == OperationKind::try_lock_shared;
 }
 
 // What it touches if nobody looks at the clock, at who is alive, or for spurious wake-ups.
@@ -31,6 +32,7 @@ Accesses accesses_to_objects(const Operation& operation, const Observed& observe
     case OperationKind::notify_unlocked:
     case OperationKind::choose:
     case OperationKind::check:
+    case OperationKind::expectation:
     case OperationKind::destroy:
     case OperationKind::thread_destroyed:
     case OperationKind::join_misused:
@@ -56,6 +58,8 @@ Accesses accesses_to_objects(const Operation& operation, const Observed& observe
     case OperationKind::event_is_set:
     case OperationKind::event_wait:
     case OperationKind::queue_size:
+    case OperationKind::is_locked:
+    case OperationKind::barrier_state:
     case OperationKind::queue_join: accesses.read(operation.object); break;
 
     case OperationKind::arrive:
@@ -73,6 +77,7 @@ Accesses accesses_to_objects(const Operation& operation, const Observed& observe
     case OperationKind::compare_exchange:
     case OperationKind::atomic_wait:
     case OperationKind::try_lock_shared:
+    case OperationKind::line_up:
     case OperationKind::reacquire:
     case OperationKind::resume:
     case OperationKind::notify_one:
@@ -153,6 +158,8 @@ Effect effect_of(const Event& event) {
     case OperationKind::future_try_wait:
     case OperationKind::event_is_set:
     case OperationKind::queue_size:
+    case OperationKind::is_locked:
+    case OperationKind::barrier_state:
     case OperationKind::latch_try_wait: return Effect::none;
     case OperationKind::write:
     case OperationKind::store:
