@@ -1,6 +1,8 @@
 #include "harness/campaign/whole_file.h"
 
 #include <cerrno>
+#include <charconv>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -58,8 +60,24 @@ mode_t permissions_of(const fs::path& path) {
   return 0666 & ~mask;
 }
 
+// Which descriptor of this process a path stands for. Behind such a name may be a log that others write to as well: it
+// must be neither replaced nor opened anew at its beginning.
+std::optional<int> descriptor_named(const fs::path& path) {
+  const std::string name = path.lexically_normal().string();
+  if (name == "/dev/stdout") return STDOUT_FILENO;
+  if (name == "/dev/stderr") return STDERR_FILENO;
+  for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+    if (!name.starts_with(folder)) continue;
+    int number = -1;
+    const char* const end = name.data() + name.size();
+    if (std::from_chars(name.data() + folder.size(), end, number).ptr == end) return number;
+  }
+  return std::nullopt;
+}
+
 void write_directly(const fs::path& path, std::string_view text) {
-  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  const std::optional<int> open_already = descriptor_named(path);
+  Descriptor file(open_already ? ::dup(*open_already) : ::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   file.write(text);
   file.close();
 }
@@ -82,14 +100,19 @@ void write_beside(const fs::path& path, std::string_view text) {
 
 }  // namespace
 
+bool is_replaced(const fs::path& path) {
+  if (descriptor_named(path)) return false;
+  std::error_code unknown;
+  const fs::file_status status = fs::status(path, unknown);
+  return !fs::exists(status) || fs::is_regular_file(status);
+}
+
 void write_whole_file(const fs::path& path, std::string_view text) {
   std::error_code ignored;
-  const fs::path target = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path) : path;
-  const fs::file_status status = fs::status(target);
-  if (fs::exists(status) && !fs::is_regular_file(status))
-    write_directly(target, text);
+  if (is_replaced(path))
+    write_beside(fs::is_symlink(path, ignored) ? fs::weakly_canonical(path) : path, text);
   else
-    write_beside(target, text);
+    write_directly(path, text);
 }
 
 }  // namespace snag

@@ -19,6 +19,7 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
+#include <utility>
 
 #include <unistd.h>
 
@@ -83,20 +84,24 @@ CheckResult tell_build_failure(const BuiltSolution& built) {
 // One command under way.
 class Check {
  public:
-  Check(const std::vector<Scenario>& catalogue, const CheckOptions& options, const std::string& program)
-      : options_(options), family_(exercise_of(catalogue, options.scenario)), program_(program) {}
+  // The installation comes first: without one the scenarios are not those of the suite.
+  Check(Installation installation, const std::vector<Scenario>& catalogue, const CheckOptions& options,
+        const std::string& program)
+      : installation_(std::move(installation)),
+        options_(options),
+        family_(exercise_of(catalogue, options.scenario)),
+        program_(program) {}
 
   CheckResult run() {
     refuse_file(options_.file);
     const std::optional<Token> replay = token_to_replay();
-    const Installation installation = find_installation();
-    folder_ = installation.scenarios / family_.group / family_.name;
+    folder_ = installation_.scenarios / family_.group / family_.name;
     const Lesson lesson = read_lesson(read_text(folder_ / "lesson.md"));
     if (options_.hint > lesson.hints.size())
       throw UsageError(
           fmt::format("--hint {}: the lesson of {} has {} hints", options_.hint, family_.name, lesson.hints.size()));
-    const Compiler compiler = choose_compiler(options_.compiler, installation);
-    CheckResult result = build_and_run(installation, compiler, replay);
+    const Compiler compiler = choose_compiler(options_.compiler, installation_);
+    CheckResult result = build_and_run(compiler, replay);
     result.scenario = family_.name;
     result.file = options_.file;
     add_hint(result, lesson);
@@ -114,13 +119,12 @@ class Check {
     return token;
   }
 
-  CheckResult build_and_run(const Installation& installation, const Compiler& compiler,
-                            const std::optional<Token>& replay) const {
+  CheckResult build_and_run(const Compiler& compiler, const std::optional<Token>& replay) const {
     const NotedInterrupts noted;
     const TemporaryFolder work;
     const BuiltSolution built =
         build({.scenario = folder_, .file = options_.file, .work = work.path(), .compiler = compiler.command}, compiler,
-              installation);
+              installation_);
     CheckResult result =
         built.built ? run_solution(job(work.path(), built.library, replay)) : tell_build_failure(built);
     result.diagnostics = built.diagnostics;
@@ -182,6 +186,7 @@ class Check {
           "{} differs from the scenario's own, which is what the solution was built with", beside.string()));
   }
 
+  Installation installation_;
   const CheckOptions& options_;
   Family family_;
   std::string program_;
@@ -196,7 +201,7 @@ int exit_code_of(Conclusion conclusion) {
 
 int check_command(const std::vector<Scenario>& catalogue, const CheckOptions& options, const std::string& program) {
   try {
-    const CheckResult result = Check(catalogue, options, program).run();
+    const CheckResult result = Check(find_installation(), catalogue, options, program).run();
     write_out(options.format == CheckFormat::json ? format_check_json(result) : format_check(result, output_style()));
     return exit_code_of(result.conclusion);
   } catch (const CorpusError& error) { throw UsageError(error.what()); } catch (const Interrupted&) {

@@ -47,8 +47,8 @@ std::string callable_program(const std::string& called_as) {
 
 int new_command(const std::vector<Scenario>& catalogue, const std::string& name, const std::string& folder,
                 const std::string& program) {
+  const Installation installation = find_installation();  // else the scenarios are not those of the suite
   const Chosen chosen = choose(catalogue, name);
-  const Installation installation = find_installation();
   const std::string check =
       fmt::format("{} check {} ", quoted_for_shell(callable_program(program)), chosen.family.name);
   try {

@@ -212,6 +212,10 @@ std::optional<fs::path> checkout_corpus() {
 void settle_options(CommandOptions& options, DefaultCorpus corpus) {
   const bool exhaustive = options.campaign.strategy == "exhaustive" || options.campaign.strategy == "dpor";
   options.campaign.executions = options.executions.value_or(exhaustive ? executions_exhaustive : executions_default);
+  const auto place = [](const std::string& path) { return fs::weakly_canonical(fs::absolute(path)); };
+  if (!options.junit.empty() && !options.json.empty() && place(options.junit) == place(options.json))
+    throw UsageError(fmt::format("--junit and --json both name {}: give each a file of its own", options.junit));
+  if (!options.junit.empty() || !options.json.empty()) keep_on_without_readers();
   if (!options.junit.empty()) begin_file(options.junit, format_unfinished_junit());
   if (!options.json.empty()) begin_file(options.json, format_unfinished_json());
   options.corpus_folder = settle_corpus(options, corpus);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -17,18 +18,32 @@ namespace snag {
 
 namespace {
 
+bool readers_matter = true;
+bool closed = false;  // standard output, by its reader
+
+bool readers_have_gone() {
+  closed = closed || (!readers_matter && errno == EPIPE);
+  return closed;
+}
+
 [[noreturn]] void fail(const std::string& what) {
   throw OutputError(fmt::format("cannot write {}: {}", what, std::strerror(errno)));
 }
 
 }  // namespace
 
+void keep_on_without_readers() {
+  std::signal(SIGPIPE, SIG_IGN);
+  readers_matter = false;
+}
+
 void write_out(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail("to standard output");
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() && !readers_have_gone())
+    fail("to standard output");
 }
 
 void flush_out() {
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) fail("to standard output");
+  if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && !readers_have_gone()) fail("to standard output");
 }
 
 void write_file(const std::string& path, std::string_view text) {
@@ -41,13 +56,12 @@ void write_file(const std::string& path, std::string_view text) {
 
 void begin_file(const std::string& path, std::string_view unfinished) {
   std::error_code unknown;
-  const std::filesystem::file_status status = std::filesystem::status(path, unknown);
-  const bool special = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
   try {
-    if (!special)
+    if (is_replaced(path))
       write_whole_file(path, unfinished);
-    else if (::access(path.c_str(), W_OK) != 0 || std::filesystem::is_directory(status))
-      throw std::system_error(std::filesystem::is_directory(status) ? EISDIR : errno, std::generic_category());
+    else if (const bool folder = std::filesystem::is_directory(path, unknown);
+             folder || ::access(path.c_str(), W_OK) != 0)
+      throw std::system_error(folder ? EISDIR : errno, std::generic_category());
   } catch (const std::system_error& error) {
     throw UsageError(fmt::format("cannot write {}: {}; name a file in a folder that exists and is yours to write", path,
                                  error.code().message()));

@@ -14,6 +14,9 @@ class OutputError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// From now on it is no error, and no end, if nobody reads standard output any more (`| head -1`): there are files to be
+/// written.
+void keep_on_without_readers();
 /// Writes to standard output. Throws OutputError.
 void write_out(std::string_view text);
 /// Sees to it that all of standard output has been written. Throws OutputError.

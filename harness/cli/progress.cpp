@@ -26,11 +26,13 @@ ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) != 0) {
   action.sa_handler = &on_interrupt;
   action.sa_flags = static_cast<int>(SA_RESETHAND);  // the second one has its usual effect
   sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
 }
 
 ProgressLine::~ProgressLine() {
   clear();
   std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
 }
 
 void ProgressLine::begin(const std::string& name, std::size_t nth, std::size_t count) {

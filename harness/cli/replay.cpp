@@ -51,7 +51,8 @@ std::string say_what_is_known(const Narrative& narrative) {
 }
 
 constexpr const char* changed_note =
-    "note: the choices still fit, but what happened differs from what the token recorded: the program has changed\n";
+    "note: the choices still fit, but what happened differs from what the token recorded: the program has "
+    "changed, or the end of the token was damaged\n";
 
 std::string say_nothing_found(const Reproduction& reproduction, const std::string& scenario) {
   const std::size_t steps = reproduction.narrative.trace.events.size();

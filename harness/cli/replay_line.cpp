@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -35,6 +36,9 @@ Token parse(const std::string& text) {
 bool is_file_name(const std::string& argument) { return argument.ends_with(".json") || std::ifstream(argument).good(); }
 
 std::string read_file(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown))
+    throw UsageError(fmt::format("{} is a folder: name a token, or a file that holds one", path));
   std::ifstream stream(path, std::ios::binary);
   if (!stream) throw UsageError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
   return {std::istreambuf_iterator<char>(stream), {}};
@@ -67,7 +71,10 @@ std::string ReplayLine::of(const Bug& bug, LongTokens long_tokens) const {
   return fmt::format("{} replay {}", quoted_for_shell(program_), quoted_for_shell(argument));
 }
 
-ToReplay read_argument(const std::string& argument) {
+ToReplay read_argument(const std::string& given) {
+  constexpr const char* blanks = " \t\r\n";  // of pasting
+  const std::size_t begin = std::min(given.find_first_not_of(blanks), given.size());
+  const std::string argument = given.substr(begin, given.find_last_not_of(blanks) + 1 - begin);
   if (!is_file_name(argument)) return {.token = parse(argument)};
   const std::string text = read_file(argument);
   const auto document = nlohmann::json::parse(text, nullptr, false);

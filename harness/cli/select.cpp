@@ -69,6 +69,8 @@ std::vector<const Scenario*> select(const std::vector<Scenario>& catalogue, cons
   if (catalogue.empty()) refuse(catalogue, "");
   std::vector<bool> selected(catalogue.size(), patterns.empty());
   for (const std::string& pattern : patterns) {
+    if (pattern.empty())
+      throw UsageError("a pattern is empty, which would fit everything: leave it out, or name what you mean");
     const auto exact = std::ranges::find(catalogue, pattern, &Scenario::name);
     bool matched = exact != catalogue.end();
     if (matched) selected[static_cast<std::size_t>(exact - catalogue.begin())] = true;

@@ -13,6 +13,11 @@
 #include <optional>
 #include <utility>
 
+#ifdef SNAG_ADDRESS_SANITIZER
+#include <sanitizer/asan_interface.h>
+#include <sanitizer/lsan_interface.h>
+#endif
+
 namespace __cxxabiv1 {
 extern "C" void __cxa_end_catch();
 }
@@ -53,6 +58,17 @@ std::optional<std::function<void()>> take_exit_action(ControlledThread& thread, 
 bool has_exit_actions(const ControlledThread& thread) {
   static_assert(exit_stages == 3);
   return !thread.at_exit[0].empty() || !thread.at_exit[1].empty() || !thread.at_exit[2].empty();
+}
+
+// What a parked thread was called with is left behind, as what stands on its stack is.
+void excuse_leaks_of(const ControlledThread& thread) {
+  thread.fiber.excuse_leaks();
+#ifdef SNAG_ADDRESS_SANITIZER
+  for (std::size_t at = 0; at < sizeof thread.storage; at += sizeof(void*)) {
+    const void* const word = *reinterpret_cast<void* const*>(thread.storage + at);
+    if (word != nullptr && __sanitizer_get_ownership(word) != 0) __lsan_ignore_object(word);
+  }
+#endif
 }
 
 std::terminate_handler previous_terminate_handler = nullptr;
@@ -400,7 +416,7 @@ void Execution::restart_parked() {
     discard_exit_actions(*running_);
     if (threads_[i]->state != ControlledThread::State::parked) continue;
     ++result_.parked;
-    threads_[i]->fiber.excuse_leaks();
+    excuse_leaks_of(*threads_[i]);
     threads_[i]->fiber.restart();
   }
   abandoning_ = false;

@@ -112,8 +112,15 @@ void on_no_memory() {
                "look for a loop that adds to a container and does not end", nullptr);
 }
 
+// Sanitizers take address space without end.
+#ifdef SNAG_SANITIZED
+constexpr bool memory_can_be_limited = false;
+#else
+constexpr bool memory_can_be_limited = true;
+#endif
+
 void limit_memory() {
-#ifndef SNAG_SANITIZED
+  if constexpr (!memory_can_be_limited) return;
   std::ifstream statm("/proc/self/statm");
   std::size_t pages = 0;
   if (!(statm >> pages)) return;
@@ -122,7 +129,6 @@ void limit_memory() {
   if (setrlimit(RLIMIT_AS, &limit) != 0) return;
   reserve = std::make_unique<char[]>(1UL << 20);
   std::set_new_handler(&on_no_memory);
-#endif
 }
 
 [[noreturn]] void refuse(const char* finding, const char* what, const char* mend) {

@@ -11,6 +11,7 @@
 #include <pugixml.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -30,7 +31,8 @@ namespace fs = std::filesystem;
 
 enum class Version { first, locked, tolerant, longer } version;
 bool gone;
-int* volatile nowhere = nullptr;
+// Not null, which the undefined-behaviour sanitizer would catch first: an address that nobody maps.
+int* volatile nowhere = reinterpret_cast<int*>(std::uintptr_t{0x8000});
 
 // Two writers; whoever is last wins, and it should be T2.
 void last_one_wins() {

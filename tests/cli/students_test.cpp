@@ -267,9 +267,9 @@ TEST_F(Students, are_told_what_is_missing_and_what_is_there_twice) {
 // ---- check: what is worse than wrong -------------------------------------------------------------------------
 
 TEST_F(Students, may_loop_for_ever) {
-  const ChildOutcome checked =
-      check(account("    std::lock_guard guard(mutex_);\n    volatile int i = 0;\n    while (amount > 0) i = i + 1;\n"
-                    "    return false;"));
+  const ChildOutcome checked = check(
+      account("    std::lock_guard guard(mutex_);\n    volatile unsigned i = 0;\n    while (amount > 0) i = i + 1;\n"
+              "    return false;"));
   EXPECT_EQ(checked.code, 1) << checked.out;
   EXPECT_CONTAINS(checked.out, "still wrong: endless-loop");
   EXPECT_CONTAINS(checked.out, "computes for 2 s and reaches no scheduling point");
@@ -278,7 +278,8 @@ TEST_F(Students, may_loop_for_ever) {
 
 TEST_F(Students, may_crash) {
   const ChildOutcome null =
-      check(account("    std::lock_guard guard(mutex_);\n    volatile int* volatile p = nullptr;\n"
+      check(account("    std::lock_guard guard(mutex_);\n"  // not null, which sanitizers would catch first
+                    "    auto* volatile p = reinterpret_cast<volatile int*>(0x8000UL);\n"
                     "    *p = amount;\n    return false;"));
   EXPECT_EQ(null.code, 1) << null.out;
   EXPECT_CONTAINS(null.out, "still wrong: crash");
@@ -404,7 +405,7 @@ TEST_F(Students, are_told_of_mistakes_in_the_command) {
 
 TEST_F(Students, leave_no_temporary_folder_behind) {
   fs::create_directory(folder / "tmp");
-  write("solution.cpp", account("    std::lock_guard guard(mutex_);\n    volatile int i = 0;\n"
+  write("solution.cpp", account("    std::lock_guard guard(mutex_);\n    volatile unsigned i = 0;\n"
                                 "    while (amount > 0) i = i + 1;\n    return false;"));
   const ChildOutcome interrupted =
       shell("export TMPDIR=$PWD/tmp; " + std::string(SNAG_COMMAND) +

@@ -287,16 +287,16 @@ TEST(Jthread, without_a_thread_cannot_be_stopped) {
 TEST(Jthread, is_a_thread_otherwise) {
   EXPECT_TRUE(holds_under_every_schedule([] {
     thread::id inside;
-    bool done = false;
+    const auto done = std::make_shared<bool>(false);  // the detached one may outlive the body
     jthread joined([&] { inside = this_thread::get_id(); });
-    jthread detached([&] { done = true; });
+    jthread detached([done] { *done = true; });
     check(joined.joinable() && joined.get_id() != detached.get_id(), "each has an id");
     const jthread::id outside = joined.get_id();
     joined.join();
     check(inside == outside && !joined.joinable() && joined.get_id() == jthread::id(), "joined by hand");
     detached.detach();
     check(!detached.joinable() && detached.get_id() == jthread::id(), "left alone");
-    at_end([&done] { check(done, "it runs all the same"); });
+    at_end([done] { check(*done, "it runs all the same"); });
   }));
 }
 
