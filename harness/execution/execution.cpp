@@ -282,9 +282,10 @@ void Execution::commit(const Event& event) {
   ControlledThread& self = *running_;
   last_ = &self;
   const bool repeats = self.spin.observe(event);
-  const bool spins = run_with_.spinning == SpinRule::after_a_change ? self.spin.looks_only() : repeats;
+  const bool waits_for_change = run_with_.spinning == SpinRule::after_a_change;
+  const bool spins = waits_for_change ? self.spin.looks_only() : repeats;
   // The look of one that only looks, again, is no news to the others: two of them would keep each other going for ever.
-  if (spinners_ > 0 && (!spins || self.spin.writes())) [[unlikely]]
+  if (spinners_ > 0 && (waits_for_change || !spins || self.spin.writes())) [[unlikely]]
     release_spinners(self, event);
   if (self.was_held_back && (self.spin.left() || !spins)) [[unlikely]] {
     if (self.spin.left()) result_.polled_in_vain = true;

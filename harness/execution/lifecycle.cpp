@@ -29,15 +29,6 @@ namespace {
 constexpr std::uint32_t refusals_max = 100;           // Abandoned thrown again after a catch (...)
 constexpr std::uint32_t quiet_refusals_max = 10'000;  // operations of destructors while unwinding
 
-constexpr std::uint64_t identity_of_body = 0x5851F42D4C957F2DU;
-
-// Identity from (creator, nth): a hash of the path, the same under every schedule.
-std::uint64_t child_identity(std::uint64_t creator, std::uint64_t nth, std::uint64_t salt) {
-  std::uint64_t hash = (creator ^ (nth + 1)) * 0x9E3779B97F4A7C15U + salt;
-  hash ^= hash >> 29;
-  return hash * 0xBF58476D1CE4E5B9U;
-}
-
 bool others_have_ended(const void* foreground, const ControlledThread&) {
   return *static_cast<const std::uint32_t*>(foreground) == 0;
 }
