@@ -127,8 +127,7 @@ class Explorer {
     if (exhaustive_ != nullptr && exhaustive_->mismatch())
       throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive_->mismatch()));
     if (reduction_ != nullptr && (diverged || reduction_->mismatch()))
-      throw NondeterminismError(
-          describe_nondeterminism_at(execution_.trace(), reduction_->mismatch().value_or(0)));
+      throw NondeterminismError(describe_nondeterminism_at(execution_.trace(), reduction_->mismatch().value_or(0)));
   }
 
   void tell_reduction(const DporStrategy& dpor) {

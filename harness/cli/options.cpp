@@ -78,8 +78,8 @@ void add_budget_flags(CLI::App& command, CommandOptions& options) {
       [&](const std::string& text) {
         if (std::ranges::find(strategies, text) == strategies.end())
           throw UsageError(fmt::format(
-              "there is no strategy '{}'{}\n  there are mixed, random, round_robin, pct, exhaustive, dpor and priority", text,
-              did_you_mean(text, strategies)));
+              "there is no strategy '{}'{}\n  there are mixed, random, round_robin, pct, exhaustive, dpor and priority",
+              text, did_you_mean(text, strategies)));
         campaign.strategy = text;
         options.strategy_given = true;
       });

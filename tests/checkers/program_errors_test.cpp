@@ -11,7 +11,7 @@ class ProgramErrors : public testing::Test {
  protected:
   Findings find() { return run(checker, trace.trace()); }
 
-  Findings so_far() { return run(checker, trace.trace(), Verdict::passed, Ending::not_yet); }
+  Findings so_far() { return run(checker, trace.trace(), Verdict::passed, EndOfThread::not_yet); }
 
   TraceBuilder trace;
   ProgramErrorsChecker checker;

@@ -367,12 +367,12 @@ class TraceBuilder {
 };
 
 /// Whether an execution has come to its end.
-enum class Ending { reached, not_yet };
+enum class EndOfThread { reached, not_yet };
 
 /// Drives the checker over the trace as an execution would, from begin to finish. An execution that a finding
 /// stops ends there, without finish; so does one that goes on beyond the trace.
 inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verdict::passed,
-                    Ending ending = Ending::reached) {
+                    EndOfThread ending = EndOfThread::reached) {
   Trace seen;
   seen.threads = trace.threads;
   seen.objects = trace.objects;
@@ -391,7 +391,7 @@ inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verd
       if (finding.stops_execution) return findings;
     }
   }
-  if (ending == Ending::reached)
+  if (ending == EndOfThread::reached)
     checker.finish({verdict, static_cast<Step>(trace.events.size())}, {seen, clocks}, findings);
   return findings;
 }
