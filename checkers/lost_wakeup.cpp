@@ -150,12 +150,13 @@ void LostWakeupChecker::finish(const Outcome& outcome, const Observation& seen, 
     if (state.blocked == no_step || state.queued_in == no_object) continue;
     if (std::find(told.begin(), told.end(), state.queued_in) != told.end()) continue;
     const Event& wait = trace.events[state.queued];
-    const Step unannounced = find_unannounced(trace, wait);
-    const Step missed = find_missed(trace, wait);
-    if (unannounced == no_step && missed == no_step) continue;
+    if (const Step unannounced = find_unannounced(trace, wait); unannounced != no_step)
+      findings.push_back(tell_unannounced(trace, trace.events[unannounced], wait));
+    else if (const Step missed = find_missed(trace, wait); missed != no_step)
+      findings.push_back(tell(trace.events[missed], wait));
+    else
+      continue;
     told.push_back(state.queued_in);
-    findings.push_back(unannounced != no_step ? tell_unannounced(trace, trace.events[unannounced], wait)
-                                              : tell(trace.events[missed], wait));
     findings.back().step = trace.events.back().step;
   }
 }

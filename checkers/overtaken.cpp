@@ -1,5 +1,7 @@
 #include "checkers/overtaken.h"
 
+#include "checkers/patience.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -157,8 +159,7 @@ void OvertakenChecker::tell(Request& request, const Event& event, const Trace& t
   finding.sentence << " (it counts as starved after " << std::to_string(trace.starved_after_grants) << ")";
   const char* separator = ": ";
   for (const Grant& grant : request.grants) {
-    finding.sentence << separator << ThreadRef{grant.rival.thread} << " "
-                     << (grant.rival.times == 1 ? "once" : std::to_string(grant.rival.times) + " times");
+    finding.sentence << separator << ThreadRef{grant.rival.thread} << " " << times_in_words(grant.rival.times);
     separator = ", ";
     finding.threads.push_back(grant.rival.thread);
     finding.steps.push_back(grant.first);

@@ -1,5 +1,7 @@
 #include "checkers/priority_inversion.h"
 
+#include "checkers/patience.h"
+
 #include <algorithm>
 
 namespace snag {
@@ -29,7 +31,7 @@ void PriorityInversionChecker::observe(const Event& event, const Observation& se
   // Who waited does something: it has got the lock, or given up.
   if (event.phase == Phase::done) end(event.thread, event.step, seen.trace, findings);
   const bool works = event.phase == Phase::done && event.operation.kind == OperationKind::work;
-  if (works && event.after > event.before) see_work(event, seen.trace, findings);
+  if (works && event.after > event.before) see_work(event, seen.trace);
   timeline_.observe(event);
   waits_.observe(event);
   if (!works || seen.trace.scheduling->starved_after == 0) return;
@@ -46,7 +48,7 @@ void PriorityInversionChecker::finish(const Outcome&, const Observation& seen, F
 
 // The work counts against everybody who waits for a less urgent holder, is more urgent than who works, and is not helped
 // by it.
-void PriorityInversionChecker::see_work(const Event& event, const Trace& trace, Findings&) {
+void PriorityInversionChecker::see_work(const Event& event, const Trace& trace) {
   find_priorities(trace);
   for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread) {
     const ThreadState& state = waits_.thread(thread);
@@ -154,8 +156,7 @@ void PriorityInversionChecker::tell(Inversion& inversion, Step got, const Trace&
     finding.steps.push_back(first);
     finding.sentence << separator;
     with_priority(finding.sentence, rival.thread);
-    finding.sentence << (rival.times == 1 ? " once" : " " + std::to_string(rival.times) + " times") << " for "
-                     << display_time(rival.duration);
+    finding.sentence << " " << times_in_words(rival.times) << " for " << display_time(rival.duration);
     separator = ", ";
     finding.threads.push_back(rival.thread);
   }

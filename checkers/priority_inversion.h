@@ -21,8 +21,6 @@ class PriorityInversionChecker : public Checker {
   void observe(const Event& event, const Observation& seen, Findings& findings) override;
   void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;
 
-  static constexpr std::uint64_t patience = 10;  ///< times the bound
-
  private:
   // One that ran in between.
   struct Ran {
@@ -39,7 +37,7 @@ class PriorityInversionChecker : public Checker {
     std::vector<Ran> ran = {};
     bool told = false;
   };
-  void see_work(const Event& event, const Trace& trace, Findings& findings);
+  void see_work(const Event& event, const Trace& trace);
   void add(const Event& event, ThreadIndex thread, ThreadIndex holder, ObjectIndex lock);
   void find_priorities(const Trace& trace);
   bool has_part(ThreadIndex runner, ThreadIndex waiter) const;

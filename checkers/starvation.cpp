@@ -1,5 +1,7 @@
 #include "checkers/starvation.h"
 
+#include "checkers/patience.h"
+
 #include <algorithm>
 
 namespace snag {
@@ -74,8 +76,7 @@ void StarvationChecker::look_at(ThreadIndex thread, std::uint64_t until, Step ra
   for (const Rival& rival : finding.rivals) {
     finding.sentence << separator << ThreadRef{rival.thread} << " of priority "
                      << std::to_string(timeline_.position(rival.thread).priority) << " ran "
-                     << (rival.times == 1 ? "once" : std::to_string(rival.times) + " times") << " for "
-                     << display_time(rival.duration);
+                     << times_in_words(rival.times) << " for " << display_time(rival.duration);
     separator = ", ";
     finding.threads.push_back(rival.thread);
     if (const Step step = first_work(trace, rival.thread, position.since); step != no_step)

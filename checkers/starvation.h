@@ -19,8 +19,6 @@ class StarvationChecker : public Checker {
   void observe(const Event& event, const Observation& seen, Findings& findings) override;
   void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;
 
-  static constexpr std::uint64_t patience = 10;  ///< times the bound
-
  private:
   void look_at(ThreadIndex thread, std::uint64_t until, Step ran, const Trace& trace, Findings& findings);
   void lose_patience(const Event& event, const Trace& trace, Findings& findings);

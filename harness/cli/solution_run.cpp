@@ -191,9 +191,7 @@ class SolutionRun {
   void load() {
     write_crash({.name = loading});
     const std::terminate_handler before = std::set_terminate(&end_for_a_global_object);
-    scenario_ = job_.right.empty() ? job_.broken.front() : job_.right.front();  // time model and the like
-    // A right one may be mended by its scheduler; a solution is run under the one that the broken one fails under.
-    if (!job_.broken.empty()) scenario_.scheduling = job_.broken.front().scheduling;
+    scenario_ = job_.right.empty() ? job_.broken.front() : job_.right.front();  // all have the same conditions
     try {
       scenario_.body = load_solution(job_.library);
     } catch (const MissingDefinition&) { throw; } catch (...) {

@@ -38,8 +38,7 @@ bool tells(const Event& event) {
 
 constexpr const char* hint_for_polls =
     "a loop that polls needs somebody who ends it: find who should change what it reads, or wait on a condition "
-    "variable "
-    "or semaphore, so that a thread that can do nothing sleeps";
+    "variable or semaphore, so that a thread that can do nothing sleeps";
 constexpr const char* hint_for_answers =
     "the threads answer each other's steps for ever: let something decide once who goes first (a number, the order of "
     "coming), or let each pause for a random time";

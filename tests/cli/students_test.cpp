@@ -15,8 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-#define EXPECT_CONTAINS(text, part) EXPECT_NE((text).find(part), std::string::npos) << (text)
-
 /// Whether a sanitizer is built in, which brings its own limits of memory.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool sanitized = true;
