@@ -121,12 +121,15 @@ class DisplayedOperation : public testing::Test {
   }
   std::string shown(const Operation& operation) const { return display_operation(trace, operation); }
 
-  Trace trace = {{},
-                 {child(no_thread, 0), child(0, 0), child(0, 1, "teller")},
-                 {object(ObjectKind::mutex, 0, 0), object(ObjectKind::variable, 0, 1, "count"),
-                  object(ObjectKind::atomic, 0, 2, "flag"), object(ObjectKind::condition_variable, 0, 3, "cv"),
-                  object(ObjectKind::semaphore, 0, 4)},
-                 {"the sum is 10"}};
+  Trace trace = {.events = {},
+                 .threads = {child(no_thread, 0), child(0, 0), child(0, 1, "teller")},
+                 .objects = {object(ObjectKind::mutex, 0, 0), object(ObjectKind::variable, 0, 1, "count"),
+                             object(ObjectKind::atomic, 0, 2, "flag"),
+                             object(ObjectKind::condition_variable, 0, 3, "cv"),
+                             object(ObjectKind::semaphore, 0, 4)},
+                 .texts = {"the sum is 10"},
+                 .awaits = {},
+                 .lulls = {}};
   const ObjectIndex mutex = 0, count = 1, flag = 2, cv = 3, semaphore = 4;
 };
 
