@@ -143,6 +143,7 @@ class Explorer {
     switch (dpor.inexact()) {
       case Inexact::no: break;
       case Inexact::timed_in_ideal_time: result_.reduction->inexact = "time-outs in ideal time"; break;
+      case Inexact::daemons: result_.reduction->inexact = "daemon threads that the program's end cuts off"; break;
       case Inexact::priorities: result_.reduction->inexact = "priorities and processor time"; break;
     }
   }

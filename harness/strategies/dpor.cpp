@@ -66,7 +66,7 @@ void DporStrategy::finish(const Ending& ending) {
     for (const ObjectIndex awaited : awaited_by(option.thread))
       for (std::size_t i = 0; i < step.label.size; ++i)
         if (step.label.object(i) == names_.object(awaited)) step.awaited |= static_cast<std::uint16_t>(1U << i);
-    if (operation.kind == OperationKind::put) step.limit = trace_->objects[operation.object].limit;
+    step.limit = limit_of(operation);
     step.value_depends = operation.kind == OperationKind::notify_one || observed_.budget;
     log_.append_pending(step, enablers_[option.thread]);
   }
@@ -117,6 +117,7 @@ void DporStrategy::watch(const Trace& trace) {
   std::ranges::fill(steps_, 0U);
   std::ranges::fill(awaiting_, no_await);
   std::ranges::fill(awaits_, 0U);
+  std::ranges::fill(leaves_at_once_, std::uint8_t{0});
   for (std::vector<StepName>& enablers : enablers_) enablers.clear();
   for (Use& use : uses_) use.clear();
   chosen_.clear();
@@ -131,6 +132,11 @@ Label DporStrategy::label_of(const Operation& operation, ThreadIndex thread) {
   for (const ObjectIndex place : awaited_by(thread))
     if (!touches(label, names_.object(place))) label.touch(names_.object(place), false);
   return label;
+}
+
+std::int64_t DporStrategy::limit_of(const Operation& operation) const {
+  const bool has_limit = operation.kind == OperationKind::put || operation.kind == OperationKind::barrier_enter;
+  return has_limit ? trace_->objects[operation.object].limit : 0;
 }
 
 // What the thread's next event waits to see changed.
@@ -251,6 +257,7 @@ void DporStrategy::make_room() {
   enablers_.resize(threads);
   awaiting_.resize(threads, no_await);
   awaits_.resize(threads, 0);
+  leaves_at_once_.resize(threads, 0);
 }
 
 void DporStrategy::notice(const Operation& operation) {
@@ -322,6 +329,19 @@ void DporStrategy::take(const Event& event) {
         std::erase_if(use_of(operation.object).waiters,
                       [&](const Waiter& waiter) { return waiter.thread == event.thread; });
       return;
+    case OperationKind::barrier_enter:
+      take_step(event);
+      leaves_at_once_[event.thread] =
+          event.success && static_cast<std::int64_t>(event.after) == limit_of(operation) ? 1 : 0;
+      return;
+    case OperationKind::barrier_leave:
+      if (std::exchange(leaves_at_once_[event.thread], std::uint8_t{0}) == 0) take_step(event);
+      return;
+    case OperationKind::barrier_abort:
+      take_step(event);
+      leaves_at_once_[event.thread] = 0;
+      return;
+    case OperationKind::cut_off: inexact_ = Inexact::daemons; return;
     case OperationKind::notify_one:
       take_step(event);
       if (operation.target != no_thread) wake(use_of(operation.object), operation.target, event.thread);
@@ -397,7 +417,7 @@ void DporStrategy::take_step(const Event& event) {
                   .before = event.before,
                   .after = event.after,
                   .argument = event.operation.argument};
-  if (event.operation.kind == OperationKind::put) step.limit = trace_->objects[event.operation.object].limit;
+  step.limit = limit_of(event.operation);
   note_changes(step, event);
   awaiting_[event.thread] = no_await;
   alternatives_.clear();

@@ -34,6 +34,7 @@ enum class Inexact : std::uint8_t {
   no,
   timed_in_ideal_time,  ///< gave up at a deadline in ideal time
   priorities,           ///< set priorities, or used the processor for a time
+  daemons,              ///< the program ended while a daemon thread was alive
 };
 
 /// Whether to remember the classes seen, 16 bytes and more for each, so that redundant executions can be counted.
@@ -113,6 +114,7 @@ class DporStrategy : public Strategy {
   dpor::Label label_of(const Operation& operation, ThreadIndex thread);
   Use& use_of(ObjectIndex object);
   void make_room();
+  std::int64_t limit_of(const Operation& operation) const;
   std::span<const ObjectIndex> awaited_by(ThreadIndex thread) const;
   void note_changes(dpor::Step& step, const Event& event);
   std::size_t default_of(const ThreadDecision& decision) const;
@@ -151,6 +153,7 @@ class DporStrategy : public Strategy {
   std::size_t next_await_ = 0, next_lull_ = 0;
   std::vector<std::uint32_t> awaiting_;                // by thread: number in Trace::awaits, if its next event waits
   std::vector<std::uint32_t> awaits_;                  // by thread: how often it has waited
+  std::vector<std::uint8_t> leaves_at_once_;           // by thread: the last one to enter a barrier leaves it unasked
   std::vector<std::uint32_t> steps_;                   // of each thread so far
   std::vector<std::vector<dpor::StepName>> enablers_;  // of each thread's next step
   std::vector<Use> uses_;                              // by object
