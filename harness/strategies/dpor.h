@@ -56,6 +56,8 @@ class DporStrategy : public Strategy {
 
   /// The first thing met that it does not treat exactly.
   Inexact inexact() const { return inexact_; }
+  /// What has been seen that the program observes. When that grows, begin() starts anew.
+  const Observed& observed() const { return observed_; }
   /// Whether a thread that spun was made to wait for a change.
   bool has_awaited() const { return has_awaited_; }
   /// Whether begin() has answered that nothing is left: an execution of each class has been seen.
