@@ -58,8 +58,7 @@ ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptio
   const std::uint32_t spurious_default = searches_all ? 0 : 1;
   return {.steps_max = options.steps_max.value_or(scenario.steps_max),
           .spurious_max = options.spurious_max.value_or(spurious_default),
-          .stack_size = (options.stack_size + 1023) / 1024 * 1024,
-          .spinning = options.strategy == "dpor" ? SpinRule::after_a_change : SpinRule::after_a_step};
+          .stack_size = (options.stack_size + 1023) / 1024 * 1024};
 }
 
 // One campaign under way.
@@ -108,6 +107,8 @@ class Explorer {
     result_.polled_in_vain = result_.polled_in_vain || result.polled_in_vain;
     result_.untested = std::max<std::uint64_t>(result_.untested, result.untested);
     if (result.verdict == Verdict::step_limit && result.findings.empty()) ++result_.inconclusive;
+    settler_.second_execution().options().spinning = execution_.options().spinning;
+    if (result.diverged) return;
     if (number % options_.determinism_every == 0) check_determinism(scenario_, execution_, settler_.second_execution());
     if (!result.findings.empty())
       settler_.settle(std::move(result.findings), execution_.trace(), execution_.schedule(), number);
@@ -126,6 +127,7 @@ class Explorer {
   void refuse_mismatch(bool diverged) const {
     if (exhaustive_ != nullptr && exhaustive_->mismatch())
       throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive_->mismatch()));
+    if (reduction_ != nullptr && reduction_->starts_anew()) return;
     if (reduction_ != nullptr && (diverged || reduction_->mismatch()))
       throw NondeterminismError(describe_nondeterminism_at(execution_.trace(), reduction_->mismatch().value_or(0)));
   }

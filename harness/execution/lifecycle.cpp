@@ -114,6 +114,7 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   strategy_ = &strategy;
   checkers_ = checkers;
   narrator_ = narrator;
+  run_with_.spinning = strategy.spinning().value_or(run_with_.spinning);
   begin(scenario);
   strategy.watch(trace_);
 

@@ -8,6 +8,7 @@ namespace snag {
 namespace {
 
 constexpr std::uint32_t no_await = 0xffffffff;
+constexpr Step events_without_spinning_max = 4'000;
 
 bool touches(const dpor::Label& label, dpor::Name object) {
   for (std::size_t i = 0; i < label.size; ++i)
@@ -25,8 +26,9 @@ using dpor::Position;
 using dpor::StepName;
 using dpor::Value;
 
-DporStrategy::DporStrategy(std::uint32_t spurious_max, TimeModel time, CountRedundant count_redundant)
-    : time_(time), count_redundant_(count_redundant) {
+DporStrategy::DporStrategy(std::uint32_t spurious_max, TimeModel time, CountRedundant count_redundant,
+                           SpinRule spinning)
+    : spinning_(spinning), time_(time), count_redundant_(count_redundant) {
   observed_.budget = spurious_max > 0;
 }
 
@@ -152,6 +154,12 @@ DporStrategy::Use& DporStrategy::use_of(ObjectIndex object) {
 }
 
 std::size_t DporStrategy::choose_thread(const ThreadDecision& decision) {
+  if (decision.step > events_without_spinning_max && spinning_ == SpinRule::at_once) {
+    spinning_ = SpinRule::after_a_change;
+    restarting_ = true;
+    ++preliminary_;
+    return refuse;
+  }
   follow(decision.step);
   if (mismatch_) return refuse;
   // What only waits, and may go on now, goes at once: nobody sees when.

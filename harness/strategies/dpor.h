@@ -43,11 +43,12 @@ enum class CountRedundant : std::uint8_t { no, yes };
 /// The strategy. Stateful: executions must be run one after another.
 class DporStrategy : public Strategy {
  public:
-  /// The execution must be run with SpinRule::after_a_change and the same budget of spurious wake-ups.
+  /// The execution must be run with the same budget of spurious wake-ups.
   explicit DporStrategy(std::uint32_t spurious_max = 0, TimeModel time = TimeModel::adversarial,
-                        CountRedundant count_redundant = CountRedundant::no);
+                        CountRedundant count_redundant = CountRedundant::no, SpinRule spinning = SpinRule::at_once);
 
   bool begin(std::uint64_t number) override;
+  std::optional<SpinRule> spinning() const override { return spinning_; }
   void watch(const Trace& trace) override;
   std::size_t choose_thread(const ThreadDecision& decision) override;
   std::uint32_t choose_value(const ValueDecision& decision) override;
@@ -60,6 +61,8 @@ class DporStrategy : public Strategy {
   const Observed& observed() const { return observed_; }
   /// Whether a thread that spun was made to wait for a change.
   bool has_awaited() const { return has_awaited_; }
+  /// Whether the execution that has just ended tells nothing: the next begin() starts anew.
+  bool starts_anew() const { return restarting_; }
   /// Whether begin() has answered that nothing is left: an execution of each class has been seen.
   bool exhausted() const { return finished_ && !mismatch_; }
   /// A replayed prefix met other operations than before: the scenario is nondeterministic. Tells the step, or none.
@@ -136,6 +139,8 @@ class DporStrategy : public Strategy {
   dpor::EventLog log_;
   DporCounts counts_;
   Observed observed_;
+  // Loops are taken to end by themselves, until an execution grows so long that somebody must be spinning.
+  SpinRule spinning_;
   bool restarting_ = false;
   bool finished_ = false;
   TimeModel time_;

@@ -30,8 +30,8 @@ std::uint64_t classes_max() {
   return asked == nullptr ? 1000 : std::strtoull(asked, nullptr, 10);
 }
 
-ExecutionOptions options_for(const Scenario& scenario) {
-  return {.steps_max = scenario.steps_max, .spinning = SpinRule::after_a_change};
+ExecutionOptions options_for(const Scenario& scenario, SpinRule spinning) {
+  return {.steps_max = scenario.steps_max, .spinning = spinning};
 }
 
 struct Reduced {
@@ -39,41 +39,40 @@ struct Reduced {
   std::uint64_t executions = 0;
   DporCounts counts;
   Observed observed;
+  SpinRule spinning = SpinRule::at_once;
 };
 
 // All executions that the strategy makes; nothing where it proves nothing, or there are too many.
 std::optional<Reduced> reduce(const Scenario& scenario) {
-  Execution execution(options_for(scenario));
-  DporStrategy strategy(0, scenario.time);
   Reduced reduced;
-  Observed observed;
+  Execution execution(options_for(scenario, reduced.spinning));
+  DporStrategy strategy(0, scenario.time);
   for (std::uint64_t number = 0; strategy.begin(number); ++number) {
     if (number > 2 * classes_max()) return std::nullopt;
     const ExecutionResult result = execution.run(scenario, strategy, {});
-    EXPECT_FALSE(result.diverged);
     strategy.end(execution.schedule(), result.points);
-    if (strategy.observed() != observed) {
-      // It begins anew: what it learnt counts no more.
-      observed = strategy.observed();
+    if (strategy.starts_anew()) {  // what it learnt counts no more
       reduced = {};
       continue;
     }
+    EXPECT_FALSE(result.diverged);
     if (execution.trace().events.size() > ClassDigester::events_max) return std::nullopt;
-    ClassDigester digest(observed);
+    ClassDigester digest(strategy.observed());
     reduced.classes.emplace(digest(execution.trace(), Extent::whole), result.verdict);
     ++reduced.executions;
   }
   reduced.counts = strategy.counts();
-  reduced.observed = observed;
+  reduced.observed = strategy.observed();
+  reduced.spinning = execution.options().spinning;
   if (strategy.inexact() != Inexact::no || reduced.counts.cut_short > 0) return std::nullopt;
   return reduced;
 }
 
 // Nothing if there are too many prefixes, or executions are too long.
-std::optional<Classes> enumerate(const Scenario& scenario, const Observed& observed) {
-  Execution execution(options_for(scenario));
-  ClassOracle oracle(observed);
-  ClassDigester digest(observed);
+std::optional<Classes> enumerate(const Scenario& scenario, const Reduced& reduced) {
+  Execution execution(options_for(scenario, reduced.spinning));
+  ClassOracle oracle(reduced.observed);
+  ClassDigester digest(reduced.observed);
   Classes classes;
   for (std::uint64_t number = 0; oracle.begin(number); ++number) {
     if (number > 100 * classes_max()) return std::nullopt;
@@ -93,7 +92,7 @@ TEST(PartialOrderReduction, executes_each_class_of_the_suites_programs_once) {
     SCOPED_TRACE(scenario.name);
     const std::optional<Reduced> reduced = reduce(scenario);
     if (!reduced || reduced->classes.size() > classes_max()) continue;
-    const std::optional<Classes> classes = enumerate(scenario, reduced->observed);
+    const std::optional<Classes> classes = enumerate(scenario, *reduced);
     if (!classes) continue;
     EXPECT_EQ(reduced->classes, *classes);
     EXPECT_EQ(reduced->executions, reduced->classes.size());
