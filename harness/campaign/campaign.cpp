@@ -3,6 +3,7 @@
 #include "checkers/all.h"
 #include "checkers/causes.h"
 #include "harness/campaign/determinism.h"
+#include "harness/campaign/phases.h"
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/settle.h"
 #include "harness/strategies/dpor.h"
@@ -140,8 +141,11 @@ class Explorer {
                          .blocked = counts.blocked,
                          .redundant = counts.misplanned,
                          .preliminary = dpor.preliminary(),
+                         .executions = counts.complete + counts.deadlocked + counts.cut_short,
                          .explored = dpor.explored(),
                          .spinning_waits = dpor.has_awaited()};
+    if (dpor.events_max() >= scenario_.starved_after_grants) result_.reduction->beyond = "threads that starve";
+    if (dpor.may_be_spurious()) result_.reduction->beyond = "spurious wake-ups";
     switch (dpor.inexact()) {
       case Inexact::no: break;
       case Inexact::timed_in_ideal_time: result_.reduction->inexact = "time-outs in ideal time"; break;
@@ -200,12 +204,20 @@ void check_strategy(const Scenario& scenario, const CampaignOptions& options) {
         "{} does not ask for scheduling by priority, so its threads have no order that the strategy priority "
         "could follow: leave --strategy out, or set the scenario's scheduling (docs/writing-a-scenario.md)",
         scenario.name));
+  if (options.strategy == "dpor" && scenario.scheduling)
+    throw UsageError(fmt::format(
+        "{} asks for scheduling by priority, where the order of independent operations matters, so dpor cannot leave "
+        "any out: use --strategy exhaustive, which stays within that scheduling",
+        scenario.name));
 }
 
 CampaignResult explore(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress) {
   check_options(options);
   check_strategy(scenario, options);
-  return Explorer(scenario, options, progress).run();
+  return explore_in_phases(scenario, options, progress,
+                           [&](const CampaignOptions& phase, const ProgressFunction& watch) {
+                             return Explorer(scenario, phase, watch).run();
+                           });
 }
 
 }  // namespace snag

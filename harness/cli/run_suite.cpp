@@ -129,14 +129,19 @@ class Suite {
 
   // What the variant says of itself is shown once more in full.
   void verify(VariantResult& variant, const Scenario& scenario) {
-    if (scenario.verified == Verified::no || variant.time_capped || variant.interrupted) return;
+    const bool is_done = !variant.exhausted.empty();
+    if (scenario.verified == Verified::no || is_done || variant.time_capped || variant.interrupted) return;
     CampaignOptions campaign = options_.campaign;
-    campaign.strategy = "exhaustive";
+    campaign.strategy = scenario.scheduling || scenario.verified == Verified::bound_2 ? "exhaustive" : "dpor";
     campaign.executions = executions_exhaustive;
     campaign.seconds = share();
     campaign.stop_at_first = scenario.expected.empty();
     if (scenario.verified == Verified::bound_2) campaign.bound = 2;
-    const CampaignResult result = explore(scenario, campaign, progress_.function());
+    CampaignResult result = explore(scenario, campaign, progress_.function());
+    if (result.reduction && !result.reduction->inexact.empty()) {
+      campaign.strategy = "exhaustive";  // which treats everything exactly
+      result = explore(scenario, campaign, progress_.function());
+    }
     add_bugs(variant, scenario, campaign, result);
     Verification& verification = variant.verification;
     verification.attempted = true;

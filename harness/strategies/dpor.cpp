@@ -72,6 +72,7 @@ void DporStrategy::finish(const Ending& ending) {
     step.value_depends = operation.kind == OperationKind::notify_one || observed_.budget;
     log_.append_pending(step, enablers_[option.thread]);
   }
+  events_max_ = std::max(events_max_, static_cast<Step>(trace_->events.size()));
   count(ending);
   if (!restarting_) analyse();
 }
@@ -272,6 +273,7 @@ void DporStrategy::notice(const Operation& operation) {
   const Observed before = observed_;
   observe(observed_, operation);
   if (observed_ != before) restarting_ = true;
+  may_be_spurious_ = may_be_spurious_ || snag::may_be_spurious(operation);
   if (inexact_ != Inexact::no) return;
   if (operation.kind == OperationKind::set_priority || operation.kind == OperationKind::work)
     inexact_ = Inexact::priorities;

@@ -59,6 +59,10 @@ class DporStrategy : public Strategy {
   Inexact inexact() const { return inexact_; }
   /// What has been seen that the program observes. When that grows, begin() starts anew.
   const Observed& observed() const { return observed_; }
+  /// Whether operations were met that may fail, or end, for no reason, if spurious wake-ups are allowed.
+  bool may_be_spurious() const { return may_be_spurious_; }
+  /// Events of the longest execution.
+  Step events_max() const { return events_max_; }
   /// Whether a thread that spun was made to wait for a change.
   bool has_awaited() const { return has_awaited_; }
   /// Whether the execution that has just ended tells nothing: the next begin() starts anew.
@@ -147,6 +151,8 @@ class DporStrategy : public Strategy {
   CountRedundant count_redundant_;
   Inexact inexact_ = Inexact::no;
   bool has_awaited_ = false;
+  bool may_be_spurious_ = false;
+  Step events_max_ = 0;
   std::optional<Step> mismatch_;
   std::uint64_t preliminary_ = 0;
   std::unordered_set<std::uint64_t> seen_;
