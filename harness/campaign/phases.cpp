@@ -33,6 +33,12 @@ void add_bugs(CampaignResult& all, std::vector<Bug> bugs, std::uint64_t executio
   }
 }
 
+// What a campaign that stops at its first finding tells: that one, and what was predicted before.
+void keep_first(std::vector<Bug>& bugs) {
+  const auto first = std::ranges::find_if(bugs, has_happened);
+  if (first != bugs.end()) bugs.erase(first + 1, bugs.end());
+}
+
 CampaignResult joined(CampaignResult reduced, CampaignResult sampled) {
   CampaignResult all = std::move(sampled);
   std::vector<Bug> later = std::exchange(all.bugs, std::move(reduced.bugs));
@@ -63,12 +69,15 @@ CampaignResult explore_in_phases(const Scenario& scenario, const CampaignOptions
   CampaignOptions first = options;
   first.strategy = "dpor";
   first.executions = reduction_budget(options);
+  // Its first execution often shows the consequence (a data race), and a later one the cause (a lost update).
+  first.stop_at_first = false;
   CampaignResult reduced = search(first, [&](Progress so_far) {
     so_far.budget = options.executions;
     so_far.explored.reset();  // the campaign is not over when this phase is
     return !progress || progress(so_far);
   });
   const bool found = std::ranges::any_of(reduced.bugs, has_happened);
+  if (options.stop_at_first) keep_first(reduced.bugs);
   if (is_whole(reduced) || was_stopped(reduced) || (found && options.stop_at_first)) return reduced;
 
   CampaignOptions rest = options;
