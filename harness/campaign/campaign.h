@@ -13,12 +13,16 @@
 
 namespace snag {
 
+/// How the strategy "mixed" begins.
+enum class MixedSearch : std::uint8_t { reduction_first, sampling_only };
+
 /// What to run a campaign with.
 struct CampaignOptions {
   /// "mixed" (default: dpor first, then random, pct and round_robin take turns), "random", "round_robin", "pct", "exhaustive", "dpor", or "listed": one execution.
   /// Where the scenario asks for scheduling by priority they answer only among threads of equal right; "priority", the
   /// default there, draws.
   std::string strategy = "mixed";
+  MixedSearch mixed = MixedSearch::reduction_first;
   std::vector<std::uint32_t> choices = {};  ///< listed: see ListedStrategy
   std::uint64_t seed = 1;
   std::uint64_t executions = 2000;            ///< budget; for exhaustive and dpor a cap

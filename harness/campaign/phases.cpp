@@ -17,7 +17,9 @@ std::uint64_t reduction_budget(const CampaignOptions& options) {
 bool has_happened(const Bug& bug) { return bug.finding.certainty == Certainty::happened; }
 
 // Whether there is nothing left to look for.
-bool is_whole(const CampaignResult& reduced) { return reduced.exhausted && reduced.reduction->beyond.empty(); }
+bool is_whole(const CampaignResult& reduced) {
+  return reduced.exhausted && reduced.inconclusive == 0 && reduced.reduction->beyond.empty();
+}
 
 bool was_stopped(const CampaignResult& result) { return result.time_capped || result.interrupted; }
 
@@ -60,7 +62,8 @@ CampaignResult joined(CampaignResult reduced, CampaignResult sampled) {
 }  // namespace
 
 bool begins_with_reduction(const Scenario& scenario, const CampaignOptions& options) {
-  return options.strategy == "mixed" && !scenario.scheduling && !options.spurious_max && reduction_budget(options) > 0;
+  return options.strategy == "mixed" && options.mixed == MixedSearch::reduction_first && !scenario.scheduling &&
+         !options.spurious_max && reduction_budget(options) > 0;
 }
 
 CampaignResult explore_in_phases(const Scenario& scenario, const CampaignOptions& options,
@@ -91,6 +94,17 @@ CampaignResult explore_in_phases(const Scenario& scenario, const CampaignOptions
     return !progress || progress(so_far);
   });
   return joined(std::move(reduced), std::move(sampled));
+}
+
+CampaignResult explore_all(const Scenario& scenario, CampaignOptions options, const ProgressFunction& progress) {
+  if (!scenario.scheduling && !options.bound) {
+    options.strategy = "dpor";
+    CampaignResult reduced = explore(scenario, options, progress);
+    if (was_stopped(reduced) || reduced.reduction->inexact.empty()) return reduced;
+    if (options.seconds > 0) options.seconds = std::max(options.seconds - reduced.seconds, 0.001);
+  }
+  options.strategy = "exhaustive";
+  return explore(scenario, options, progress);
 }
 
 }  // namespace snag

@@ -24,4 +24,8 @@ bool begins_with_reduction(const Scenario& scenario, const CampaignOptions& opti
 CampaignResult explore_in_phases(const Scenario& scenario, const CampaignOptions& options,
                                  const ProgressFunction& progress, const Search& search);
 
+/// Tries to see every interleaving: by partial-order reduction, or plainly where the scenario asks for scheduling by
+/// priority or does something that reduction does not treat exactly. options.strategy does not matter.
+CampaignResult explore_all(const Scenario& scenario, CampaignOptions options, const ProgressFunction& progress = {});
+
 }  // namespace snag

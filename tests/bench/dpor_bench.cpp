@@ -29,11 +29,11 @@ void search(benchmark::State& state, const Body& body, std::uint64_t classes) {
 }
 
 // Each search is long enough to be timed alone.
-#define SNAG_SEARCH(name, body, classes)                                                               \
-  BENCHMARK_CAPTURE(search, name, snag::testing::body, classes)                                        \
-      ->Iterations(1)                                                                                  \
-      ->Repetitions(3)                                                                                 \
-      ->ReportAggregatesOnly()                                                                         \
+#define SNAG_SEARCH(name, body, classes)                        \
+  BENCHMARK_CAPTURE(search, name, snag::testing::body, classes) \
+      ->Iterations(1)                                           \
+      ->Repetitions(3)                                          \
+      ->ReportAggregatesOnly()                                  \
       ->Unit(benchmark::kSecond)
 
 SNAG_SEARCH(S2_of_4, counters(3, 4), 34'650);
