@@ -125,8 +125,7 @@ class DisplayedOperation : public testing::Test {
                  .threads = {child(no_thread, 0), child(0, 0), child(0, 1, "teller")},
                  .objects = {object(ObjectKind::mutex, 0, 0), object(ObjectKind::variable, 0, 1, "count"),
                              object(ObjectKind::atomic, 0, 2, "flag"),
-                             object(ObjectKind::condition_variable, 0, 3, "cv"),
-                             object(ObjectKind::semaphore, 0, 4)},
+                             object(ObjectKind::condition_variable, 0, 3, "cv"), object(ObjectKind::semaphore, 0, 4)},
                  .texts = {"the sum is 10"},
                  .awaits = {},
                  .lulls = {}};
