@@ -1,23 +1,12 @@
 #include "harness/campaign/campaign.h"
 
-#include "checkers/all.h"
-#include "checkers/causes.h"
-#include "harness/campaign/determinism.h"
+#include "harness/campaign/job_runner.h"
 #include "harness/campaign/phases.h"
-#include "harness/campaign/reproduce.h"
-#include "harness/campaign/settle.h"
-#include "harness/strategies/dpor.h"
-#include "harness/strategies/exhaustive.h"
-#include "harness/strategies/listed.h"
-#include "harness/strategies/mixed.h"
-#include "harness/strategies/pct.h"
-#include "harness/strategies/priority.h"
-#include "harness/strategies/random.h"
-#include "harness/strategies/round_robin.h"
+#include "harness/campaign/rounds.h"
+#include "harness/campaign/worker_pool.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 
 namespace snag {
@@ -26,21 +15,7 @@ namespace {
 
 using WallClock = std::chrono::steady_clock;
 
-constexpr double progress_seconds = 0.1;
-
-std::unique_ptr<Strategy> make_strategy(const std::string& name, const CampaignOptions& options,
-                                        const Scenario& scenario) {
-  if (name == "mixed") return MixedStrategy::portfolio(options.seed);
-  if (name == "priority") return std::make_unique<RandomStrategy>(options.seed);  // among those of equal right
-  if (name == "random") return std::make_unique<RandomStrategy>(options.seed, options.go_on.value_or(-1));
-  if (name == "round_robin") return std::make_unique<RoundRobinStrategy>();
-  if (name == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
-  if (name == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
-  if (name == "dpor") return std::make_unique<DporStrategy>(options.spurious_max.value_or(0), scenario.time);
-  if (name == "listed") return std::make_unique<ListedStrategy>(options.choices);
-  throw UsageError(fmt::format(
-      "there is no strategy '{}': choose mixed, random, round_robin, pct, exhaustive, dpor or priority", name));
-}
+constexpr double progress_seconds = 0.05;
 
 void check_options(const CampaignOptions& options) {
   if (options.executions == 0) throw UsageError("a campaign needs at least one execution: give --executions 1 or more");
@@ -54,143 +29,77 @@ void check_options(const CampaignOptions& options) {
     throw UsageError("a thread's stack needs at least 16 KiB: give --stack-size 16384 or more");
 }
 
-ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptions& options) {
-  const bool searches_all = options.strategy == "exhaustive" || options.strategy == "dpor";
-  const std::uint32_t spurious_default = searches_all ? 0 : 1;
-  return {.steps_max = options.steps_max.value_or(scenario.steps_max),
-          .spurious_max = options.spurious_max.value_or(spurious_default),
-          .stack_size = (options.stack_size + 1023) / 1024 * 1024};
-}
-
-// One campaign under way.
-class Explorer {
+// The time cap, the progress line and Ctrl-C.
+class Clock {
  public:
-  Explorer(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress)
-      : scenario_(scenario),
-        options_(options),
-        progress_(progress),
-        execution_(execution_options(scenario, options)),
-        checkers_(all_checkers()),
-        settler_(scenario, execution_.options()) {
-    strategy_ = make_strategy(strategy_for(scenario, options), options, scenario);
-    exhaustive_ = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get());
-    reduction_ = dynamic_cast<const DporStrategy*>(strategy_.get());
-    strategy_ = keep_within(scenario.scheduling, std::move(strategy_));
-  }
-
-  CampaignResult run() {
-    result_.spurious_max = execution_.options().spurious_max;
-    result_.scheduled = scenario_.scheduling.has_value();
-    while (result_.executions < options_.executions) {
-      if (!strategy_->begin(result_.executions)) {
-        conclude_exhaustive();
-        break;
-      }
-      execute();
-      if (options_.stop_at_first && settler_.found_one_that_happened()) break;
-      if (out_of_time()) break;
-    }
-    if (reduction_ != nullptr) tell_reduction(*reduction_);
-    result_.bugs = settler_.bugs();
-    result_.seconds = elapsed();
-    return std::move(result_);
-  }
-
- private:
-  void execute() {
-    const std::uint64_t number = result_.executions;
-    ExecutionResult result = execution_.run(scenario_, *strategy_, checkers_);
-    refuse_mismatch(result.diverged);
-    strategy_->end(execution_.schedule(), result.points);
-    ++result_.executions;
-    result_.points += result.points;
-    result_.parked += result.parked;
-    result_.polled_in_vain = result_.polled_in_vain || result.polled_in_vain;
-    result_.untested = std::max<std::uint64_t>(result_.untested, result.untested);
-    if (result.verdict == Verdict::step_limit && result.findings.empty()) ++result_.inconclusive;
-    settler_.second_execution().options().spinning = execution_.options().spinning;
-    if (result.diverged) return;
-    if (number % options_.determinism_every == 0) check_determinism(scenario_, execution_, settler_.second_execution());
-    if (!result.findings.empty())
-      settler_.settle(std::move(result.findings), execution_.trace(), execution_.schedule(), number);
-  }
-
-  void conclude_exhaustive() {
-    refuse_mismatch(false);
-    if (result_.polled_in_vain) return;  // not all interleavings were offered
-    if (exhaustive_ != nullptr) {
-      result_.exhausted = exhaustive_->exhausted();
-      if (!result_.exhausted) result_.bound = exhaustive_->bound();
-    }
-    if (reduction_ != nullptr) result_.exhausted = reduction_->exhausted() && reduction_->inexact() == Inexact::no;
-  }
-
-  void refuse_mismatch(bool diverged) const {
-    if (exhaustive_ != nullptr && exhaustive_->mismatch())
-      throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive_->mismatch()));
-    if (reduction_ != nullptr && reduction_->starts_anew()) return;
-    if (reduction_ != nullptr && (diverged || reduction_->mismatch()))
-      throw NondeterminismError(describe_nondeterminism_at(execution_.trace(), reduction_->mismatch().value_or(0)));
-  }
-
-  void tell_reduction(const DporStrategy& dpor) {
-    const DporCounts& counts = dpor.counts();
-    result_.reduction = {.complete = counts.complete,
-                         .deadlocked = counts.deadlocked,
-                         .cut_short = counts.cut_short,
-                         .blocked = counts.blocked,
-                         .redundant = counts.misplanned,
-                         .preliminary = dpor.preliminary(),
-                         .executions = counts.complete + counts.deadlocked + counts.cut_short,
-                         .explored = dpor.explored(),
-                         .spinning_waits = dpor.has_awaited()};
-    if (dpor.events_max() >= scenario_.starved_after_grants) result_.reduction->beyond = "threads that starve";
-    if (dpor.may_be_spurious()) result_.reduction->beyond = "spurious wake-ups";
-    switch (dpor.inexact()) {
-      case Inexact::no: break;
-      case Inexact::timed_in_ideal_time: result_.reduction->inexact = "time-outs in ideal time"; break;
-      case Inexact::daemons: result_.reduction->inexact = "daemon threads that the program's end cuts off"; break;
-      case Inexact::priorities: result_.reduction->inexact = "priorities and processor time"; break;
-    }
-  }
+  Clock(const CampaignOptions& options, const ProgressFunction& progress) : options_(options), progress_(progress) {}
 
   double elapsed() const { return std::chrono::duration<double>(WallClock::now() - start_).count(); }
-
-  bool out_of_time() {
-    // The wall clock costs as much as a scheduling point: look rarely, unless executions are long.
-    if (result_.executions % 16 != 0 && result_.points - points_at_last_look_ < 10'000) return false;
-    points_at_last_look_ = result_.points;
+  // Whether the campaign may go on.
+  bool look(const JobProgress& progress) {
     const double now = elapsed();
-    if (options_.seconds > 0 && now >= options_.seconds) {
-      result_.time_capped = true;
-      return true;
-    }
+    time_capped_ = options_.seconds > 0 && now >= options_.seconds;
+    if (time_capped_) return false;
     if (progress_ && now - last_progress_ >= progress_seconds) {
       last_progress_ = now;
-      const std::optional<double> explored =
-          reduction_ == nullptr ? std::nullopt : std::optional(reduction_->explored());
-      if (!progress_({result_.executions, options_.executions, settler_.count(), now, explored})) {
-        result_.interrupted = true;
-        return true;
-      }
+      interrupted_ = !progress_({progress.executions, options_.executions, progress.bugs, now, progress.explored});
     }
-    return false;
+    return !interrupted_;
   }
+  bool time_capped() const { return time_capped_; }
+  bool interrupted() const { return interrupted_; }
 
-  const Scenario& scenario_;
+ private:
   const CampaignOptions& options_;
   const ProgressFunction& progress_;
-  std::unique_ptr<Strategy> strategy_;
-  const ExhaustiveStrategy* exhaustive_ = nullptr;  // strategy_, or the one in it, if it knows how far it has come
-  const DporStrategy* reduction_ = nullptr;         // the same
-  Execution execution_;
-  std::vector<std::unique_ptr<Checker>> checkers_;
-  Settler settler_;
-  CampaignResult result_;
   WallClock::time_point start_ = WallClock::now();
   double last_progress_ = 0;
-  std::uint64_t points_at_last_look_ = 0;
+  bool time_capped_ = false;
+  bool interrupted_ = false;
 };
+
+// All jobs in this process, one after another.
+void run_here(Rounds& rounds, JobRunner& runner, Clock& clock) {
+  std::uint64_t looks = 0;
+  std::uint64_t points_at_last_look = 0;
+  while (const std::optional<Job> job = rounds.next()) {
+    const JobHooks hooks{.found = [&](const KeyedBug& bug) { rounds.take(job->number, bug); },
+                         .go_on =
+                             [&](const JobProgress& progress) {
+                               // The wall clock costs as much as a scheduling point: look rarely, unless executions are long.
+                               const bool new_job = progress.points < points_at_last_look;
+                               if (++looks % 16 != 0 && !new_job && progress.points - points_at_last_look < 10'000)
+                                 return true;
+                               points_at_last_look = progress.points;
+                               const JobProgress before = rounds.progress();
+                               return clock.look({before.executions + progress.executions, 0,
+                                                  before.bugs + progress.bugs, progress.explored});
+                             }};
+    rounds.take(job->number, runner.run(*job, hooks));
+    if (clock.time_capped() || clock.interrupted()) return;
+  }
+}
+
+// One phase: a campaign under one strategy.
+CampaignResult search(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress) {
+  Clock clock(options, progress);
+  Rounds rounds(scenario, options);
+  std::uint64_t workers_lost = 0;
+  JobRunner runner(scenario, options);
+  if (options.jobs == 0) {
+    run_here(rounds, runner, clock);
+  } else {
+    WorkerPool pool(options, runner);
+    pool.run(rounds, [&](const JobProgress& so_far) { return clock.look(so_far); });
+    workers_lost = pool.lost();
+  }
+  CampaignResult result = rounds.result();
+  result.workers_lost = workers_lost;
+  result.time_capped = clock.time_capped();
+  result.interrupted = clock.interrupted();
+  result.seconds = clock.elapsed();
+  return result;
+}
 
 }  // namespace
 
@@ -214,10 +123,9 @@ void check_strategy(const Scenario& scenario, const CampaignOptions& options) {
 CampaignResult explore(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress) {
   check_options(options);
   check_strategy(scenario, options);
-  return explore_in_phases(scenario, options, progress,
-                           [&](const CampaignOptions& phase, const ProgressFunction& watch) {
-                             return Explorer(scenario, phase, watch).run();
-                           });
+  return explore_in_phases(
+      scenario, options, progress,
+      [&](const CampaignOptions& phase, const ProgressFunction& watch) { return search(scenario, phase, watch); });
 }
 
 }  // namespace snag

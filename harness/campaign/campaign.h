@@ -2,6 +2,7 @@
 // confirmed and predictions hunted as they appear, so that what comes out has happened, or is told as predicted.
 #pragma once
 
+#include "harness/campaign/coverage.h"
 #include "harness/execution/execution.h"
 #include "harness/trace/token.h"
 
@@ -35,6 +36,10 @@ struct CampaignOptions {
   std::size_t stack_size = 256UL * 1024;
   bool stop_at_first = true;               ///< end the campaign at the first finding (predicted ones do not count)
   std::uint64_t determinism_every = 1000;  ///< every so many executions one is run twice and compared (1: all)
+  bool coverage = false;                   ///< look at what has been covered: costs a part of each execution
+  std::size_t jobs = 0;                    ///< worker processes; 0: all in this process, which a crash then ends
+  double hang_seconds = 5;                 ///< of processor time without a scheduling point: hung (workers only)
+  std::size_t memory = 4UL << 30;          ///< bytes that a worker may use beside what it begins with
 };
 
 /// One bug: a finding and the schedule that shows it.
@@ -46,6 +51,9 @@ struct Bug {
   std::uint64_t execution = 0;  ///< number of the execution that found it
   bool hunted = false;          ///< happened in a directed execution after it had been predicted
   std::uint64_t hunts = 0;      ///< directed executions spent on a prediction
+  /// The execution ends its process (a crash, a hang, ...): there is no trace, and all that is known stands in the
+  /// finding's sentence.
+  bool ends_process = false;
 };
 
 /// What partial-order reduction says of its executions.
@@ -76,8 +84,11 @@ struct CampaignResult {
   bool polled_in_vain = false;         ///< a bounded loop that polls was held back: exhausted is then withheld
   std::optional<std::uint32_t> bound;  ///< exhaustive: preemption bound completed, when not exhausted without one
   std::optional<Reduction> reduction;  ///< dpor: what exhausted means is up to equivalence then
+  Coverage coverage;                   ///< if CampaignOptions::coverage asks for it
   std::uint32_t spurious_max = 0;      ///< the budget it ran with
   bool scheduled = false;              ///< the scenario asks for scheduling: only what that allows was run
+  bool crashed_too_often = false;      ///< given up: too many executions ended their process in ways that take long
+  std::uint64_t workers_lost = 0;      ///< killed from outside; what they had under way was done again
   bool time_capped = false;            ///< ended by CampaignOptions::seconds: inconclusive
   bool interrupted = false;
 };
@@ -97,7 +108,7 @@ class NondeterminismError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Called now and then (about every 100 ms); false ends the campaign (Ctrl-C).
+/// Called now and then (about every 50 ms); false ends the campaign (Ctrl-C).
 using ProgressFunction = std::function<bool(const Progress&)>;
 
 /// The strategy that the scenario is run with: options.strategy, or what stands for it where scheduling is asked for.

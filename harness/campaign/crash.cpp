@@ -14,6 +14,7 @@
 #include <exception>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,17 +32,6 @@ constexpr std::array<int, 5> signals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT
 std::string before_token = "snag replay ";
 std::string after_token;
 volatile std::sig_atomic_t crashing = 0;
-
-const char* describe(int signal) {
-  switch (signal) {
-    case SIGSEGV: return "segmentation fault";
-    case SIGBUS: return "bus error";
-    case SIGFPE: return "arithmetic fault";
-    case SIGILL: return "illegal instruction";
-    case SIGABRT: return "abort";
-    default: return "signal";
-  }
-}
 
 // Async-signal-safe.
 void print(const std::string& text) {
@@ -62,12 +52,16 @@ const void* interrupted_at(void* context) {
   return nullptr;
 }
 
-// The first frame of the program's own: the crash may be inside a library function that it called.
-SourcePlace place_of(void* context, bool overflow) {
+std::vector<const void*> stack_of(void* context, bool overflow) {
   std::vector<const void*> stack{interrupted_at(context)};
   if (!overflow)
     for (const void* const address : unwind()) stack.push_back(address);
-  const std::vector<SourcePlace> frames = programs_frames(stack);
+  return stack;
+}
+
+// The first frame of the program's own: the crash may be inside a library function that it called.
+SourcePlace place_of(void* context, bool overflow) {
+  const std::vector<SourcePlace> frames = programs_frames(stack_of(context, overflow));
   return frames.empty() ? SourcePlace{} : frames.front();
 }
 
@@ -117,13 +111,12 @@ CrashMemory& crash_memory() {
 }
 
 // The token alone: the state of the process is not to be relied on, and unwinding would need it.
-CorpusEntry entry_of(const Crash& crash, SourcePlace place, const Token& token, std::size_t steps) {
-  place.file = place.file.substr(place.file.rfind('/') + 1);  // the same in every checkout
+CorpusEntry entry_of(const Crash& crash, const SourcePlace& place, const Token& token, std::size_t steps) {
   CorpusEntry entry;
   entry.scenario = token.scenario;
   entry.finding = crash.name;
-  entry.sentence = fmt::format("{} at {}.", crash.what, in_words(place));
-  entry.fingerprint = fingerprint_of(fmt::format("{}\n{}", crash.name, in_words(place)));
+  entry.sentence = crash_sentence(crash.what, place);
+  entry.fingerprint = crash_fingerprint(crash.name, place);
   entry.strategy = crash_memory().options.strategy;
   entry.seed = crash_memory().options.seed;
   entry.token = token;
@@ -144,9 +137,35 @@ void remember(const Crash& crash, const SourcePlace& place, Execution& execution
   } catch (const std::exception& error) { print(fmt::format("not remembered: {}\n", error.what())); }
 }
 
+CrashRecord* record_of_worker = nullptr;
+
+const void* last_operation(const Execution& execution) {
+  const std::vector<Event>& events = execution.trace().events;
+  for (std::size_t i = events.size(); i-- > 0;)
+    if (events[i].thread == execution.running().index && events[i].operation.place != nullptr)
+      return events[i].operation.place;
+  return nullptr;
+}
+
+[[noreturn]] void end_worker(const char* name, std::string_view what, std::string_view hint, void* context,
+                             bool overflow) {
+  CrashRecord& record = *record_of_worker;
+  record.state = CrashRecord::State::begun;
+  copy_text(record.name, name);
+  copy_text(record.what, what);
+  copy_text(record.hint, hint);
+  if (const Execution* const execution = under_test()) record.last_operation = last_operation(*execution);
+  record.state = CrashRecord::State::named;
+  for (const void* const address : stack_of(context, overflow))
+    if (record.addresses < CrashRecord::addresses_max) record.stack[record.addresses++] = address;
+  record.state = CrashRecord::State::placed;
+  _exit(1);
+}
+
 // The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
 [[noreturn]] void end(Crash crash, void* context, bool overflow) {
   crashing = 1;
+  if (record_of_worker != nullptr) end_worker(crash.name.c_str(), crash.what, crash.hint, context, overflow);
   if (Execution* const execution = under_test()) {
     crash.scenario = execution->scenario()->name;
     crash.token = format_token(token_of(*execution));
@@ -177,7 +196,7 @@ void on_crash(int signal, siginfo_t* info, void* context) {
   crash.name = overflow ? overflow_finding : crash_finding;
   crash.what =
       fmt::format("T{} {} ({} at step {})", execution->running().index, overflow ? "used up its stack" : "crashed",
-                  describe(signal), execution->trace().events.size());
+                  describe_signal(signal), execution->trace().events.size());
   if (overflow) crash.hint = "it looks like unbounded recursion, or a large local array";
   end(std::move(crash), context, overflow);
 }
@@ -218,7 +237,36 @@ Handlers install() {
 
 }  // namespace
 
-bool is_crash(const std::string& finding) { return finding == crash_finding || finding == overflow_finding; }
+bool is_crash(const std::string& finding) {
+  return finding == crash_finding || finding == overflow_finding || finding == endless_finding ||
+         finding == memory_finding;
+}
+
+std::string crash_sentence(const std::string& what, SourcePlace place) {
+  place.file = place.file.substr(place.file.rfind('/') + 1);  // the same in every checkout
+  return fmt::format("{} at {}.", what, in_words(place));
+}
+
+std::string crash_fingerprint(const std::string& finding, SourcePlace place) {
+  place.file = place.file.substr(place.file.rfind('/') + 1);
+  return fingerprint_of(fmt::format("{}\n{}", finding, in_words(place)));
+}
+
+const char* describe_signal(int signal) {
+  switch (signal) {
+    case SIGSEGV: return "segmentation fault";
+    case SIGBUS: return "bus error";
+    case SIGFPE: return "arithmetic fault";
+    case SIGILL: return "illegal instruction";
+    case SIGABRT: return "abort";
+    default: return "signal";
+  }
+}
+
+void record_crashes_in(CrashRecord& record) {
+  record_of_worker = &record;
+  install();
+}
 
 void remember_crashes(const std::filesystem::path& folder, const CampaignOptions& options) {
   crash_memory() = {folder, options};

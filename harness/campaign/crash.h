@@ -1,8 +1,10 @@
-// What a crash or a stack overflow in a thread of the program under test comes to: finding, place and token,
-// printed from an alternate stack, then exit 1. (Campaigns run in the same process for now.)
+// What a crash or a stack overflow in a thread of the program under test comes to: finding, place and token, printed from
+// an alternate stack, then exit 1. A worker process writes them where its parent finds them instead.
 #pragma once
 
 #include "harness/campaign/campaign.h"
+#include "harness/campaign/worker_journal.h"
+#include "harness/trace/narrative.h"
 
 #include <filesystem>
 #include <string>
@@ -37,6 +39,10 @@ class CrashGuard {
   ~CrashGuard();
 };
 
+/// From now on crashes of this process, a worker, are written here, and nothing is printed or remembered. Where in the
+/// source it was is looked up by the parent.
+void record_crashes_in(CrashRecord& record);
+
 /// From now on crashes are told to this function instead of being printed.
 void report_crashes_to(CrashReporter reporter);
 
@@ -47,8 +53,16 @@ void report_crashes_to(CrashReporter reporter);
 /// The findings by which a crash is known.
 inline constexpr const char* crash_finding = "crash";
 inline constexpr const char* overflow_finding = "stack-overflow";
+inline constexpr const char* endless_finding = "endless-loop";
+inline constexpr const char* memory_finding = "out-of-memory";
 /// Whether an execution with this finding ends its process.
 bool is_crash(const std::string& finding);
+/// "T1 crashed (segmentation fault at step 7) at account.cpp:12 in withdraw(int)."
+std::string crash_sentence(const std::string& what, SourcePlace place);
+/// The name of such a bug: what happened where.
+std::string crash_fingerprint(const std::string& finding, SourcePlace place);
+/// "segmentation fault"
+const char* describe_signal(int signal);
 
 /// From now on crashes are remembered in this corpus, unless it knows them; an empty folder: nowhere.
 void remember_crashes(const std::filesystem::path& folder, const CampaignOptions& options);

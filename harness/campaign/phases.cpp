@@ -21,7 +21,9 @@ bool is_whole(const CampaignResult& reduced) {
   return reduced.exhausted && reduced.inconclusive == 0 && reduced.reduction->beyond.empty();
 }
 
-bool was_stopped(const CampaignResult& result) { return result.time_capped || result.interrupted; }
+bool was_stopped(const CampaignResult& result) {
+  return result.time_capped || result.interrupted || result.crashed_too_often;
+}
 
 void add_bugs(CampaignResult& all, std::vector<Bug> bugs, std::uint64_t executions_before) {
   for (Bug& bug : bugs) {
@@ -51,6 +53,8 @@ CampaignResult joined(CampaignResult reduced, CampaignResult sampled) {
   all.untested = std::max(all.untested, reduced.untested);
   all.parked += reduced.parked;
   all.seconds += reduced.seconds;
+  all.workers_lost += reduced.workers_lost;
+  all.coverage.add(reduced.coverage);
   if (reduced.exhausted) {
     all.exhausted = true;
     all.reduction = std::move(reduced.reduction);

@@ -5,6 +5,7 @@
 #include "harness/campaign/crash.h"
 #include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
+#include "harness/campaign/watchdog.h"
 #include "harness/strategies/priority.h"
 #include "harness/strategies/round_robin.h"
 
@@ -221,6 +222,7 @@ void judge(Recalled& recalled, const Reproduction& reproduction) {
 void judge_in_child(Recalled& recalled, const Scenario& scenario) {
   const std::optional<std::string> said = run_in_child([&] {
     remember_crashes({}, {});
+    watch_process({}, nullptr);
     Recalled in_child = recalled;
     try {
       judge(in_child, reproduce(scenario, in_child.stored.entry, Detail::trace_only));
@@ -276,6 +278,7 @@ CorpusEntry remember(const Scenario& scenario, const Bug& bug, const Narrative& 
   entry.token = bug.token;
   entry.ended = narrative.verdict;
   entry.steps_count = narrative.trace.events.size();
+  if (bug.ends_process) return entry;  // the token alone: it is not run in this process
   if (entry.steps_count > steps_remembered_max) return entry;
   entry.steps = steps_of(narrative);
   add_who_could_go(entry.steps, scenario, bug.token);

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace snag {
 
@@ -70,34 +70,56 @@ void settle_candidates(Findings& findings, Confirmed confirmed) {
 Settler::Settler(const Scenario& scenario, const ExecutionOptions& options)
     : scenario_(scenario), directed_(options), checkers_(all_checkers()) {}
 
-void Settler::settle(Findings findings, const Trace& trace, const Schedule& schedule, std::uint64_t number) {
+void add(Trial& trial, const TrialChange& change) {
+  trial.refutations += change.refutations;
+  trial.skipped = (change.tried ? 0 : trial.skipped) + change.skipped;
+  trial.confirmed = trial.confirmed || change.confirmed;
+}
+
+void Settler::begin(const Known& known) {
+  known_ = known;
+  changes_.clear();
+  bugs_.clear();
+  happened_ = false;
+}
+
+void Settler::settle(Findings findings, const Trace& trace, const Schedule& schedule, std::uint64_t number,
+                     Directed directed) {
   settle_candidates(findings, [&](const Finding& candidate) {
-    return confirmed(candidate, key_of(candidate, trace), trace, schedule);
+    return confirmed(candidate, key_of(candidate, trace), trace, schedule, directed);
   });
   keep_causes(findings, trace);
   for (Finding& finding : findings) {
     const std::string key = key_of(finding, trace);
-    if (!known_.contains(key)) add(std::move(finding), key, trace, schedule, number);
+    if (!known_.bugs.contains(key)) add(std::move(finding), key, trace, schedule, number, directed);
   }
 }
 
-bool Settler::confirmed(const Finding& candidate, const std::string& key, const Trace& trace,
-                        const Schedule& schedule) {
-  Trial& trial = trials_[key];
+bool Settler::confirmed(const Finding& candidate, const std::string& key, const Trace& trace, const Schedule& schedule,
+                        Directed directed) {
+  Trial& trial = known_.trials[key];
   if (trial.confirmed) return true;
+  if (directed == Directed::not_allowed) return false;
+  TrialChange& change = changes_[key];
   // What is harmless in one context may not be in another: look again, at doubling distances.
   if (trial.refutations >= refutations_free &&
-      ++trial.skipped < (std::uint64_t{1} << std::min(trial.refutations - refutations_free, 20U)))
+      ++trial.skipped < (std::uint64_t{1} << std::min(trial.refutations - refutations_free, 20U))) {
+    ++change.skipped;
     return false;
-  trial.skipped = 0;
-  trial.confirmed = confirm_lost_update(directed_, scenario_, candidate, trace, schedule);
-  if (!trial.confirmed) ++trial.refutations;
+  }
+  trial.skipped = change.skipped = 0;
+  change.tried = true;
+  trial.confirmed = change.confirmed = confirm_lost_update(directed_, scenario_, candidate, trace, schedule);
+  if (!trial.confirmed) {
+    ++trial.refutations;
+    ++change.refutations;
+  }
   return trial.confirmed;
 }
 
 void Settler::add(Finding finding, const std::string& key, const Trace& trace, const Schedule& schedule,
-                  std::uint64_t number) {
-  known_[key] = bugs_.size();
+                  std::uint64_t number, Directed directed) {
+  known_.bugs.insert(key);
   Bug bug;
   bug.finding = std::move(finding);
   bug.trace = trace;
@@ -108,18 +130,17 @@ void Settler::add(Finding finding, const std::string& key, const Trace& trace, c
                .spinning = directed_.options().spinning,
                .schedule = schedule,
                .trace_digest = trace_digest(trace)};
-  bug.fingerprint = fingerprint_of(bug.finding, trace);
   bug.execution = number;
   happened_ = happened_ || bug.finding.certainty == Certainty::happened;
-  bugs_.push_back(std::move(bug));
-  if (bugs_.back().finding.certainty == Certainty::predicted) hunt(bugs_.back());
-  count_ = static_cast<std::size_t>(std::ranges::count_if(bugs_, [&](const Bug& one) { return !is_explained(one); }));
+  bugs_.push_back({key, std::move(bug)});
+  if (bugs_.back().bug.finding.certainty == Certainty::predicted && directed == Directed::allowed)
+    hunt(bugs_.back().bug);
 }
 
 void Settler::hunt(Bug& predicted) {
-  const bool known_already = std::ranges::any_of(bugs_, [&](const Bug& bug) {
-    return bug.finding.certainty == Certainty::happened &&
-           explains(bug.finding, bug.trace, predicted.finding, predicted.trace);
+  const bool known_already = std::ranges::any_of(bugs_, [&](const KeyedBug& known) {
+    return known.bug.finding.certainty == Certainty::happened &&
+           explains(known.bug.finding, known.bug.trace, predicted.finding, predicted.trace);
   });
   if (known_already) return;
   Hunt hunt = hunt_lock_order(directed_, scenario_, checkers_, predicted.finding, predicted.trace, hunts_max);
@@ -132,18 +153,29 @@ void Settler::hunt(Bug& predicted) {
   const Schedule schedule = directed_.schedule();
   settle(std::move(hunt.result.findings), trace, schedule, number);
   for (std::size_t i = before; i < bugs_.size(); ++i) {
-    bugs_[i].hunted = true;
-    bugs_[i].hunts = hunt.executions;
+    bugs_[i].bug.hunted = true;
+    bugs_[i].bug.hunts = hunt.executions;
   }
 }
 
-std::vector<Bug> Settler::bugs() const {
-  std::vector<Bug> kept;
-  std::ranges::copy_if(bugs_, std::back_inserter(kept), [&](const Bug& bug) { return !is_explained(bug); });
-  return kept;
+void BugBook::add(KeyedBug bug) {
+  if (!keys_.insert(std::move(bug.key)).second) return;
+  if (bug.bug.fingerprint.empty()) bug.bug.fingerprint = fingerprint_of(bug.bug.finding, bug.bug.trace);
+  bugs_.push_back(std::move(bug.bug));
+  count_ = static_cast<std::size_t>(std::ranges::count_if(bugs_, [&](const Bug& one) { return !is_explained(one); }));
 }
 
-bool Settler::is_explained(const Bug& bug) const {
+std::vector<Bug> BugBook::take() {
+  std::vector<bool> kept;
+  for (const Bug& bug : bugs_) kept.push_back(!is_explained(bug));
+  std::vector<Bug> taken;
+  for (std::size_t i = 0; i < bugs_.size(); ++i)
+    if (kept[i]) taken.push_back(std::move(bugs_[i]));
+  *this = {};
+  return taken;
+}
+
+bool BugBook::is_explained(const Bug& bug) const {
   return std::ranges::any_of(bugs_, [&](const Bug& other) {
     return &other != &bug && other.finding.certainty == Certainty::happened &&
            explains(other.finding, other.trace, bug.finding, bug.trace);

@@ -6,45 +6,97 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace snag {
 
-/// Collects the bugs of one campaign. Deterministic: depends on the findings given, in their order, alone.
+/// What has been tried to confirm a lost-update candidate.
+struct Trial {
+  std::uint32_t refutations = 0;
+  std::uint64_t skipped = 0;  ///< times that it was seen and not tried, since it was tried last
+  bool confirmed = false;
+};
+
+/// What is known already when executions are settled: by key, which names a bug or candidate within one campaign.
+struct Known {
+  std::set<std::string> bugs;
+  std::map<std::string, Trial> trials;
+};
+
+/// What settling has added to that.
+struct TrialChange {
+  std::uint32_t refutations = 0;
+  std::uint64_t skipped = 0;
+  bool tried = false;
+  bool confirmed = false;
+};
+/// Adds a change to what is known. What several executions have added apart from each other is added one by one.
+void add(Trial& trial, const TrialChange& change);
+
+/// A bug with its key.
+struct KeyedBug {
+  std::string key;
+  Bug bug;  ///< without its fingerprint, which needs source lines
+};
+
+/// May further executions be run to make sure?
+enum class Directed : std::uint8_t {
+  allowed,
+  not_allowed,  ///< one of them has ended its process: candidates are dropped, predictions stay predictions
+};
+
+/// Makes bugs of the findings of executions that are settled one after another. Deterministic: depends on what is known
+/// at the beginning and on the findings given, in their order, alone.
 class Settler {
  public:
   Settler(const Scenario& scenario, const ExecutionOptions& options);
 
+  /// Forgets what it has found.
+  void begin(const Known& known);
   /// Takes in what one execution showed.
-  void settle(Findings findings, const Trace& trace, const Schedule& schedule, std::uint64_t number);
-  /// The bugs so far, less those that another explains. Copies their traces: for the end.
-  std::vector<Bug> bugs() const;
-  /// How many bugs() would give.
-  std::size_t count() const { return count_; }
+  void settle(Findings findings, const Trace& trace, const Schedule& schedule, std::uint64_t number,
+              Directed directed = Directed::allowed);
+  /// The bugs since begin(), each once, and none that was known.
+  const std::vector<KeyedBug>& found() const { return bugs_; }
+  const std::map<std::string, TrialChange>& trial_changes() const { return changes_; }
   bool found_one_that_happened() const { return happened_; }
   /// An execution for directed runs, apart from the campaign's own.
   Execution& second_execution() { return directed_; }
 
  private:
-  struct Trial {
-    std::uint32_t refutations = 0;
-    std::uint64_t skipped = 0;
-    bool confirmed = false;
-  };
-  bool confirmed(const Finding& candidate, const std::string& key, const Trace& trace, const Schedule& schedule);
-  void add(Finding finding, const std::string& key, const Trace& trace, const Schedule& schedule, std::uint64_t number);
+  bool confirmed(const Finding& candidate, const std::string& key, const Trace& trace, const Schedule& schedule,
+                 Directed directed);
+  void add(Finding finding, const std::string& key, const Trace& trace, const Schedule& schedule, std::uint64_t number,
+           Directed directed);
   void hunt(Bug& predicted);
-  bool is_explained(const Bug& bug) const;
 
   const Scenario& scenario_;
   Execution directed_;
   std::vector<std::unique_ptr<Checker>> checkers_;
-  std::map<std::string, Trial> trials_;       // lost-update candidates, by key
-  std::map<std::string, std::size_t> known_;  // bugs_, by key
-  std::vector<Bug> bugs_;
-  std::size_t count_ = 0;  // of bugs_, those that no other explains
+  Known known_;  // what has been found since included
+  std::map<std::string, TrialChange> changes_;
+  std::vector<KeyedBug> bugs_;
   bool happened_ = false;  // one of bugs_ did
+};
+
+/// The bugs of a campaign: those that several settlers have found, put together.
+class BugBook {
+ public:
+  /// Takes in a bug, unless it is known.
+  void add(KeyedBug bug);
+  /// The bugs in the order in which they came, less those that another explains. The book is empty then.
+  std::vector<Bug> take();
+  /// How many take() would give.
+  std::size_t count() const { return count_; }
+
+ private:
+  bool is_explained(const Bug& bug) const;
+
+  std::set<std::string> keys_;
+  std::vector<Bug> bugs_;
+  std::size_t count_ = 0;
 };
 
 /// The name of a bug: checker, object names and unordered places, digested; eight hexadecimal digits. Places are source

@@ -123,6 +123,9 @@ class Exploration {
     for (std::string& sentence : remembrance_.regressions(scenario_)) variant_.surprises.push_back(std::move(sentence));
     write_out(fmt::format("{}: {}\n", scenario_.name, say_end(variant_, campaign_)));
     for (const std::string& surprise : variant_.surprises) write_out(surprise + "\n");
+    const bool proves_something = !variant_.bugs.empty() || !variant_.exhausted.empty();
+    if (const std::string seen = coverage_of(variant_); !seen.empty() && !proves_something)
+      write_out(fmt::format("seen: {}\n", seen));
     for (const std::string& gap : gaps_of(variant_)) write_out(fmt::format("note: {}\n", gap));
     write_out(format_written(remembrance_.result()));
     write_files(variant_, remembrance_.result(), options_);

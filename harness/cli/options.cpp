@@ -1,6 +1,7 @@
 #include "harness/cli/options.h"
 
 #include "harness/campaign/corpus.h"
+#include "harness/campaign/watchdog.h"
 #include "harness/cli/output.h"
 #include "harness/cli/select.h"
 #include "harness/cli/solution_run.h"
@@ -9,11 +10,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <limits>
 #include <string_view>
 #include <vector>
+
+#include <sched.h>
 
 namespace snag {
 
@@ -22,6 +26,16 @@ namespace fs = std::filesystem;
 namespace {
 
 const std::vector<std::string> strategies = {"mixed", "random", "round_robin", "pct", "exhaustive", "dpor", "priority"};
+
+constexpr std::size_t jobs_max = 1024;
+
+// The processors that this process may use; none for workers under a debugger, which would not see into them.
+std::size_t default_jobs() {
+  if (is_debugged()) return 0;
+  cpu_set_t processors;
+  if (sched_getaffinity(0, sizeof processors, &processors) != 0) return 1;
+  return static_cast<std::size_t>(std::max(1, CPU_COUNT(&processors)));
+}
 
 // Numbers may have a unit behind them.
 struct Unit {
@@ -109,6 +123,26 @@ void add_execution_flags(CLI::App& command, CommandOptions& options) {
       "scheduling points after which an execution counts as endless (default: what the scenario says, or 100000)",
       [&](const std::string& text) {
         campaign.steps_max = parse_number<Step>("--steps", text, 1, most, "a whole number of at least 1");
+      });
+  add(command, "--jobs", "N",
+      "worker processes (default: one for each processor); 0: none, and a crash ends the command",
+      [&](const std::string& text) {
+        options.jobs =
+            parse_number<std::size_t>("--jobs", text, 0, jobs_max, "a whole number from 0 to 1024, for example 4");
+      });
+  add(command, "--hang", "SECONDS",
+      "processor time without a scheduling point after which a thread counts as hung (default 5; not with --jobs 0)",
+      [&](const std::string& text) {
+        campaign.hang_seconds =
+            parse_with_unit("--hang", text, {{'s', 1}, {'m', 60}}, "a time of more than 0 seconds, for example 10");
+      });
+  add(command, "--memory", "BYTES",
+      "memory that a worker may use beside what it begins with; 4G (default), 512M (not with --jobs 0)",
+      [&](const std::string& text) {
+        const double bytes = parse_with_unit("--memory", text, {{'M', 1024.0 * 1024}, {'G', 1024.0 * 1024 * 1024}},
+                                             "a number of bytes, for example 2G");
+        if (bytes < 16.0 * 1024 * 1024) refuse("--memory", text, "at least 16M");
+        campaign.memory = static_cast<std::size_t>(bytes);
       });
   add(command, "--stack-size", "BYTES", "stack of each thread; 262144 (default), 512K or 1M",
       [&](const std::string& text) {
@@ -213,6 +247,8 @@ std::optional<fs::path> checkout_corpus() {
 void settle_options(CommandOptions& options, DefaultCorpus corpus) {
   const bool exhaustive = options.campaign.strategy == "exhaustive" || options.campaign.strategy == "dpor";
   options.campaign.executions = options.executions.value_or(exhaustive ? executions_exhaustive : executions_default);
+  options.campaign.coverage = true;
+  options.campaign.jobs = options.jobs ? *options.jobs : default_jobs();
   const auto place = [](const std::string& path) { return fs::weakly_canonical(fs::absolute(path)); };
   if (!options.junit.empty() && !options.json.empty() && place(options.junit) == place(options.json))
     throw UsageError(fmt::format("--junit and --json both name {}: give each a file of its own", options.junit));

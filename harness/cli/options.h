@@ -29,6 +29,7 @@ std::optional<std::filesystem::path> checkout_corpus();
 struct CommandOptions {
   CampaignOptions campaign;
   std::optional<std::uint64_t> executions;  ///< as given; the default depends on the strategy
+  std::optional<std::size_t> jobs;          ///< as given; the default depends on the machine
   std::string junit;                        ///< file to write; empty: none
   std::string json;                         ///< the same
   std::string corpus;                       ///< folder, as given; empty: not given

@@ -1,5 +1,6 @@
 // `replay`: one execution again, as its token says, or the step at which it no longer fits.
 #include "harness/campaign/recall.h"
+#include "harness/campaign/watchdog.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/output.h"
 #include "harness/cli/select.h"
@@ -13,6 +14,8 @@
 namespace snag {
 
 namespace {
+
+constexpr double replay_hang_seconds = 10;  // source lines are looked up in the middle of the execution
 
 const Scenario& find_scenario(const std::vector<Scenario>& catalogue, const std::string& name) {
   const auto found = std::ranges::find(catalogue, name, &Scenario::name);
@@ -67,6 +70,8 @@ int replay_command(const std::vector<Scenario>& catalogue, const std::string& ar
                    const ReplayLine& replay) {
   const ToReplay what = read_argument(argument);
   const Scenario& scenario = find_scenario(catalogue, what.token.scenario);
+  // What never ended when it was found must not run for ever here, either.
+  watch_process({.hang_seconds = replay_hang_seconds}, nullptr);
   const Detail detail = source == Source::shown ? Detail::with_source : Detail::trace_only;
   const Reproduction reproduction =
       what.entry ? reproduce(scenario, *what.entry, detail) : reproduce(scenario, what.token, detail);

@@ -1,14 +1,23 @@
 #include "harness/cli/result.h"
 
 #include "harness/campaign/reproduce.h"
+#include "harness/campaign/symbols.h"
 #include "harness/report/failure.h"
 #include "harness/report/sentence.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace snag {
 
 Narrative narrate(const Scenario& scenario, const Bug& bug) {
+  if (bug.ends_process) {
+    Narrative nothing;
+    nothing.verdict = Verdict::crash;
+    return nothing;
+  }
   Reproduction reproduction = reproduce(scenario, bug.token, Detail::with_source);
   if (reproduction.divergence)
     throw NondeterminismError(
@@ -48,6 +57,30 @@ BugResult to_result(const Bug& bug, const Narrative& narrative, const std::strin
   return result;
 }
 
+namespace {
+
+std::string in_words(const void* address) {
+  const std::vector<SourcePlace> frames = programs_frames({address});
+  if (frames.empty()) return "an unknown place";
+  return fmt::format("{}:{}", frames.front().file.substr(frames.front().file.rfind('/') + 1), frames.front().line);
+}
+
+CoverageResult to_result(const Coverage& coverage) {
+  CoverageResult result;
+  result.behaviours = coverage.behaviours();
+  result.limited = coverage.limited();
+  result.reads_from = coverage.reads_from();
+  result.chance = coverage.chance_of_a_new_behaviour();
+  for (const RacingPlaces& race : coverage.races()) {
+    ++result.races;
+    if (!race.both_orders) result.one_order.push_back({in_words(race.first), in_words(race.second)});
+  }
+  std::ranges::sort(result.one_order, {}, [](const auto& order) { return std::pair(order.first, order.second); });
+  return result;
+}
+
+}  // namespace
+
 VariantResult to_result(const Scenario& scenario, const CampaignOptions& options, const CampaignResult& campaign) {
   VariantResult result;
   result.name = scenario.name;
@@ -62,6 +95,9 @@ VariantResult to_result(const Scenario& scenario, const CampaignOptions& options
   result.untested = campaign.untested;
   result.parked = campaign.parked;
   result.seconds = campaign.seconds;
+  result.workers_lost = campaign.workers_lost;
+  result.crashed_too_often = campaign.crashed_too_often;
+  if (campaign.coverage.measured()) result.coverage = to_result(campaign.coverage);
   result.time_capped = campaign.time_capped;
   result.interrupted = campaign.interrupted;
   result.exhausted = covered(campaign);

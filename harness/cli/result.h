@@ -9,7 +9,8 @@
 
 namespace snag {
 
-/// The bug's execution once more, with source lines. Throws NondeterminismError when it does not replay.
+/// The bug's execution once more, with source lines; one that ends its process is not run again, and has no steps to
+/// show. Throws NondeterminismError when it does not replay.
 Narrative narrate(const Scenario& scenario, const Bug& bug);
 
 /// A few words on how the bug was found: "execution 17 of 2,000".

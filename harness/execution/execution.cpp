@@ -228,7 +228,17 @@ ControlledThread* Execution::choose_thread(std::size_t count) {
   choice.chosen = chosen;
   choice.options = static_cast<std::uint32_t>(count);
   choice.step = step;
+  if (journal_ != nullptr && !journal_->add(choice)) [[unlikely]] {
+    cut_short();
+    return nullptr;
+  }
   return threads_[chosen].get();
+}
+
+// Ends where the same choices once led to a crash.
+void Execution::cut_short() {
+  stopping_ = true;
+  result_.verdict = Verdict::crash;
 }
 
 std::uint64_t Execution::work(std::uint64_t left) {
@@ -268,6 +278,12 @@ std::uint32_t Execution::choose_value(const Operation& operation, std::uint32_t 
     return 0;
   }
   schedule_.push_back({Choice::Kind::value, decision.check, answer, options, step});
+  if (journal_ != nullptr && !journal_->add(schedule_.back())) [[unlikely]] {
+    trace_.events.pop_back();
+    cut_short();
+    stop_here();
+    return 0;
+  }
   return answer;
 }
 

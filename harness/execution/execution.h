@@ -4,6 +4,7 @@
 // another and keeps its fibers, stacks and buffers.
 #pragma once
 
+#include "harness/execution/journal.h"
 #include "harness/execution/processor.h"
 #include "harness/execution/thread.h"
 #include "harness/execution/wait_queue.h"
@@ -95,6 +96,9 @@ class Execution {
   /// Throws UsageError when called inside an execution or when the program misuses snag itself.
   ExecutionResult run(const Scenario& scenario, Strategy& strategy, std::span<const std::unique_ptr<Checker>> checkers,
                       Narrator* narrator = nullptr);
+
+  /// From the next run on, each choice is written here before it is acted on; null: nowhere.
+  void keep_journal(ChoiceJournal* journal) { journal_ = journal; }
 
   const Trace& trace() const { return trace_; }
   const Schedule& schedule() const { return schedule_; }
@@ -237,6 +241,7 @@ class Execution {
   [[gnu::noinline]] void await_change(ControlledThread& self);
   bool woken(const ControlledThread& thread) const;
   void reach_step_limit();
+  void cut_short();
   bool enabled(const ControlledThread& thread) const;
   void go_to(ControlledThread& self, ControlledThread* next);
   void go_on_without(ControlledThread& self);
@@ -280,6 +285,7 @@ class Execution {
   Strategy* strategy_ = nullptr;
   std::span<const std::unique_ptr<Checker>> checkers_;
   Narrator* narrator_ = nullptr;
+  ChoiceJournal* journal_ = nullptr;
   const Scenario* scenario_ = nullptr;
   std::uint64_t now_ = 0;
   std::uint64_t options_digest_ = 0;

@@ -80,6 +80,18 @@ Json to_json(const Verification& verification) {
   return {{"complete", verification.complete}, {"words", verification.words}, {"executions", verification.executions}};
 }
 
+Json to_json(const CoverageResult& coverage) {
+  Json one_order = Json::array();
+  for (const CoverageResult::Order& order : coverage.one_order)
+    one_order.push_back({{"first", printable(order.first)}, {"second", printable(order.second)}});
+  return {{"behaviours", coverage.behaviours},
+          {"limited", coverage.limited},
+          {"reads_from", coverage.reads_from},
+          {"chance_of_a_new_behaviour", coverage.chance < 0 ? Json(nullptr) : Json(coverage.chance)},
+          {"races", coverage.races},
+          {"races_in_one_order", one_order}};
+}
+
 Json to_json(const VariantResult& variant);
 Json to_json(const MemoryResult& result);
 
@@ -116,6 +128,8 @@ Json to_json(const VariantResult& variant) {
           {"interrupted", variant.interrupted},
           {"exhausted", variant.exhausted.empty() ? Json(nullptr) : Json(variant.exhausted)},
           {"verification", to_json(variant.verification)},
+          {"coverage", variant.coverage ? to_json(*variant.coverage) : Json(nullptr)},
+          {"workers_lost", variant.workers_lost},
           {"gaps", strings(gaps_of(variant))},
           {"seconds", variant.seconds},
           {"bugs", list(variant.bugs)}};

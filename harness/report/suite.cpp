@@ -98,8 +98,24 @@ std::string verdict_of(const VariantResult& variant) {
   return verdict + predicted(variant) + cut_off(variant);
 }
 
+std::string coverage_of(const VariantResult& variant) {
+  if (!variant.coverage) return {};
+  const CoverageResult& coverage = *variant.coverage;
+  std::string text = fmt::format("{}{}, {} of a write and a read", coverage.limited ? "more than " : "",
+                                 counted(coverage.behaviours, "behaviour"), counted(coverage.reads_from, "pair"));
+  if (coverage.chance >= 0)
+    text += fmt::format("; the next random execution shows a new behaviour with a chance of about {:.2g} %",
+                        coverage.chance * 100);
+  if (!coverage.one_order.empty())
+    text += fmt::format("; {} of {} racing pairs of places came in one order only", grouped(coverage.one_order.size()),
+                        grouped(coverage.races));
+  return text;
+}
+
 std::vector<std::string> gaps_of(const VariantResult& variant) {
   std::vector<std::string> gaps;
+  if (variant.crashed_too_often)
+    gaps.emplace_back("the search was given up before its budget: too many executions end their process");
   if (variant.inconclusive > 0)
     gaps.push_back(fmt::format("{} hit the step limit: what would have come after is not known (--steps raises it)",
                                counted(variant.inconclusive, "execution")));

@@ -8,6 +8,7 @@
 #include "harness/trace/scenario.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,19 @@ struct BugResult {
   std::vector<std::string> threads = {};  ///< display names, by thread: of those in rivals and timeline
   std::vector<Rival> rivals = {};
   std::vector<Slice> timeline = {};
+};
+
+/// What a campaign has seen.
+struct CoverageResult {
+  std::uint64_t behaviours = 0;  ///< executions that differ in more than the order of independent operations
+  bool limited = false;          ///< there were more, which were not counted
+  std::uint64_t reads_from = 0;  ///< pairs of places: a write, and a read of what it wrote
+  double chance = -1;            ///< that one more execution shows a new behaviour; below 0: nobody knows
+  std::uint64_t races = 0;       ///< pairs of places that could have come in either order
+  struct Order {
+    std::string first, second;  ///< "account.cpp:12"
+  };
+  std::vector<Order> one_order = {};  ///< of these, those that came in one order only
 };
 
 /// The second campaign of a variant that declares how far it is verified.
@@ -57,8 +71,11 @@ struct VariantResult {
   std::uint64_t untested = 0;      ///< threads without a scheduling point
   std::uint64_t parked = 0;
   double seconds = 0;
+  std::uint64_t workers_lost = 0;  ///< killed from outside; nothing was lost with them
   bool time_capped = false;
   bool interrupted = false;
+  bool crashed_too_often = false;  ///< given up
+  std::optional<CoverageResult> coverage = {};
   // What came of it.
   std::vector<BugResult> bugs;
   Verification verification;
@@ -100,6 +117,8 @@ inline constexpr const char* unfinished_words =
 std::string verdict_of(const VariantResult& variant);
 /// The bound of every verification: atomics take one order for all threads, whatever memory orders they name.
 inline constexpr const char* memory_model_words = "memory is taken to be sequentially consistent";
+/// What has been seen, in a sentence; empty where nobody looked.
+std::string coverage_of(const VariantResult& variant);
 /// What was not covered, a sentence each: step limits, threads that were not tested, time caps.
 std::vector<std::string> gaps_of(const VariantResult& variant);
 

@@ -24,4 +24,23 @@ bool MixedStrategy::begin(std::uint64_t number) {
   return active_->begin(number / parts_.size());
 }
 
+// The parts' lessons, one after another.
+Learnt MixedStrategy::taught() const {
+  Learnt all;
+  for (const auto& part : parts_) {
+    const Learnt learnt = part->taught();
+    all.insert(all.end(), learnt.begin(), learnt.end());
+  }
+  return all;
+}
+
+void MixedStrategy::learn(const Learnt& learnt) {
+  auto begin = learnt.begin();
+  for (const auto& part : parts_) {
+    const auto end = learnt.empty() ? begin : begin + static_cast<std::ptrdiff_t>(part->taught().size());
+    part->learn(Learnt(begin, end));
+    begin = end;
+  }
+}
+
 }  // namespace snag

@@ -19,6 +19,9 @@ class MixedStrategy : public Strategy {
   std::size_t choose_thread(const ThreadDecision& decision) override { return active_->choose_thread(decision); }
   std::uint32_t choose_value(const ValueDecision& decision) override { return active_->choose_value(decision); }
   void end(const Schedule& schedule, Step points) override { active_->end(schedule, points); }
+  Learnt taught() const override;
+  void learn(const Learnt& learnt) override;
+  bool draws_independently() const override { return active_->draws_independently(); }
 
  private:
   std::vector<std::unique_ptr<Strategy>> parts_;

@@ -1,12 +1,10 @@
 #include "harness/strategies/pct.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace snag {
 
 bool PctStrategy::begin(std::uint64_t number) {
-  if (number % round == 0 && length_seen_ > 0) length_ = std::exchange(length_seen_, 0);
   numbers_ = RandomNumbers(seed_ ^ (std::uint64_t{depth_} << 56), number);
   std::fill(priorities_.begin(), priorities_.end(), 0);
   decisions_ = 0;
@@ -38,5 +36,10 @@ std::size_t PctStrategy::choose_thread(const ThreadDecision& decision) {
 }
 
 void PctStrategy::end(const Schedule&, Step) { length_seen_ = std::max(length_seen_, decisions_); }
+
+void PctStrategy::learn(const Learnt& learnt) {
+  length_ = learnt.empty() || learnt.front() == 0 ? length_unknown : learnt.front();
+  length_seen_ = 0;
+}
 
 }  // namespace snag

@@ -25,6 +25,9 @@ class PriorityStrategy : public Strategy {
   std::size_t choose_thread(const ThreadDecision& decision) override;
   std::uint32_t choose_value(const ValueDecision& decision) override { return among_equals_->choose_value(decision); }
   void end(const Schedule& schedule, Step points) override { among_equals_->end(schedule, points); }
+  Learnt taught() const override { return among_equals_->taught(); }
+  void learn(const Learnt& learnt) override { among_equals_->learn(learnt); }
+  bool draws_independently() const override { return among_equals_->draws_independently(); }
 
  private:
   Scheduling scheduling_;

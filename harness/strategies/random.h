@@ -20,6 +20,7 @@ class RandomStrategy : public Strategy {
   std::size_t choose_thread(const ThreadDecision& decision) override;
   std::uint32_t choose_value(const ValueDecision& decision) override { return numbers_.below(decision.options); }
   void end(const Schedule&, Step) override {}
+  bool draws_independently() const override { return true; }
 
  private:
   std::uint64_t seed_;

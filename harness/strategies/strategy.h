@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace snag {
 
@@ -45,6 +46,9 @@ struct Ending {
   std::span<const Option> pending;
 };
 
+/// What executions have taught: where several have learnt the same, the larger number counts.
+using Learnt = std::vector<std::uint32_t>;
+
 /// Answers the choices of executions. Executions are numbered from 0; answers depend on nothing but the seed,
 /// the execution's number and what rounds before it taught.
 class Strategy {
@@ -69,6 +73,13 @@ class Strategy {
   virtual void finish(const Ending&) {}
   /// Tells how the execution went: its choices and how many scheduling points it had.
   virtual void end(const Schedule& schedule, Step points) = 0;
+
+  /// What the executions since the last call of learn() have taught. It changes no answer until it is learnt.
+  virtual Learnt taught() const { return {}; }
+  /// From the next execution on, answers rest on this. As long as taught(), or empty: on nothing.
+  virtual void learn(const Learnt&) {}
+  /// Whether the execution begun last is drawn without regard to any other, so that many of them are a sample.
+  virtual bool draws_independently() const { return false; }
 };
 
 }  // namespace snag

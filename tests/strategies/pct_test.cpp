@@ -58,13 +58,13 @@ TEST(Pct, gives_the_same_executions_for_the_same_seed) {
   EXPECT_NE(schedules, schedules_of(deeper, body, 150));
 }
 
-TEST(Pct, learns_the_length_at_the_end_of_a_round_only) {
-  // Threads of 200 steps: before the first round is over, the change point lies within the first few.
+TEST(Pct, learns_the_length_when_it_is_told_only) {
+  // Threads of 200 steps: before anything is learnt, the change point lies within the first few.
   PctStrategy strategy(9, 2);
   Execution execution;
   const auto latest_preemption = [&](std::uint64_t first) {
     std::size_t latest = 0;
-    for (std::uint64_t number = first; number < first + PctStrategy::round; ++number) {
+    for (std::uint64_t number = first; number < first + 64; ++number) {
       run_one(strategy, number, independent_threads({200, 200}), execution);
       const std::string steps = steps_in(execution.trace());
       const std::size_t change = steps.find(steps[0] == '1' ? '2' : '1');
@@ -73,7 +73,13 @@ TEST(Pct, learns_the_length_at_the_end_of_a_round_only) {
     return latest;
   };
   EXPECT_LT(latest_preemption(0), 16U);
-  EXPECT_GT(latest_preemption(PctStrategy::round), 100U) << "now it may lie anywhere";
+  EXPECT_LT(latest_preemption(64), 16U);
+  const Learnt learnt = strategy.taught();
+  strategy.learn(learnt);
+  EXPECT_EQ(strategy.taught(), Learnt{0}) << "what is learnt is not taught again";
+  EXPECT_GT(latest_preemption(128), 100U) << "now it may lie anywhere";
+  strategy.learn({});
+  EXPECT_LT(latest_preemption(0), 16U) << "forgotten";
 }
 
 TEST(Pct, finds_a_bug_of_depth_2_as_often_as_the_theorem_says) {

@@ -1,0 +1,198 @@
+#include "harness/campaign/job_runner.h"
+
+#include "checkers/all.h"
+#include "harness/campaign/determinism.h"
+#include "harness/campaign/worker_journal.h"
+#include "harness/strategies/dpor.h"
+#include "harness/strategies/exhaustive.h"
+#include "harness/strategies/listed.h"
+#include "harness/strategies/mixed.h"
+#include "harness/strategies/pct.h"
+#include "harness/strategies/priority.h"
+#include "harness/strategies/random.h"
+#include "harness/strategies/round_robin.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace snag {
+
+namespace {
+
+std::unique_ptr<Strategy> strategy_named(const std::string& name, const CampaignOptions& options,
+                                         const Scenario& scenario) {
+  if (name == "mixed") return MixedStrategy::portfolio(options.seed);
+  if (name == "priority") return std::make_unique<RandomStrategy>(options.seed);  // among those of equal right
+  if (name == "random") return std::make_unique<RandomStrategy>(options.seed, options.go_on.value_or(-1));
+  if (name == "round_robin") return std::make_unique<RoundRobinStrategy>();
+  if (name == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
+  if (name == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
+  if (name == "dpor") return std::make_unique<DporStrategy>(options.spurious_max.value_or(0), scenario.time);
+  if (name == "listed") return std::make_unique<ListedStrategy>(options.choices);
+  throw UsageError(fmt::format(
+      "there is no strategy '{}': choose mixed, random, round_robin, pct, exhaustive, dpor or priority", name));
+}
+
+Reduction reduction_of(const DporStrategy& dpor, const Scenario& scenario) {
+  const DporCounts& counts = dpor.counts();
+  Reduction reduction{.complete = counts.complete,
+                      .deadlocked = counts.deadlocked,
+                      .cut_short = counts.cut_short,
+                      .blocked = counts.blocked,
+                      .redundant = counts.misplanned,
+                      .preliminary = dpor.preliminary(),
+                      .executions = counts.complete + counts.deadlocked + counts.cut_short,
+                      .explored = dpor.explored(),
+                      .spinning_waits = dpor.has_awaited()};
+  if (dpor.events_max() >= scenario.starved_after_grants) reduction.beyond = "threads that starve";
+  if (dpor.may_be_spurious()) reduction.beyond = "spurious wake-ups";
+  switch (dpor.inexact()) {
+    case Inexact::no: break;
+    case Inexact::timed_in_ideal_time: reduction.inexact = "time-outs in ideal time"; break;
+    case Inexact::daemons: reduction.inexact = "daemon threads that the program's end cuts off"; break;
+    case Inexact::priorities: reduction.inexact = "priorities and processor time"; break;
+  }
+  return reduction;
+}
+
+const CrashNote* note_on(const Job& job, std::uint64_t execution, bool settling) {
+  const auto found = std::ranges::find_if(
+      job.crashes, [&](const CrashNote& note) { return note.execution == execution && note.settling == settling; });
+  return found == job.crashes.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool runs_in_rounds(const std::string& strategy) {
+  return strategy != "exhaustive" && strategy != "dpor" && strategy != "listed";
+}
+
+ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptions& options) {
+  const bool searches_all = options.strategy == "exhaustive" || options.strategy == "dpor";
+  const std::uint32_t spurious_default = searches_all ? 0 : 1;
+  return {.steps_max = options.steps_max.value_or(scenario.steps_max),
+          .spurious_max = options.spurious_max.value_or(spurious_default),
+          .stack_size = (options.stack_size + 1023) / 1024 * 1024};
+}
+
+JobRunner::JobRunner(const Scenario& scenario, const CampaignOptions& options)
+    : scenario_(scenario),
+      options_(options),
+      in_rounds_(runs_in_rounds(options.strategy)),
+      execution_(execution_options(scenario, options)),
+      checkers_(all_checkers()),
+      settler_(scenario, execution_.options()) {
+  make_strategy();
+}
+
+void JobRunner::make_strategy() {
+  strategy_ = strategy_named(strategy_for(scenario_, options_), options_, scenario_);
+  exhaustive_ = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get());
+  reduction_ = dynamic_cast<const DporStrategy*>(strategy_.get());
+  strategy_ = keep_within(scenario_.scheduling, std::move(strategy_));
+}
+
+JobResult JobRunner::run(const Job& job, const JobHooks& hooks) {
+  const auto failed = [](JobError::Kind kind, const char* text) {
+    JobResult result;
+    result.error = {kind, text};
+    return result;
+  };
+  ChoiceJournal* const choices = hooks.journal == nullptr ? nullptr : &hooks.journal->choices;
+  execution_.keep_journal(choices);
+  settler_.second_execution().keep_journal(choices);
+  try {
+    return run_all(job, hooks);
+  } catch (const NondeterminismError& error) {
+    return failed(JobError::Kind::nondeterminism, error.what());
+  } catch (const UsageError& error) {
+    return failed(JobError::Kind::usage, error.what());
+  } catch (const std::exception& error) { return failed(JobError::Kind::other, error.what()); }
+}
+
+JobResult JobRunner::run_all(const Job& job, const JobHooks& hooks) {
+  if (!in_rounds_ && job.begin == 0) make_strategy();  // it may have been used
+  strategy_->learn(job.learnt);
+  settler_.begin(job.known);
+  coverage_.take();
+  bugs_told_ = 0;
+  JobResult result;
+  for (std::uint64_t number = job.begin; number < job.end; ++number) {
+    if (!strategy_->begin(number)) {
+      result.ended = true;
+      conclude(result);
+      break;
+    }
+    execute(job, number, result, hooks);
+    const bool crashed = note_on(job, number, false) != nullptr || note_on(job, number, true) != nullptr;
+    result.stopped = options_.stop_at_first && (crashed || settler_.found_one_that_happened());
+    if (result.stopped) break;
+    const std::optional<double> explored = reduction_ == nullptr ? std::nullopt : std::optional(reduction_->explored());
+    if (hooks.go_on && !hooks.go_on({result.executions, result.points, settler_.found().size(), explored})) {
+      result.cut_off = true;
+      break;
+    }
+  }
+  if (reduction_ != nullptr) result.reduction = reduction_of(*reduction_, scenario_);
+  result.taught = strategy_->taught();
+  result.trials = settler_.trial_changes();
+  result.coverage = coverage_.take();
+  return result;
+}
+
+void JobRunner::execute(const Job& job, std::uint64_t number, JobResult& result, const JobHooks& hooks) {
+  const CrashNote* const crash = note_on(job, number, false);
+  ++result.executions;
+  if (crash != nullptr && in_rounds_) return;
+  WorkerJournal* const journal = hooks.journal;
+  if (journal != nullptr) {
+    journal->execution.store(number, std::memory_order_relaxed);
+    journal->stage.store(WorkerJournal::Stage::executing, std::memory_order_release);
+    journal->choices.end_after(crash == nullptr ? ChoiceJournal::never : crash->choices);
+  }
+  ExecutionResult executed = execution_.run(scenario_, *strategy_, checkers_);
+  if (journal != nullptr) journal->choices.end_after(ChoiceJournal::never);
+  refuse_mismatch(executed.diverged);
+  strategy_->end(execution_.schedule(), executed.points);
+  result.points += executed.points;
+  result.parked += executed.parked;
+  result.polled_in_vain = result.polled_in_vain || executed.polled_in_vain;
+  result.untested = std::max<std::uint64_t>(result.untested, executed.untested);
+  if (crash != nullptr || executed.diverged) return;
+  settler_.second_execution().options().spinning = execution_.options().spinning;
+  if (options_.coverage) coverage_.add(execution_.trace(), number, strategy_->draws_independently());
+  if (executed.verdict == Verdict::step_limit && executed.findings.empty()) ++result.inconclusive;
+  const CrashNote* const crash_in_settling = note_on(job, number, true);
+  const bool checks = number % options_.determinism_every == 0 && crash_in_settling == nullptr;
+  if (!checks && executed.findings.empty()) return;
+  if (journal != nullptr) journal->stage.store(WorkerJournal::Stage::settling, std::memory_order_release);
+  if (checks) check_determinism(scenario_, execution_, settler_.second_execution());
+  if (!executed.findings.empty()) settle(executed, crash_in_settling, number, hooks);
+}
+
+void JobRunner::settle(ExecutionResult& executed, const CrashNote* crash, std::uint64_t number, const JobHooks& hooks) {
+  settler_.settle(std::move(executed.findings), execution_.trace(), execution_.schedule(), number,
+                  crash == nullptr ? Directed::allowed : Directed::not_allowed);
+  for (; bugs_told_ < settler_.found().size(); ++bugs_told_) hooks.found(settler_.found()[bugs_told_]);
+}
+
+void JobRunner::conclude(JobResult& result) const {
+  refuse_mismatch(false);
+  if (exhaustive_ != nullptr) {
+    result.exhausted = exhaustive_->exhausted();
+    if (!result.exhausted) result.bound = exhaustive_->bound();
+  }
+  if (reduction_ != nullptr) result.exhausted = reduction_->exhausted() && reduction_->inexact() == Inexact::no;
+}
+
+void JobRunner::refuse_mismatch(bool diverged) const {
+  if (exhaustive_ != nullptr && exhaustive_->mismatch())
+    throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive_->mismatch()));
+  if (reduction_ != nullptr && reduction_->starts_anew()) return;
+  if (reduction_ != nullptr && (diverged || reduction_->mismatch()))
+    throw NondeterminismError(describe_nondeterminism_at(execution_.trace(), reduction_->mismatch().value_or(0)));
+}
+
+}  // namespace snag

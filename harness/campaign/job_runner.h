@@ -1,0 +1,57 @@
+// Runs jobs, one after another, in this process.
+#pragma once
+
+#include "harness/campaign/job.h"
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace snag {
+
+class WorkerJournal;
+
+/// Whom a job under way tells, and asks.
+struct JobHooks {
+  std::function<void(const KeyedBug&)> found;
+  std::function<bool(const JobProgress&)> go_on;  ///< asked between executions; false ends the job
+  WorkerJournal* journal = nullptr;               ///< may be null
+};
+
+/// Whether executions of the strategy depend on no other but by what rounds teach. If not, a campaign is one job.
+bool runs_in_rounds(const std::string& strategy);
+
+/// What executions are run with.
+ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptions& options);
+
+/// Keeps execution, checkers and settler from job to job.
+class JobRunner {
+ public:
+  JobRunner(const Scenario& scenario, const CampaignOptions& options);
+
+  /// Errors are told in the result.
+  JobResult run(const Job& job, const JobHooks& hooks);
+
+ private:
+  JobResult run_all(const Job& job, const JobHooks& hooks);
+  void execute(const Job& job, std::uint64_t number, JobResult& result, const JobHooks& hooks);
+  void settle(ExecutionResult& executed, const CrashNote* crash, std::uint64_t number, const JobHooks& hooks);
+  void conclude(JobResult& result) const;
+  void refuse_mismatch(bool diverged) const;
+  void make_strategy();
+
+  const Scenario& scenario_;
+  const CampaignOptions& options_;
+  bool in_rounds_;
+  std::unique_ptr<Strategy> strategy_;
+  const class ExhaustiveStrategy* exhaustive_ =
+      nullptr;                                     // strategy_, or the one in it, if it knows how far it has come
+  const class DporStrategy* reduction_ = nullptr;  // the same
+  Execution execution_;
+  std::vector<std::unique_ptr<Checker>> checkers_;
+  Settler settler_;
+  CoverageProbe coverage_;
+  std::size_t bugs_told_ = 0;
+};
+
+}  // namespace snag
