@@ -458,7 +458,7 @@ TEST(Workers, die_with_whoever_began_the_campaign) {
   const pid_t child = ::fork();
   if (child == 0) {
     (void)explore(endless(20), with("random", 2, 1'000'000'000), [&](const Progress& progress) {
-      if (progress.executions > 0) (void)::write(ends[1], "x", 1);
+      if (progress.executions > 0 && ::write(ends[1], "x", 1) != 1) _exit(2);
       return true;
     });
     _exit(1);
