@@ -84,7 +84,7 @@ void visit(Archive& a, Await& v) {
 }
 template <class Archive>
 void visit(Archive& a, Scheduling& v) {
-  a(v.policy, v.quantum, v.aging);
+  a(v.policy, v.quantum, v.aging, v.starved_after);
 }
 template <class Archive>
 void visit(Archive& a, Trace& v) {

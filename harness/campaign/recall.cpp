@@ -222,7 +222,7 @@ void judge(Recalled& recalled, const Reproduction& reproduction) {
 void judge_in_child(Recalled& recalled, const Scenario& scenario) {
   const std::optional<std::string> said = run_in_child([&] {
     remember_crashes({}, {});
-    watch_process({}, nullptr);
+    const ProcessWatch watch(ProcessLimits{});
     Recalled in_child = recalled;
     try {
       judge(in_child, reproduce(scenario, in_child.stored.entry, Detail::trace_only));

@@ -101,14 +101,16 @@ void on_no_memory() {
                "look for a loop that adds to a container and does not end; --memory allows more", nullptr);
 }
 
+rlimit memory_before{};
+rlimit cores_before{};
+
 void limit_memory() {
   std::ifstream statm("/proc/self/statm");
   std::size_t pages = 0;
   if (!(statm >> pages)) return;
   const rlim_t most = pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) + limits_now.memory;
-  rlimit limit{};
-  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur <= most) return;  // somebody else has set a lower one
-  limit.rlim_cur = most;
+  if (memory_before.rlim_cur <= most) return;  // somebody else has set a lower one
+  const rlimit limit{.rlim_cur = most, .rlim_max = memory_before.rlim_max};
   if (setrlimit(RLIMIT_AS, &limit) != 0) return;
   reserve = std::make_unique<char[]>(1UL << 20);
   std::set_new_handler(&on_no_memory);
@@ -116,13 +118,24 @@ void limit_memory() {
 
 }  // namespace
 
-void watch_process(const ProcessLimits& limits, std::atomic<std::uint64_t>* beats) {
+ProcessWatch::ProcessWatch(const ProcessLimits& limits, std::atomic<std::uint64_t>* beats) {
   limits_now = limits;
   beats_now = beats;
-  const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
-  setrlimit(RLIMIT_CORE, &no_core);
+  getrlimit(RLIMIT_CORE, &cores_before);
+  getrlimit(RLIMIT_AS, &memory_before);
+  const rlimit no_cores{.rlim_cur = 0, .rlim_max = cores_before.rlim_max};
+  setrlimit(RLIMIT_CORE, &no_cores);
   if (memory_can_be_limited && limits.memory > 0) limit_memory();
   if (limits.hang_seconds > 0 && !is_debugged()) watch_time();
+}
+
+ProcessWatch::~ProcessWatch() {
+  const itimerval off{};
+  setitimer(ITIMER_PROF, &off, nullptr);
+  std::set_new_handler(nullptr);
+  reserve.reset();
+  setrlimit(RLIMIT_AS, &memory_before);
+  setrlimit(RLIMIT_CORE, &cores_before);
 }
 
 bool is_debugged() {

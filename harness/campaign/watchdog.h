@@ -14,9 +14,15 @@ struct ProcessLimits {
   std::size_t memory = 4UL << 30;  ///< bytes beside what is in use already; 0: no bound. Not with sanitizers
 };
 
-/// Begins to watch. To be called once in a process, after its crashes are caught. `beats`, which may be null, changes now
-/// and then as long as the process gets on.
-void watch_process(const ProcessLimits& limits, std::atomic<std::uint64_t>* beats);
+/// Watches while it lives. There can be one in a process, made after its crashes are caught.
+class ProcessWatch {
+ public:
+  /// `beats`, which may be null, changes now and then as long as the process gets on.
+  explicit ProcessWatch(const ProcessLimits& limits, std::atomic<std::uint64_t>* beats = nullptr);
+  ProcessWatch(const ProcessWatch&) = delete;
+  ProcessWatch& operator=(const ProcessWatch&) = delete;
+  ~ProcessWatch();
+};
 
 /// Whether a debugger holds this process: then nobody must be taken for hung.
 bool is_debugged();

@@ -39,7 +39,7 @@ constexpr milliseconds time_to_stop{50};
 constexpr milliseconds time_to_leave{50};
 constexpr milliseconds time_to_die{3000};  // for a signal handler to write down what happened
 constexpr std::uint64_t idle_deaths_max = 100;
-constexpr int deaths_in_one_place_max = 3;  // by SIGKILL: the third is no accident
+constexpr int deaths_in_one_place_max = 8;  // by SIGKILL, one after another: that is no accident
 
 // Messages: one character for the kind, then the value.
 constexpr char message_bug = 'b';
@@ -194,7 +194,7 @@ void WorkerPool::be_a_worker(int socket, WorkerJournal& journal) {
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, SIG_IGN);
   record_crashes_in(journal.crash);
-  watch_process({options_.hang_seconds, options_.memory}, &journal.beats);
+  const ProcessWatch watch({options_.hang_seconds, options_.memory}, &journal.beats);
   bool heard = true;
   const JobHooks hooks{
       .found = [&](const KeyedBug& bug) { heard = heard && send_message(socket, message_bug, archive::packed(bug)); },
@@ -375,26 +375,24 @@ void WorkerPool::bury(Worker& worker, JobSource& source, int status) {
   const bool by_kill = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
   const bool recorded = worker.journal->crash.state != CrashRecord::State::none;
   if (by_kill && !recorded && !worker.killed_as_hung) ++lost_;
-  if (!job) {
+  const bool in_execution = job && worker.journal->stage != WorkerJournal::Stage::idle;
+  if (!in_execution) {
     if (!by_kill && ++idle_deaths_ > idle_deaths_max)
-      throw std::runtime_error("worker processes keep dying while they have nothing to do: this is a fault of snag");
+      throw std::runtime_error("worker processes keep dying between executions: this is a fault of snag");
+    if (job) source.take_back(*job);
     return;
   }
-  const bool in_execution = worker.journal->stage != WorkerJournal::Stage::idle;
-  if (recorded && in_execution) return source.take(*job, worker.death_as_recorded());
+  if (recorded) return source.take(*job, worker.death_as_recorded());
   if (worker.killed_as_hung)
     return source.take(*job, worker.death(endless_finding,
                                           fmt::format("a thread computes for {:g} s and reaches no scheduling point",
                                                       2 * options_.hang_seconds),
                                           "a loop that waits for another thread must look at something that snag "
                                           "controls: snag::atomic, a lock, a condition variable"));
-  if (by_kill || !in_execution) {
-    if (worker.last_death == worker.place()) ++worker.deaths_there;
-    worker.deaths_there = worker.last_death == worker.place() ? worker.deaths_there : 1;
+  if (by_kill) {
+    worker.deaths_there = worker.last_death == worker.place() ? worker.deaths_there + 1 : 1;
     worker.last_death = worker.place();
     if (worker.deaths_there < deaths_in_one_place_max) return source.take_back(*job);
-    if (!in_execution)
-      throw std::runtime_error("worker processes keep dying between executions: this is a fault of snag");
     return source.take(*job, worker.death(crash_finding, "the process was killed (SIGKILL), time and again",
                                           "the system may be out of memory; --memory sets a limit"));
   }

@@ -71,7 +71,7 @@ int replay_command(const std::vector<Scenario>& catalogue, const std::string& ar
   const ToReplay what = read_argument(argument);
   const Scenario& scenario = find_scenario(catalogue, what.token.scenario);
   // What never ended when it was found must not run for ever here, either.
-  watch_process({.hang_seconds = replay_hang_seconds}, nullptr);
+  const ProcessWatch watch({.hang_seconds = replay_hang_seconds});
   const Detail detail = source == Source::shown ? Detail::with_source : Detail::trace_only;
   const Reproduction reproduction =
       what.entry ? reproduce(scenario, *what.entry, detail) : reproduce(scenario, what.token, detail);

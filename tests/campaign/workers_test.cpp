@@ -13,6 +13,7 @@
 #include <rapidcheck/gtest.h>
 #include <snag/snag.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -281,7 +282,7 @@ TEST_P(Deaths, replay_by_their_token) {
     if (!bug.ends_process) continue;
     const Token token = parse_token(format_token(bug.token));
     const auto lived = run_in_child([&] {
-      watch_process({0.05, 64UL << 20}, nullptr);
+      const ProcessWatch watch({0.05, 64UL << 20});
       const Reproduction again = reproduce(dies, token, Detail::trace_only);
       return std::string(again.divergence ? "diverged" : "lived");
     });
@@ -448,6 +449,29 @@ TEST(Stopping, by_the_progress_function_is_an_interruption) {
       explore(endless(20), options, [&](const Progress& progress) { return progress.executions == 0; });
   EXPECT_TRUE(result.interrupted);
   EXPECT_GT(result.executions, 0U);
+}
+
+// They hold the end of a pipe that this process reads from, so it comes to its end when all are gone.
+TEST(Workers, die_with_whoever_began_the_campaign) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    (void)explore(endless(20), with("random", 2, 1'000'000'000), [&](const Progress& progress) {
+      if (progress.executions > 0 && ::write(ends[1], "x", 1) != 1) _exit(2);
+      return true;
+    });
+    _exit(1);
+  }
+  ::close(ends[1]);
+  char running = 0;
+  ASSERT_EQ(::read(ends[0], &running, 1), 1);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  ssize_t count = 1;
+  while (count > 0) count = ::read(ends[0], &running, 1);
+  EXPECT_EQ(count, 0);
+  ::close(ends[0]);
 }
 
 TEST(Workers, leave_no_process_behind) {

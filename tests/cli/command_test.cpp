@@ -71,6 +71,37 @@ TEST_F(Command, lists_variants_with_what_they_must_give) {
   EXPECT_GT(document["variants"].size(), 2U);
 }
 
+// Only times and the name of the program may differ, and the program is the same.
+TEST_F(Command, gives_the_same_whatever_the_number_of_workers) {
+  const auto json = [&](const std::string& jobs) {
+    EXPECT_EQ(snag("run races deadlocks --executions 300 --json a.json --jobs " + jobs).code, 0);
+    return std::regex_replace(read("a.json"), std::regex(R"("seconds": [^,\n]*)"), "");
+  };
+  const std::string one = json("1");
+  EXPECT_GT(nlohmann::json::parse(read("a.json"))["variants"].size(), 10U);
+  EXPECT_EQ(json("0"), one);
+  EXPECT_EQ(json("3"), one);
+}
+
+TEST_F(Command, says_what_it_has_seen_where_it_found_nothing) {
+  const Outcome clean = snag("explore withdraw/fixed_lock --executions 200 --json a.json");
+  EXPECT_EQ(clean.code, 0) << clean.out;
+  EXPECT_CONTAINS(clean.out, "seen: ");
+  EXPECT_CONTAINS(clean.out, "the next random execution shows a new behaviour with a chance of about ");
+  const auto coverage = nlohmann::json::parse(read("a.json"))["variants"][0]["coverage"];
+  EXPECT_GT(coverage["behaviours"], 0);
+  EXPECT_GT(coverage["races"], 0);
+  EXPECT_TRUE(coverage["chance_of_a_new_behaviour"].is_number());
+}
+
+TEST_F(Command, refuses_numbers_of_workers_and_limits_that_make_no_sense) {
+  for (const std::string flag : {"--jobs -1", "--jobs many", "--hang 0", "--memory 1K", "--memory 1M"}) {
+    const Outcome refused = snag("explore withdraw/broken " + flag);
+    EXPECT_EQ(refused.code, 2) << flag;
+    EXPECT_CONTAINS(refused.out, flag.substr(0, flag.find(' ')) + " wants ");
+  }
+}
+
 TEST_F(Command, selects_by_name_part_group_and_glob) {
   const auto names = [&](const std::string& pattern) {
     std::vector<std::string> found;

@@ -499,25 +499,35 @@ using CorpusCommandDeathTest = CorpusCommand;
 
 std::vector<Scenario> crashing() { return {{.name = "test/crash", .body = &crashes}}; }
 
-TEST_F(CorpusCommandDeathTest, a_crash_is_remembered_and_replayed_in_a_process_of_its_own) {
+TEST_F(CorpusCommand, a_crash_is_a_finding_that_is_remembered_and_replayed_in_a_process_of_its_own) {
   const std::vector<std::string> explore = {"explore", "test/crash", "--corpus", "c",
                                             "--json",  "a.json",     "--junit",  "a.xml"};
-  EXPECT_EXIT(run(explore, crashing()), testing::ExitedWithCode(1), "remembered in c/test/crash/");
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(run(explore, crashing()), 1);
+  const std::string first = testing::internal::GetCapturedStdout();
+  EXPECT_CONTAINS(first, "crash in test/crash  (execution 1 of 2,000)\n\n  T0 crashed (segmentation fault at step ");
+  EXPECT_CONTAINS(first, "corpus_test.cpp:");
+  EXPECT_CONTAINS(first, "remembered in c/test/crash/");
+  EXPECT_CONTAINS(first, "test/crash: 1 finding in 1 execution");
   ASSERT_EQ(entries().size(), 1U);
   const auto entry = nlohmann::json::parse(read(entries()[0]));
   EXPECT_EQ(entry["finding"], "crash");
+  EXPECT_EQ(entry["ended"], "crash");
   EXPECT_CONTAINS(entry["sentence"].get<std::string>(), "crashed (segmentation fault at step ");
-  EXPECT_EQ(nlohmann::json::parse(read("a.json"))["unfinished"], true);
-  pugi::xml_document document;
-  ASSERT_TRUE(document.load_string(read("a.xml").c_str()));
-  EXPECT_EQ(document.child("testsuites").attribute("errors").as_int(), 1);
+  const auto document = nlohmann::json::parse(read("a.json"));
+  EXPECT_EQ(document["unfinished"], false);
+  EXPECT_EQ(document["variants"][0]["bugs"][0]["finding"], "crash");
+  EXPECT_CONTAINS(document["variants"][0]["bugs"][0]["replay"].get<std::string>(), "replay 1:test/crash:");
+  pugi::xml_document xml;
+  ASSERT_TRUE(xml.load_string(read("a.xml").c_str()));
+  EXPECT_EQ(xml.child("testsuites").attribute("failures").as_int(), 1);
+  EXPECT_EQ(xml.child("testsuites").attribute("errors").as_int(), 0);
 
   testing::internal::CaptureStdout();
-  EXPECT_EQ(run(explore, crashing()), 1) << "and lives";
+  EXPECT_EQ(run(explore, crashing()), 1);
   const std::string out = testing::internal::GetCapturedStdout();
   EXPECT_CONTAINS(out, "corpus: 1 replayed, 1 as remembered");
   EXPECT_CONTAINS(out, "crash in test/crash  (remembered in c/test/crash/");
-  EXPECT_EQ(nlohmann::json::parse(read("a.json"))["unfinished"], false);
 
   version = Version::tolerant;
   testing::internal::CaptureStdout();
@@ -525,9 +535,25 @@ TEST_F(CorpusCommandDeathTest, a_crash_is_remembered_and_replayed_in_a_process_o
   EXPECT_CONTAINS(testing::internal::GetCapturedStdout(), "1 now passes");
 }
 
+TEST_F(CorpusCommandDeathTest, without_workers_a_crash_ends_the_command_and_is_remembered_all_the_same) {
+  const std::vector<std::string> explore = {"explore", "test/crash", "--corpus", "c",       "--jobs",
+                                            "0",       "--json",     "a.json",   "--junit", "a.xml"};
+  EXPECT_EXIT(run(explore, crashing()), testing::ExitedWithCode(1), "remembered in c/test/crash/");
+  EXPECT_EQ(nlohmann::json::parse(read("a.json"))["unfinished"], true);
+  pugi::xml_document xml;
+  ASSERT_TRUE(xml.load_string(read("a.xml").c_str()));
+  EXPECT_EQ(xml.child("testsuites").attribute("errors").as_int(), 1);
+  const std::vector<fs::path> written = entries();
+  ASSERT_EQ(written.size(), 1U);
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(run({"explore", "test/crash", "--corpus", "c", "--all", "--executions", "5"}, crashing()), 1);
+  EXPECT_CONTAINS(testing::internal::GetCapturedStdout(), "1 as remembered");
+  EXPECT_EQ(entries(), written) << "workers give the same bug the same name";
+}
+
 TEST_F(CorpusCommandDeathTest, exit_inside_an_execution_is_remembered_too) {
   const std::vector<Scenario> exiting = {{.name = "test/exits", .body = &exits}};
-  EXPECT_EXIT(run({"explore", "test/exits", "--corpus", "c"}, exiting), testing::ExitedWithCode(1),
+  EXPECT_EXIT(run({"explore", "test/exits", "--corpus", "c", "--jobs", "0"}, exiting), testing::ExitedWithCode(1),
               "T0 ended the process with exit.*\n.*\nplace: .*corpus_test.cpp:.*\nremembered in c/test/exits/");
   testing::internal::CaptureStdout();
   EXPECT_EQ(run({"corpus", "replay", "--corpus", "c"}, exiting), 0);
@@ -535,8 +561,12 @@ TEST_F(CorpusCommandDeathTest, exit_inside_an_execution_is_remembered_too) {
 }
 
 TEST_F(CorpusCommandDeathTest, quick_exit_inside_an_execution_is_a_crash_and_no_pass) {
-  EXPECT_EXIT(run({"explore", "test/quits"}, {{.name = "test/quits", .body = &quits}}), testing::ExitedWithCode(1),
+  const std::vector<Scenario> quitting = {{.name = "test/quits", .body = &quits}};
+  EXPECT_EXIT(run({"explore", "test/quits", "--jobs", "0"}, quitting), testing::ExitedWithCode(1),
               "crash in test/quits: T0 ended the process with exit\\(\\) or quick_exit\\(\\)");
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(run({"explore", "test/quits"}, quitting), 1);
+  EXPECT_CONTAINS(testing::internal::GetCapturedStdout(), "T0 ended the process with exit() or quick_exit()");
 }
 
 // ---- The suite -----------------------------------------------------------------------------------------------
