@@ -6,6 +6,7 @@
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/settle.h"
 #include "harness/strategies/dpor.h"
+#include "harness/strategies/dpor_bounded.h"
 #include "harness/strategies/exhaustive.h"
 #include "harness/strategies/listed.h"
 #include "harness/strategies/mixed.h"
@@ -35,6 +36,11 @@ std::unique_ptr<Strategy> make_strategy(const std::string& name, const CampaignO
   if (name == "round_robin") return std::make_unique<RoundRobinStrategy>();
   if (name == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
   if (name == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
+  if (name == "dpor" && options.bound) {
+    const dpor::Ordering ordering = scenario.scheduling ? dpor::Ordering::total : dpor::Ordering::dependence;
+    return std::make_unique<BoundedDporStrategy>(*options.bound, options.spurious_max.value_or(0), scenario.time,
+                                                 ordering);
+  }
   if (name == "dpor") return std::make_unique<DporStrategy>(options.spurious_max.value_or(0), scenario.time);
   if (name == "listed") return std::make_unique<ListedStrategy>(options.choices);
   throw UsageError(fmt::format(
@@ -46,8 +52,6 @@ void check_options(const CampaignOptions& options) {
   if (options.go_on && (*options.go_on < 0 || *options.go_on > 1))
     throw UsageError("the probability that a thread goes on lies between 0 and 1: give for example --go-on 0.9");
   if (options.depth == 0) throw UsageError("pct needs a depth of at least 1: give for example --depth 3");
-  if (options.strategy == "dpor" && options.bound)
-    throw UsageError("dpor takes no bound of preemptions: use --strategy exhaustive --bound, or dpor without --bound");
   if (options.steps_max == 0) throw UsageError("the step limit must be at least 1: give for example --steps 100000");
   if (options.stack_size < 16UL * 1024)
     throw UsageError("a thread's stack needs at least 16 KiB: give --stack-size 16384 or more");
@@ -74,6 +78,7 @@ class Explorer {
     strategy_ = make_strategy(strategy_for(scenario, options), options, scenario);
     exhaustive_ = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get());
     reduction_ = dynamic_cast<const DporStrategy*>(strategy_.get());
+    bounded_ = dynamic_cast<const BoundedDporStrategy*>(strategy_.get());
     strategy_ = keep_within(scenario.scheduling, std::move(strategy_));
   }
 
@@ -90,6 +95,7 @@ class Explorer {
       if (out_of_time()) break;
     }
     if (reduction_ != nullptr) tell_reduction(*reduction_);
+    if (bounded_ != nullptr) tell_reduction(*bounded_);
     result_.bugs = settler_.bugs();
     result_.seconds = elapsed();
     return std::move(result_);
@@ -101,8 +107,9 @@ class Explorer {
     ExecutionResult result = execution_.run(scenario_, *strategy_, checkers_);
     refuse_mismatch(result.diverged);
     strategy_->end(execution_.schedule(), result.points);
-    ++result_.executions;
     result_.points += result.points;
+    if (bounded_ != nullptr && bounded_->turned_back()) return;
+    ++result_.executions;
     result_.parked += result.parked;
     result_.polled_in_vain = result_.polled_in_vain || result.polled_in_vain;
     result_.untested = std::max<std::uint64_t>(result_.untested, result.untested);
@@ -122,11 +129,17 @@ class Explorer {
       if (!result_.exhausted) result_.bound = exhaustive_->bound();
     }
     if (reduction_ != nullptr) result_.exhausted = reduction_->exhausted() && reduction_->inexact() == Inexact::no;
+    if (bounded_ != nullptr) {
+      result_.exhausted = bounded_->exhausted();
+      if (!result_.exhausted) result_.bound = bounded_->bound();
+    }
   }
 
   void refuse_mismatch(bool diverged) const {
     if (exhaustive_ != nullptr && exhaustive_->mismatch())
       throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive_->mismatch()));
+    if (bounded_ != nullptr && bounded_->mismatch())
+      throw NondeterminismError(describe_nondeterminism(execution_.trace(), *bounded_->mismatch()));
     if (reduction_ != nullptr && reduction_->starts_anew()) return;
     if (reduction_ != nullptr && (diverged || reduction_->mismatch()))
       throw NondeterminismError(describe_nondeterminism_at(execution_.trace(), reduction_->mismatch().value_or(0)));
@@ -148,6 +161,16 @@ class Explorer {
       case Inexact::daemons: result_.reduction->inexact = "daemon threads that the program's end cuts off"; break;
       case Inexact::priorities: result_.reduction->inexact = "priorities and processor time"; break;
     }
+  }
+
+  void tell_reduction(const BoundedDporStrategy& dpor) {
+    const DporCounts& counts = dpor.counts();
+    result_.reduction = {.complete = counts.complete,
+                         .deadlocked = counts.deadlocked,
+                         .cut_short = counts.cut_short,
+                         .given_up = dpor.given_up(),
+                         .preliminary = dpor.preliminary(),
+                         .spinning_waits = dpor.has_awaited()};
   }
 
   double elapsed() const { return std::chrono::duration<double>(WallClock::now() - start_).count(); }
@@ -179,6 +202,7 @@ class Explorer {
   std::unique_ptr<Strategy> strategy_;
   const ExhaustiveStrategy* exhaustive_ = nullptr;  // strategy_, or the one in it, if it knows how far it has come
   const DporStrategy* reduction_ = nullptr;         // the same
+  const BoundedDporStrategy* bounded_ = nullptr;    // the same
   Execution execution_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   Settler settler_;
