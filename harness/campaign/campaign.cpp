@@ -22,8 +22,6 @@ void check_options(const CampaignOptions& options) {
   if (options.go_on && (*options.go_on < 0 || *options.go_on > 1))
     throw UsageError("the probability that a thread goes on lies between 0 and 1: give for example --go-on 0.9");
   if (options.depth == 0) throw UsageError("pct needs a depth of at least 1: give for example --depth 3");
-  if (options.strategy == "dpor" && options.bound)
-    throw UsageError("dpor takes no bound of preemptions: use --strategy exhaustive --bound, or dpor without --bound");
   if (options.steps_max == 0) throw UsageError("the step limit must be at least 1: give for example --steps 100000");
   if (options.stack_size < 16UL * 1024)
     throw UsageError("a thread's stack needs at least 16 KiB: give --stack-size 16384 or more");
@@ -113,7 +111,7 @@ void check_strategy(const Scenario& scenario, const CampaignOptions& options) {
         "{} does not ask for scheduling by priority, so its threads have no order that the strategy priority "
         "could follow: leave --strategy out, or set the scenario's scheduling (docs/writing-a-scenario.md)",
         scenario.name));
-  if (options.strategy == "dpor" && scenario.scheduling)
+  if (options.strategy == "dpor" && scenario.scheduling && !options.bound)
     throw UsageError(fmt::format(
         "{} asks for scheduling by priority, where the order of independent operations matters, so dpor cannot leave "
         "any out: use --strategy exhaustive, which stays within that scheduling",

@@ -30,7 +30,7 @@ struct CampaignOptions {
   double seconds = 0;                         ///< cap on wall time; 0: none
   std::optional<double> go_on;                ///< random: probability that a thread goes on
   std::uint32_t depth = 3;                    ///< pct
-  std::optional<std::uint32_t> bound;         ///< exhaustive: preemptions at most
+  std::optional<std::uint32_t> bound;         ///< exhaustive, dpor: preemptions at most
   std::optional<std::uint32_t> spurious_max;  ///< default: 1 for sampling strategies, 0 for exhaustive and dpor
   std::optional<Step> steps_max;              ///< default: the scenario's
   std::size_t stack_size = 256UL * 1024;
@@ -63,6 +63,7 @@ struct Reduction {
   std::uint64_t cut_short = 0;    ///< by a finding, a crash or the step limit
   std::uint64_t blocked = 0;      ///< led to what had been explored: in vain
   std::uint64_t redundant = 0;    ///< could not follow their plan, and may repeat others
+  std::uint64_t given_up = 0;     ///< with a bound: led to what had been explored, and are counted nowhere else
   std::uint64_t preliminary = 0;  ///< before it was known what the program observes
   std::uint64_t executions = 0;   ///< all that count: not the preliminary ones
   double explored = 0;            ///< part of the whole, 0 to 1, as far as it is known
@@ -82,7 +83,7 @@ struct CampaignResult {
   double seconds = 0;
   bool exhausted = false;              ///< exhaustive: every interleaving was seen (within the bounds)
   bool polled_in_vain = false;         ///< a bounded loop that polls was held back: exhausted is then withheld
-  std::optional<std::uint32_t> bound;  ///< exhaustive: preemption bound completed, when not exhausted without one
+  std::optional<std::uint32_t> bound;  ///< exhaustive, dpor: preemption bound completed, when not exhausted without one
   std::optional<Reduction> reduction;  ///< dpor: what exhausted means is up to equivalence then
   Coverage coverage;                   ///< if CampaignOptions::coverage asks for it
   std::uint32_t spurious_max = 0;      ///< the budget it ran with

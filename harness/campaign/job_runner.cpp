@@ -4,6 +4,7 @@
 #include "harness/campaign/determinism.h"
 #include "harness/campaign/worker_journal.h"
 #include "harness/strategies/dpor.h"
+#include "harness/strategies/dpor_bounded.h"
 #include "harness/strategies/exhaustive.h"
 #include "harness/strategies/listed.h"
 #include "harness/strategies/mixed.h"
@@ -29,6 +30,11 @@ std::unique_ptr<Strategy> strategy_named(const std::string& name, const Campaign
   if (name == "round_robin") return std::make_unique<RoundRobinStrategy>();
   if (name == "pct") return std::make_unique<PctStrategy>(options.seed, options.depth);
   if (name == "exhaustive") return std::make_unique<ExhaustiveStrategy>(options.bound);
+  if (name == "dpor" && options.bound) {
+    const dpor::Ordering ordering = scenario.scheduling ? dpor::Ordering::total : dpor::Ordering::dependence;
+    return std::make_unique<BoundedDporStrategy>(*options.bound, options.spurious_max.value_or(0), scenario.time,
+                                                 ordering);
+  }
   if (name == "dpor") return std::make_unique<DporStrategy>(options.spurious_max.value_or(0), scenario.time);
   if (name == "listed") return std::make_unique<ListedStrategy>(options.choices);
   throw UsageError(fmt::format(
@@ -55,6 +61,17 @@ Reduction reduction_of(const DporStrategy& dpor, const Scenario& scenario) {
     case Inexact::priorities: reduction.inexact = "priorities and processor time"; break;
   }
   return reduction;
+}
+
+Reduction reduction_of(const BoundedDporStrategy& dpor) {
+  const DporCounts& counts = dpor.counts();
+  return {.complete = counts.complete,
+          .deadlocked = counts.deadlocked,
+          .cut_short = counts.cut_short,
+          .given_up = dpor.given_up(),
+          .preliminary = dpor.preliminary(),
+          .executions = counts.complete + counts.deadlocked + counts.cut_short,
+          .spinning_waits = dpor.has_awaited()};
 }
 
 const CrashNote* note_on(const Job& job, std::uint64_t execution, bool settling) {
@@ -91,6 +108,7 @@ void JobRunner::make_strategy() {
   strategy_ = strategy_named(strategy_for(scenario_, options_), options_, scenario_);
   exhaustive_ = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get());
   reduction_ = dynamic_cast<const DporStrategy*>(strategy_.get());
+  bounded_ = dynamic_cast<const BoundedDporStrategy*>(strategy_.get());
   strategy_ = keep_within(scenario_.scheduling, std::move(strategy_));
 }
 
@@ -119,7 +137,8 @@ JobResult JobRunner::run_all(const Job& job, const JobHooks& hooks) {
   coverage_.take();
   bugs_told_ = 0;
   JobResult result;
-  for (std::uint64_t number = job.begin; number < job.end; ++number) {
+  // Executions that were turned back have numbers, and do not count.
+  for (std::uint64_t number = job.begin; result.executions < job.end - job.begin; ++number) {
     if (!strategy_->begin(number)) {
       result.ended = true;
       conclude(result);
@@ -136,6 +155,7 @@ JobResult JobRunner::run_all(const Job& job, const JobHooks& hooks) {
     }
   }
   if (reduction_ != nullptr) result.reduction = reduction_of(*reduction_, scenario_);
+  if (bounded_ != nullptr) result.reduction = reduction_of(*bounded_);
   result.taught = strategy_->taught();
   result.trials = settler_.trial_changes();
   result.coverage = coverage_.take();
@@ -157,6 +177,10 @@ void JobRunner::execute(const Job& job, std::uint64_t number, JobResult& result,
   refuse_mismatch(executed.diverged);
   strategy_->end(execution_.schedule(), executed.points);
   result.points += executed.points;
+  if (bounded_ != nullptr && bounded_->turned_back()) {
+    --result.executions;
+    return;
+  }
   result.parked += executed.parked;
   result.polled_in_vain = result.polled_in_vain || executed.polled_in_vain;
   result.untested = std::max<std::uint64_t>(result.untested, executed.untested);
@@ -185,11 +209,17 @@ void JobRunner::conclude(JobResult& result) const {
     if (!result.exhausted) result.bound = exhaustive_->bound();
   }
   if (reduction_ != nullptr) result.exhausted = reduction_->exhausted() && reduction_->inexact() == Inexact::no;
+  if (bounded_ != nullptr) {
+    result.exhausted = bounded_->exhausted();
+    if (!result.exhausted) result.bound = bounded_->bound();
+  }
 }
 
 void JobRunner::refuse_mismatch(bool diverged) const {
   if (exhaustive_ != nullptr && exhaustive_->mismatch())
     throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive_->mismatch()));
+  if (bounded_ != nullptr && bounded_->mismatch())
+    throw NondeterminismError(describe_nondeterminism(execution_.trace(), *bounded_->mismatch()));
   if (reduction_ != nullptr && reduction_->starts_anew()) return;
   if (reduction_ != nullptr && (diverged || reduction_->mismatch()))
     throw NondeterminismError(describe_nondeterminism_at(execution_.trace(), reduction_->mismatch().value_or(0)));

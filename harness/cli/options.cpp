@@ -164,9 +164,10 @@ void add_execution_flags(CLI::App& command, CommandOptions& options) {
   add(command, "--depth", "N", "pct: how many switches the bug needs (default 3)", [&](const std::string& text) {
     campaign.depth = parse_number<std::uint32_t>("--depth", text, 1, 1000, "a whole number from 1 to 1000");
   });
-  add(command, "--bound", "N", "exhaustive: preemptions at most (default: no bound)", [&](const std::string& text) {
-    campaign.bound = parse_number<std::uint32_t>("--bound", text, 0, most, "a whole number, for example 2");
-  });
+  add(command, "--bound", "N", "exhaustive, dpor: preemptions at most (default: no bound)",
+      [&](const std::string& text) {
+        campaign.bound = parse_number<std::uint32_t>("--bound", text, 0, most, "a whole number, for example 2");
+      });
 }
 
 CorpusFolder settle_corpus(const CommandOptions& options, DefaultCorpus corpus) {

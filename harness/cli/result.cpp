@@ -124,7 +124,8 @@ std::string covered(const CampaignResult& campaign) {
     if (reduction.deadlocked > 0) executions += fmt::format(", {} deadlocked", grouped(reduction.deadlocked));
     if (reduction.blocked + reduction.redundant > 0)
       executions += fmt::format(", {} in vain", grouped(reduction.blocked + reduction.redundant));
-    return fmt::format("every interleaving{} up to equivalence ({}, {}{})", scheduling, executions, spurious,
+    return fmt::format("every interleaving{}{}{} up to equivalence ({}, {}{})", scheduling, bound,
+                       bound.empty() ? "" : ",", executions, spurious,
                        reduction.spinning_waits ? ", threads that spin wait for a change" : "");
   }
   return fmt::format("every interleaving{}{} ({}, {})", scheduling, bound, counted(campaign.executions, "execution"),

@@ -8,7 +8,6 @@ namespace snag {
 namespace {
 
 constexpr std::uint32_t no_await = 0xffffffff;
-constexpr Step events_without_spinning_max = 4'000;
 
 bool touches(const dpor::Label& label, dpor::Name object) {
   for (std::size_t i = 0; i < label.size; ++i)

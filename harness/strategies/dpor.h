@@ -43,6 +43,9 @@ enum class CountRedundant : std::uint8_t { no, yes };
 /// The strategy. Stateful: executions must be run one after another.
 class DporStrategy : public Strategy {
  public:
+  /// An execution that grows longer is taken to spin, and the exploration begins anew with threads that wait then.
+  static constexpr Step events_without_spinning_max = 4'000;
+
   /// The execution must be run with the same budget of spurious wake-ups.
   explicit DporStrategy(std::uint32_t spurious_max = 0, TimeModel time = TimeModel::adversarial,
                         CountRedundant count_redundant = CountRedundant::no, SpinRule spinning = SpinRule::at_once);

@@ -247,16 +247,16 @@ void EventLog::append_pending(const Step& step, std::span<const StepName> enable
 
 void EventLog::find_races(const Step& step, Position position, const std::uint32_t* base) {
   const Label& label = step.label;
-  Position found = no_position;
   candidates_.clear();
+  partners_.clear();
   for (std::size_t i = 0; i < label.size; ++i) {
     if (label.object(i) >= objects_.size()) continue;
     const std::vector<Touch>& touches = objects_[label.object(i)];
     if (touches.empty()) continue;
     if (i == 0 && waits(step)) {
       if (step.kind == OperationKind::lock && race_with_readers(step, position, base)) continue;
-      found = partner(step, base);
-      if (found != no_position) candidates_.push_back(found);
+      find_partners(step, base);
+      candidates_.insert(candidates_.end(), partners_.begin(), partners_.end());
       continue;
     }
     const std::uint32_t last_write =
@@ -274,7 +274,8 @@ void EventLog::find_races(const Step& step, Position position, const std::uint32
     bool direct = true;
     for (std::size_t k = i + 1; k < candidates_.size() && direct; ++k)
       direct = !precedes(candidates_[i], clock(candidates_[k]));
-    const bool known_possible = step.awaited == 0 && (!waits(step) || candidates_[i] == found);
+    const bool is_partner = std::ranges::find(partners_, candidates_[i]) != partners_.end();
+    const bool known_possible = step.awaited == 0 && (!waits(step) || is_partner);
     if (direct && (known_possible || possible_before(step, candidates_[i], base)))
       races_.push_back({candidates_[i], position, no_value, others, others});
   }
@@ -284,16 +285,18 @@ std::int64_t EventLog::state_before(const std::vector<Touch>& touches, std::size
   return touch == 0 ? initial_state(steps_[touches[0].position].step) : touches[touch - 1].state;
 }
 
-// For a step that had to wait: the last conflicting step that it could have come before.
-Position EventLog::partner(const Step& step, const std::uint32_t* base) const {
+// For a step that had to wait: the last conflicting step that it could have come before. Those that only looked, since
+// the last write, are independent of each other: it could have come before each of them.
+void EventLog::find_partners(const Step& step, const std::uint32_t* base) {
   const std::vector<Touch>& touches = objects_[step.label.object(0)];
   for (std::size_t i = touches.size(); i-- > 0;) {
     const Position position = touches[i].position;
     if (!touches[i].write && !step.label.writes(0)) continue;
-    if (precedes(position, base)) return no_position;
-    if (possible(step, state_before(touches, i))) return position;
+    if (touches[i].write && (!partners_.empty() || precedes(position, base))) return;
+    if (precedes(position, base) || !possible(step, state_before(touches, i))) continue;
+    partners_.push_back(position);
+    if (touches[i].write) return;
   }
-  return no_position;
 }
 
 // A writer's lock after readers: it comes before a reader only if all who then still read give way together. False if

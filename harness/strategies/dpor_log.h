@@ -106,7 +106,7 @@ class EventLog {
   void base_of(Position position, Clock base) const;
   void add_enablers(Clock base, std::span<const StepName> enablers) const;
   void find_races(const Step& step, Position position, const std::uint32_t* base);
-  Position partner(const Step& step, const std::uint32_t* base) const;
+  void find_partners(const Step& step, const std::uint32_t* base);
   bool possible_before(const Step& step, Position removed, const std::uint32_t* base) const;
   void enter(const Entry& entry, Position position);
   std::int64_t state_before(const std::vector<Touch>& touches, std::size_t touch) const;
@@ -123,7 +123,7 @@ class EventLog {
   std::vector<Position> others_;
   std::vector<Race> races_;
   std::vector<Step> pending_;
-  std::vector<Position> candidates_;
+  std::vector<Position> candidates_, partners_;
   std::vector<Session> sessions_;
   Label moved_;  // the first label of a wish that is not a step's
 };

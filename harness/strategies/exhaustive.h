@@ -26,6 +26,8 @@ class ExhaustiveStrategy : public Strategy {
 
   /// The bound being explored. All schedules with fewer preemptions have been executed.
   std::uint32_t bound() const { return bound_; }
+  /// Whether the choice that comes next has been made before, on the way to something new.
+  bool replaying() const { return depth_ < path_.size(); }
   /// Whether begin() has answered that nothing is left, and nothing was cut off by the bound: all interleavings seen.
   bool exhausted() const { return finished_ && !cut_off_; }
   /// Whether begin() has answered that nothing is left within the bound.

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <ostream>
 #include <set>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -54,9 +55,17 @@ struct Instruction {
     lock_shared,
     try_lock_shared,
     unlock_shared,  ///< if the thread holds it so
+    put,            ///< into a queue with room for one
+    get,
+    try_get,
+    task_done,  ///< may be one too many
+    queue_join,
+    meet,  ///< at a breakable barrier of 2
+    meet_reset,
+    meet_abort,
   };
   static constexpr int kinds_plain = 10;
-  static constexpr int kinds = 29;
+  static constexpr int kinds = 37;
   Kind kind;
   std::uint8_t object;  ///< variable or mutex: 0 or 1
   std::uint8_t value;   ///< operand: 0 to 2
@@ -90,6 +99,10 @@ struct FinalState {
 
 inline std::uint64_t fold(std::uint64_t accumulator, std::uint64_t value) { return accumulator * 31 + value + 1; }
 
+// What a try_get and a meeting come to in vain.
+inline constexpr std::uint64_t no_item = 70;
+inline constexpr std::uint64_t broken_barrier = 80;
+
 // ---- The model ---------------------------------------------------------------------------------------------------
 
 /// A state of the model between two instructions.
@@ -106,7 +119,8 @@ struct ModelState {
     notified_timed,
     relocking,
     relocking_notified,
-    at_barrier
+    at_barrier,
+    meeting
   };
   std::array<Wait, 4> waits{};
   std::array<std::uint8_t, 4> waited{};  // which condition variable, or which phase of the barrier
@@ -119,6 +133,11 @@ struct ModelState {
   std::array<std::uint8_t, 4> reads{};
   bool last_started = false;
   bool last_joined = false;
+  std::vector<std::uint64_t> items{};
+  std::uint8_t unfinished = 0;
+  enum class Round : std::uint8_t { filling, draining, resetting, broken };
+  Round round = Round::filling;  // of the breakable barrier
+  std::uint8_t inside = 0;
   auto operator<=>(const ModelState&) const = default;
 };
 
@@ -144,6 +163,7 @@ class BruteForce {
   // Explores what the thread can do next; false when it cannot go.
   bool step(const ModelState& state, std::size_t thread, const Instruction& instruction) {
     using Kind = Instruction::Kind;
+    using Round = ModelState::Round;
     using Wait = ModelState::Wait;
     ModelState next = state;
     if (state.waits[thread] != Wait::none) return go_on(state, thread, instruction);
@@ -274,6 +294,41 @@ class BruteForce {
       case Kind::unlock_shared:
         if (next.reads[thread] > 0) --next.reads[thread];
         break;
+      case Kind::put:
+        if (!next.items.empty()) return false;
+        next.items.push_back(accumulator + instruction.value);
+        ++next.unfinished;
+        break;
+      case Kind::get:
+      case Kind::try_get:
+        if (next.items.empty() && instruction.kind == Kind::get) return false;
+        accumulator = fold(accumulator, next.items.empty() ? no_item : next.items.front());
+        if (!next.items.empty()) next.items.erase(next.items.begin());
+        break;
+      case Kind::task_done:
+        accumulator = fold(accumulator, next.unfinished > 0 ? 1 : 0);
+        if (next.unfinished > 0) --next.unfinished;
+        break;
+      case Kind::queue_join:
+        if (next.unfinished > 0) return false;
+        break;
+      case Kind::meet:
+        if (next.round != Round::filling && next.round != Round::broken) return false;
+        if (next.round == Round::broken) {
+          accumulator = fold(accumulator, broken_barrier);
+        } else if (next.inside == 0) {
+          ++next.inside;
+          next.waits[thread] = Wait::meeting;
+          --next.state.reached[thread];
+        } else {
+          next.round = Round::draining;
+          accumulator = fold(accumulator, 1);
+        }
+        break;
+      case Kind::meet_reset:
+        if (next.round != Round::draining) next.round = next.inside > 0 ? Round::resetting : Round::filling;
+        break;
+      case Kind::meet_abort: next.round = Round::broken; break;
     }
     visit(next);
     return true;
@@ -304,6 +359,14 @@ class BruteForce {
       case Wait::at_barrier:
         if (next.phase <= next.waited[thread]) return false;
         break;
+      case Wait::meeting: {
+        using Round = ModelState::Round;
+        if (next.round == Round::filling) return false;
+        accumulator = fold(accumulator, next.round == Round::draining ? 0 : broken_barrier);
+        --next.inside;
+        if (next.inside == 0 && next.round != Round::broken) next.round = Round::filling;
+        break;
+      }
     }
     wait = Wait::none;
     ++next.state.reached[thread];
@@ -342,8 +405,11 @@ class Runner {
     barrier<> meeting(2);
     recursive_mutex recursive;
     ReaderWriterLock document;
+    queue::Queue<std::uint64_t> tasks(1);
+    threading::Barrier table(2);
     thread last;
-    objects_ = {variables, mutexes, conditions, &permits, &gate, &meeting, &recursive, &document, &last};
+    objects_ = {variables,  mutexes,   conditions, &permits, &gate, &meeting,
+                &recursive, &document, &tasks,     &table,   &last};
     std::vector<thread> threads;
     const std::size_t count = program_.threads.size() - (starts_last_itself(program_) ? 1 : 0);
     for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this, i] { run_thread(i); });
@@ -363,6 +429,8 @@ class Runner {
     barrier<>* meeting;
     recursive_mutex* recursive;
     ReaderWriterLock* document;
+    queue::Queue<std::uint64_t>* tasks;
+    threading::Barrier* table;
     thread* last;
   };
   // What a thread has taken.
@@ -499,6 +567,25 @@ class Runner {
         --all_held.reads;
         objects_.document->unlock_shared();
         break;
+      case Kind::put: objects_.tasks->put(accumulator + instruction.value); break;
+      case Kind::get: accumulator = fold(accumulator, objects_.tasks->get()); break;
+      case Kind::try_get: try { accumulator = fold(accumulator, objects_.tasks->get_nowait());
+        } catch (const queue::Empty&) { accumulator = fold(accumulator, no_item); }
+        break;
+      case Kind::task_done: {
+        bool was_one = true;
+        try {
+          objects_.tasks->task_done();
+        } catch (const std::invalid_argument&) { was_one = false; }
+        accumulator = fold(accumulator, was_one ? 1 : 0);
+        break;
+      }
+      case Kind::queue_join: objects_.tasks->join(); break;
+      case Kind::meet: try { accumulator = fold(accumulator, objects_.table->wait());
+        } catch (const threading::BrokenBarrierError&) { accumulator = fold(accumulator, broken_barrier); }
+        break;
+      case Kind::meet_reset: objects_.table->reset(); break;
+      case Kind::meet_abort: objects_.table->abort(); break;
     }
   }
 
@@ -536,7 +623,15 @@ inline std::ostream& operator<<(std::ostream& stream, const Program& program) {
                                                               "unlock_exclusive",
                                                               "lock_shared",
                                                               "try_lock_shared",
-                                                              "unlock_shared"};
+                                                              "unlock_shared",
+                                                              "put",
+                                                              "get",
+                                                              "try_get",
+                                                              "task_done",
+                                                              "queue_join",
+                                                              "meet",
+                                                              "meet_reset",
+                                                              "meet_abort"};
   for (std::size_t i = 0; i < program.threads.size(); ++i) {
     stream << "\n  T" << i + 1 << ":";
     for (const Instruction& instruction : program.threads[i])
@@ -648,6 +743,8 @@ struct Arbitrary<snag::testing::RichProgram> {
          {2, single(gen::element(Kind::notify_one, Kind::notify_all))},
          {2, single(gen::element(Kind::release, Kind::release, Kind::acquire, Kind::try_acquire))},
          {2, bracketed},
+         {3, single(gen::element(Kind::put, Kind::put, Kind::get, Kind::try_get, Kind::task_done, Kind::queue_join))},
+         {2, single(gen::element(Kind::meet, Kind::meet, Kind::meet, Kind::meet_reset, Kind::meet_abort))},
          {4, single(any)}});
   }
   static Gen<std::uint8_t> object() { return gen::weightedElement<std::uint8_t>({{3, 0}, {1, 1}}); }
