@@ -45,8 +45,9 @@ class JobRunner {
   bool in_rounds_;
   std::unique_ptr<Strategy> strategy_;
   const class ExhaustiveStrategy* exhaustive_ =
-      nullptr;                                     // strategy_, or the one in it, if it knows how far it has come
-  const class DporStrategy* reduction_ = nullptr;  // the same
+      nullptr;                                          // strategy_, or the one in it, if it knows how far it has come
+  const class DporStrategy* reduction_ = nullptr;       // the same
+  const class BoundedDporStrategy* bounded_ = nullptr;  // the same
   Execution execution_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   Settler settler_;
