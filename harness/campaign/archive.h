@@ -68,7 +68,7 @@ void visit(Archive& a, Operation& v) {
 }
 template <class Archive>
 void visit(Archive& a, Event& v) {
-  a(v.operation, v.thread, v.phase, v.success, v.step, v.before, v.after);
+  a(v.operation, v.thread, v.phase, v.success, v.routine, v.step, v.before, v.after);
 }
 template <class Archive>
 void visit(Archive& a, ThreadInfo& v) {

@@ -1,6 +1,9 @@
 #include "harness/campaign/phases.h"
 
+#include "checkers/causes.h"
+
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace snag {
@@ -43,10 +46,24 @@ void keep_first(std::vector<Bug>& bugs) {
   if (first != bugs.end()) bugs.erase(first + 1, bugs.end());
 }
 
+// What one phase has found may be the cause of what the other has.
+void keep_causes_only(std::vector<Bug>& bugs) {
+  const auto explained_by_another = [&](const Bug& bug) {
+    return std::ranges::any_of(bugs, [&](const Bug& other) {
+      return &other != &bug && has_happened(other) && !other.ends_process && !bug.ends_process &&
+             explains(other.finding, other.trace, bug.finding, bug.trace);
+    });
+  };
+  std::vector<Bug> kept;
+  std::ranges::copy_if(bugs, std::back_inserter(kept), [&](const Bug& bug) { return !explained_by_another(bug); });
+  bugs = std::move(kept);
+}
+
 CampaignResult joined(CampaignResult reduced, CampaignResult sampled) {
   CampaignResult all = std::move(sampled);
   std::vector<Bug> later = std::exchange(all.bugs, std::move(reduced.bugs));
   add_bugs(all, std::move(later), reduced.executions);
+  keep_causes_only(all.bugs);
   all.executions += reduced.executions;
   all.points += reduced.points;
   all.inconclusive += reduced.inconclusive;
