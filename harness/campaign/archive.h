@@ -174,8 +174,8 @@ void visit(Archive& a, Job& v) {
 }
 template <class Archive>
 void visit(Archive& a, Reduction& v) {
-  a(v.complete, v.deadlocked, v.cut_short, v.blocked, v.redundant, v.preliminary, v.explored, v.spinning_waits,
-    v.inexact);
+  a(v.complete, v.deadlocked, v.cut_short, v.blocked, v.redundant, v.preliminary, v.executions, v.explored,
+    v.spinning_waits, v.inexact, v.beyond);
 }
 template <class Archive>
 void visit(Archive& a, JobError& v) {

@@ -1,6 +1,7 @@
 #include "harness/campaign/campaign.h"
 
 #include "harness/campaign/job_runner.h"
+#include "harness/campaign/phases.h"
 #include "harness/campaign/rounds.h"
 #include "harness/campaign/worker_pool.h"
 
@@ -79,23 +80,9 @@ void run_here(Rounds& rounds, JobRunner& runner, Clock& clock) {
   }
 }
 
-}  // namespace
-
-std::string strategy_for(const Scenario& scenario, const CampaignOptions& options) {
-  return scenario.scheduling && options.strategy == "mixed" ? "priority" : options.strategy;
-}
-
-void check_strategy(const Scenario& scenario, const CampaignOptions& options) {
-  if (options.strategy == "priority" && !scenario.scheduling)
-    throw UsageError(fmt::format(
-        "{} does not ask for scheduling by priority, so its threads have no order that the strategy priority "
-        "could follow: leave --strategy out, or set the scenario's scheduling (docs/writing-a-scenario.md)",
-        scenario.name));
-}
-
-CampaignResult explore(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress) {
-  check_options(options);
-  check_strategy(scenario, options);
+// One phase.
+CampaignResult run_campaign(const Scenario& scenario, const CampaignOptions& options,
+                            const ProgressFunction& progress) {
   Clock clock(options, progress);
   Rounds rounds(scenario, options);
   std::uint64_t workers_lost = 0;
@@ -113,6 +100,34 @@ CampaignResult explore(const Scenario& scenario, const CampaignOptions& options,
   result.interrupted = clock.interrupted();
   result.seconds = clock.elapsed();
   return result;
+}
+
+}  // namespace
+
+std::string strategy_for(const Scenario& scenario, const CampaignOptions& options) {
+  return scenario.scheduling && options.strategy == "mixed" ? "priority" : options.strategy;
+}
+
+void check_strategy(const Scenario& scenario, const CampaignOptions& options) {
+  if (options.strategy == "priority" && !scenario.scheduling)
+    throw UsageError(fmt::format(
+        "{} does not ask for scheduling by priority, so its threads have no order that the strategy priority "
+        "could follow: leave --strategy out, or set the scenario's scheduling (docs/writing-a-scenario.md)",
+        scenario.name));
+  if (options.strategy == "dpor" && scenario.scheduling)
+    throw UsageError(fmt::format(
+        "{} asks for scheduling by priority, where the order of independent operations matters, so dpor cannot leave "
+        "any out: use --strategy exhaustive, which stays within that scheduling",
+        scenario.name));
+}
+
+CampaignResult explore(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress) {
+  check_options(options);
+  check_strategy(scenario, options);
+  return explore_in_phases(scenario, options, progress,
+                           [&](const CampaignOptions& phase, const ProgressFunction& watch) {
+                             return run_campaign(scenario, phase, watch);
+                           });
 }
 
 }  // namespace snag

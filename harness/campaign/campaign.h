@@ -14,12 +14,16 @@
 
 namespace snag {
 
+/// How the strategy "mixed" begins.
+enum class MixedSearch : std::uint8_t { reduction_first, sampling_only };
+
 /// What to run a campaign with.
 struct CampaignOptions {
-  /// "mixed" (default: takes turns), "random", "round_robin", "pct", "exhaustive", "dpor", or "listed": one execution.
+  /// "mixed" (default: dpor first, then random, pct and round_robin take turns), "random", "round_robin", "pct", "exhaustive", "dpor", or "listed": one execution.
   /// Where the scenario asks for scheduling by priority they answer only among threads of equal right; "priority", the
   /// default there, draws.
   std::string strategy = "mixed";
+  MixedSearch mixed = MixedSearch::reduction_first;
   std::vector<std::uint32_t> choices = {};  ///< listed: see ListedStrategy
   std::uint64_t seed = 1;
   std::uint64_t executions = 2000;            ///< budget; for exhaustive and dpor a cap
@@ -60,9 +64,11 @@ struct Reduction {
   std::uint64_t blocked = 0;      ///< led to what had been explored: in vain
   std::uint64_t redundant = 0;    ///< could not follow their plan, and may repeat others
   std::uint64_t preliminary = 0;  ///< before it was known what the program observes
+  std::uint64_t executions = 0;   ///< all that count: not the preliminary ones
   double explored = 0;            ///< part of the whole, 0 to 1, as far as it is known
   bool spinning_waits = false;    ///< threads that spin were made to wait for a change
   std::string inexact = {};       ///< what it does not treat exactly; then it proves nothing
+  std::string beyond = {};        ///< what the program might do that it does not look at: "threads that starve"
 };
 
 /// How a campaign went.

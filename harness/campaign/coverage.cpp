@@ -213,6 +213,22 @@ void Coverage::add(const CoverageSample& sample) {
   for (const auto& [pair, orders] : sample.races) races_[pair] |= orders;
 }
 
+void Coverage::add(const Coverage& other) {
+  for (const std::uint64_t slot : other.behaviours_.slots()) {
+    if (slot == 0 || behaviours_.size() >= behaviours_max) continue;
+    std::uint64_t& known = behaviours_[slot];
+    const bool is_new = (known & seen) == 0;
+    if ((known & once) != 0) --singletons_;
+    known = (known & ~DigestSet::bits) | (is_new ? slot & DigestSet::bits : seen);
+    if (is_new && (slot & once) != 0) ++singletons_;
+  }
+  for (const auto& [pair, known] : other.reads_from_) reads_from_[pair] = known;
+  for (const auto& [pair, orders] : other.races_) races_[pair] |= orders;
+  executions_ += other.executions_;
+  independent_ += other.independent_;
+  limited_ = limited_ || other.limited_ || behaviours_.size() >= behaviours_max;
+}
+
 double Coverage::chance_of_a_new_behaviour() const {
   return independent_ == 0 ? -1 : static_cast<double>(singletons_) / static_cast<double>(independent_);
 }

@@ -36,7 +36,7 @@ KeyedBug bug_of(const Death& death, const Scenario& scenario, const ExecutionOpt
                .spurious_max = options.spurious_max,
                .steps_max = options.steps_max,
                .stack_size = options.stack_size,
-               .spinning = options.spinning,
+               .spinning = death.spinning,
                .schedule = death.schedule,
                .trace_digest = 0};
   bug.fingerprint = crash_fingerprint(death.name, identity_of(death, place));

@@ -65,6 +65,7 @@ struct Death {
   const void* last_operation = nullptr;  ///< where the thread did what it did last, if that is known
   CrashNote note;
   Schedule schedule;  ///< the choices that led there
+  SpinRule spinning = SpinRule::after_a_step;
 };
 
 /// How far a job, or all of them, have come.

@@ -35,7 +35,7 @@ std::unique_ptr<Strategy> strategy_named(const std::string& name, const Campaign
       "there is no strategy '{}': choose mixed, random, round_robin, pct, exhaustive, dpor or priority", name));
 }
 
-Reduction reduction_of(const DporStrategy& dpor) {
+Reduction reduction_of(const DporStrategy& dpor, const Scenario& scenario) {
   const DporCounts& counts = dpor.counts();
   Reduction reduction{.complete = counts.complete,
                       .deadlocked = counts.deadlocked,
@@ -43,10 +43,14 @@ Reduction reduction_of(const DporStrategy& dpor) {
                       .blocked = counts.blocked,
                       .redundant = counts.misplanned,
                       .preliminary = dpor.preliminary(),
+                      .executions = counts.complete + counts.deadlocked + counts.cut_short,
                       .explored = dpor.explored(),
                       .spinning_waits = dpor.has_awaited()};
+  if (dpor.events_max() >= scenario.starved_after_grants) reduction.beyond = "threads that starve";
+  if (dpor.may_be_spurious()) reduction.beyond = "spurious wake-ups";
   switch (dpor.inexact()) {
     case Inexact::no: break;
+    case Inexact::daemons: reduction.inexact = "daemon threads that the program's end cuts off"; break;
     case Inexact::timed_in_ideal_time: reduction.inexact = "time-outs in ideal time"; break;
     case Inexact::priorities: reduction.inexact = "priorities and processor time"; break;
   }
@@ -70,8 +74,7 @@ ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptio
   const std::uint32_t spurious_default = searches_all ? 0 : 1;
   return {.steps_max = options.steps_max.value_or(scenario.steps_max),
           .spurious_max = options.spurious_max.value_or(spurious_default),
-          .stack_size = (options.stack_size + 1023) / 1024 * 1024,
-          .spinning = options.strategy == "dpor" ? SpinRule::after_a_change : SpinRule::after_a_step};
+          .stack_size = (options.stack_size + 1023) / 1024 * 1024};
 }
 
 JobRunner::JobRunner(const Scenario& scenario, const CampaignOptions& options)
@@ -132,7 +135,7 @@ JobResult JobRunner::run_all(const Job& job, const JobHooks& hooks) {
       break;
     }
   }
-  if (reduction_ != nullptr) result.reduction = reduction_of(*reduction_);
+  if (reduction_ != nullptr) result.reduction = reduction_of(*reduction_, scenario_);
   result.taught = strategy_->taught();
   result.trials = settler_.trial_changes();
   result.coverage = coverage_.take();
@@ -157,7 +160,8 @@ void JobRunner::execute(const Job& job, std::uint64_t number, JobResult& result,
   result.parked += executed.parked;
   result.polled_in_vain = result.polled_in_vain || executed.polled_in_vain;
   result.untested = std::max<std::uint64_t>(result.untested, executed.untested);
-  if (crash != nullptr) return;
+  settler_.second_execution().options().spinning = execution_.options().spinning;
+  if (crash != nullptr || executed.diverged) return;
   if (options_.coverage) coverage_.add(execution_.trace(), number, strategy_->draws_independently());
   if (executed.verdict == Verdict::step_limit && executed.findings.empty()) ++result.inconclusive;
   const CrashNote* const crash_in_settling = note_on(job, number, true);
@@ -186,6 +190,7 @@ void JobRunner::conclude(JobResult& result) const {
 void JobRunner::refuse_mismatch(bool diverged) const {
   if (exhaustive_ != nullptr && exhaustive_->mismatch())
     throw NondeterminismError(describe_nondeterminism(execution_.trace(), *exhaustive_->mismatch()));
+  if (reduction_ != nullptr && reduction_->starts_anew()) return;
   if (reduction_ != nullptr && (diverged || reduction_->mismatch()))
     throw NondeterminismError(describe_nondeterminism_at(execution_.trace(), reduction_->mismatch().value_or(0)));
 }

@@ -162,7 +162,8 @@ struct WorkerPool::Worker {
             .hint = std::move(hint),
             .stack = {},
             .note = note(),
-            .schedule = journal->choices.schedule()};
+            .schedule = journal->choices.schedule(),
+            .spinning = journal->choices.spinning()};
   }
   Death death_as_recorded() const {
     const CrashRecord& record = journal->crash;

@@ -21,9 +21,17 @@ CampaignResult explore_with_progress(const Scenario& scenario, const CampaignOpt
   return explore(scenario, campaign, progress.function());
 }
 
+// What was executed besides, where the proof does not reach.
+std::string say_beyond(const VariantResult& variant) {
+  if (variant.beyond.empty()) return "";
+  return fmt::format("; no finding in {} that look for {}", counted(variant.executions_beyond, "more execution"),
+                     variant.beyond);
+}
+
 // What no finding means: never more than was done.
 std::string say_clean(const VariantResult& variant, const CampaignOptions& campaign) {
-  if (!variant.exhausted.empty()) return fmt::format("verified: {}; {}", variant.exhausted, memory_model_words);
+  if (!variant.exhausted.empty())
+    return fmt::format("verified: {}{}; {}", variant.exhausted, say_beyond(variant), memory_model_words);
   const bool cut_off = variant.time_capped || variant.interrupted || variant.inconclusive > 0;
   const bool searches_all = campaign.strategy == "exhaustive" || campaign.strategy == "dpor";
   const bool all_seen = searches_all && variant.executions < campaign.executions && !cut_off;

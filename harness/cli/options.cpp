@@ -88,7 +88,8 @@ void add_budget_flags(CLI::App& command, CommandOptions& options) {
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   CampaignOptions& campaign = options.campaign;
   add(command, "--strategy", "NAME",
-      "mixed (default: takes turns), random, round_robin, pct, exhaustive, dpor or priority",
+      "mixed (default: dpor first, then random, pct and round_robin in turns), random, round_robin, pct, exhaustive, "
+      "dpor or priority",
       [&](const std::string& text) {
         if (std::ranges::find(strategies, text) == strategies.end())
           throw UsageError(fmt::format(

@@ -101,6 +101,10 @@ VariantResult to_result(const Scenario& scenario, const CampaignOptions& options
   result.time_capped = campaign.time_capped;
   result.interrupted = campaign.interrupted;
   result.exhausted = covered(campaign);
+  if (campaign.exhausted && campaign.reduction && campaign.executions > campaign.reduction->executions) {
+    result.beyond = campaign.reduction->beyond;
+    result.executions_beyond = campaign.executions - campaign.reduction->executions - campaign.reduction->preliminary;
+  }
   return result;
 }
 
@@ -116,7 +120,7 @@ std::string covered(const CampaignResult& campaign) {
   const std::string scheduling = campaign.scheduled ? " that the scheduling by priority allows" : "";
   if (campaign.reduction) {
     const Reduction& reduction = *campaign.reduction;
-    std::string executions = counted(campaign.executions, "execution");
+    std::string executions = counted(reduction.executions, "execution");
     if (reduction.deadlocked > 0) executions += fmt::format(", {} deadlocked", grouped(reduction.deadlocked));
     if (reduction.blocked + reduction.redundant > 0)
       executions += fmt::format(", {} in vain", grouped(reduction.blocked + reduction.redundant));

@@ -1,4 +1,5 @@
 // `run`: the suite is its own test. Each variant must give exactly the findings that it declares.
+#include "harness/campaign/phases.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/output.h"
 #include "harness/cli/progress.h"
@@ -129,14 +130,15 @@ class Suite {
 
   // What the variant says of itself is shown once more in full.
   void verify(VariantResult& variant, const Scenario& scenario) {
-    if (scenario.verified == Verified::no || variant.time_capped || variant.interrupted) return;
+    const bool is_done = !variant.exhausted.empty();
+    if (scenario.verified == Verified::no || is_done || variant.time_capped || variant.interrupted) return;
     CampaignOptions campaign = options_.campaign;
-    campaign.strategy = "exhaustive";
     campaign.executions = executions_exhaustive;
     campaign.seconds = share();
     campaign.stop_at_first = scenario.expected.empty();
     if (scenario.verified == Verified::bound_2) campaign.bound = 2;
-    const CampaignResult result = explore(scenario, campaign, progress_.function());
+    const CampaignResult result = explore_all(scenario, campaign, progress_.function());
+    campaign.strategy = result.reduction ? "dpor" : "exhaustive";
     add_bugs(variant, scenario, campaign, result);
     Verification& verification = variant.verification;
     verification.attempted = true;

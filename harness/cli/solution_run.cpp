@@ -4,6 +4,7 @@
 #include "harness/campaign/campaign.h"
 #include "harness/campaign/crash.h"
 #include "harness/campaign/parallelism.h"
+#include "harness/campaign/phases.h"
 #include "harness/campaign/recall.h"
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/settle.h"
@@ -44,7 +45,6 @@ constexpr std::uint64_t measured_executions = 200;
 constexpr std::uint64_t measured_seed = 1;
 constexpr std::uint64_t further_seeds = 20;      // campaigns that look for a smaller interleaving
 constexpr std::uint64_t executions_least = 100;  // fewer say nothing
-constexpr std::uint32_t bound_first = 2;         // preemptions
 constexpr double exhaustive_share = 0.6;         // of the time, where exhausting is known to be possible
 constexpr double sampling_share = 0.3;
 constexpr double grace_seconds = 60;  // beyond the budget, before the process counts as hung
@@ -286,9 +286,7 @@ class SolutionRun {
     replay_failures_remembered();
     if (!bugs_.empty()) result_.notes.emplace_back("a failure that was remembered has happened again");
     const Verified reachable = best_of(job_.right);
-    if (reachable != Verified::no) exhaust(bound_first, exhaustive_share / 2);
-    // With a bound it is soon done; what lies beyond may take too long.
-    if (reachable == Verified::exhausted && verified_ && !exhausted_) exhaust(std::nullopt, exhaustive_share / 2);
+    if (reachable != Verified::no) exhaust(exhaustive_share);
     sample(reachable == Verified::no ? exhaustive_share + sampling_share : sampling_share);
     if (!bugs_.empty()) {
       look_for_smaller_ones();
@@ -298,15 +296,12 @@ class SolutionRun {
     conclude();
   }
 
-  void exhaust(std::optional<std::uint32_t> bound, double share) {
+  void exhaust(double share) {
     CampaignOptions options;
-    options.strategy = "exhaustive";
     options.executions = executions_exhaustive;
     options.seconds = job_.budget.seconds * share;
-    options.bound = bound;
-    const CampaignResult campaign = explore(scenario_, options);
+    const CampaignResult campaign = explore_all(scenario_, options);
     take_in(campaign);
-    exhausted_ = campaign.exhausted;
     if (!bugs_.empty()) return;
     if (const std::string words = covered(campaign); !words.empty()) {
       result_.covered = {fmt::format("verified: {}; {}", words, memory_model_words)};
@@ -319,6 +314,7 @@ class SolutionRun {
 
   void sample(double share) {
     CampaignOptions options;
+    options.mixed = MixedSearch::sampling_only;
     options.seed = job_.budget.seed;
     options.executions = job_.budget.executions;
     options.seconds = job_.budget.seconds * share;
@@ -340,6 +336,7 @@ class SolutionRun {
   void look_for_smaller_ones() {
     for (std::uint64_t i = 1; i <= further_seeds; ++i) {
       CampaignOptions options;
+      options.mixed = MixedSearch::sampling_only;
       options.seed = job_.budget.seed + i;
       options.executions = job_.budget.executions;
       options.seconds = job_.budget.seconds * (1 - exhaustive_share - sampling_share) / further_seeds;
@@ -468,7 +465,6 @@ class SolutionRun {
   std::uint32_t untested_by_right_ones_ = 0;
   bool data_seen_in_right_ones_ = false;
   bool verified_ = false;
-  bool exhausted_ = false;
   bool undecided_ = false;
 };
 

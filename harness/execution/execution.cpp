@@ -299,7 +299,7 @@ void Execution::commit(const Event& event) {
   last_ = &self;
   const bool repeats = self.spin.observe(event);
   const bool waits_for_change = run_with_.spinning == SpinRule::after_a_change;
-  const bool spins = waits_for_change ? self.spin.looks_only() : repeats;
+  const bool spins = waits_for_change ? self.spin.looks_only() : repeats && run_with_.spinning != SpinRule::at_once;
   // The look of one that only looks, again, is no news to the others: two of them would keep each other going for ever.
   if (spinners_ > 0 && (waits_for_change || !spins || self.spin.writes())) [[unlikely]]
     release_spinners(self, event);

@@ -102,7 +102,9 @@ class Execution {
 
   const Trace& trace() const { return trace_; }
   const Schedule& schedule() const { return schedule_; }
+  /// What the last run was made with, and the next will be, unless its strategy asks for another rule of spinning.
   ExecutionOptions& options() { return run_with_; }
+  const ExecutionOptions& options() const { return run_with_; }
 
   // ---- For primitives ----------------------------------------------------------------------------------------
 

@@ -12,14 +12,15 @@
 namespace snag {
 
 /// Holds plain numbers only, and lies in memory that another process maps, too; `slots` follow it there.
-class ChoiceJournal {
+class alignas(std::uint64_t) ChoiceJournal {
  public:
   static constexpr std::uint32_t never = 0xffffffff;
 
   explicit ChoiceJournal(std::uint32_t room) : room_(room) {}
 
   /// An execution begins.
-  void begin() {
+  void begin(SpinRule spinning) {
+    spinning_.store(spinning, std::memory_order_relaxed);
     count_.store(0, std::memory_order_relaxed);
     runs_.store(runs_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
@@ -41,6 +42,7 @@ class ChoiceJournal {
     return schedule;
   }
   std::uint32_t count() const { return count_.load(std::memory_order_acquire); }
+  SpinRule spinning() const { return spinning_.load(std::memory_order_relaxed); }
   std::uint32_t runs() const { return runs_.load(std::memory_order_acquire); }
   static constexpr std::size_t bytes(std::uint32_t room) {
     return sizeof(ChoiceJournal) + std::size_t{room} * sizeof(std::uint64_t);
@@ -61,6 +63,7 @@ class ChoiceJournal {
 
   std::atomic<std::uint32_t> count_ = 0;
   std::atomic<std::uint32_t> runs_ = 0;
+  std::atomic<SpinRule> spinning_ = SpinRule::after_a_step;
   std::uint32_t end_after_ = never;
   std::uint32_t room_;
 };

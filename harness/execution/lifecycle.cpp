@@ -114,6 +114,7 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   strategy_ = &strategy;
   checkers_ = checkers;
   narrator_ = narrator;
+  run_with_.spinning = strategy.spinning().value_or(run_with_.spinning);
   begin(scenario);
   strategy.watch(trace_);
 
@@ -157,7 +158,7 @@ void Execution::begin(const Scenario& scenario) {
   trace_.scheduling = scenario.scheduling;
   trace_.starved_after_grants = scenario.starved_after_grants;
   schedule_.clear();
-  if (journal_ != nullptr) journal_->begin();
+  if (journal_ != nullptr) journal_->begin(run_with_.spinning);
   live_.clear();
   object_identities_.clear();
   if (!objects_at_.empty()) objects_at_.clear();

@@ -45,7 +45,10 @@ std::size_t Barrier::wait_with(std::uint64_t argument, std::uint64_t deadline, c
   Execution& execution = Execution::require("snag::threading::Barrier::wait", handle_);
   std::size_t index = 0;
   bool entered = false;
-  if (!execution.perform({.operation = {.kind = OperationKind::barrier_enter, .object = handle_.index, .place = place},
+  if (!execution.perform({.operation = {.kind = OperationKind::barrier_enter,
+                                        .object = handle_.index,
+                                        .argument = action_ ? 1U : 0U,
+                                        .place = place},
                           .guard = &may_enter,
                           .subject = this},
                          [&](snag::Event& event) {

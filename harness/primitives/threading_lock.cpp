@@ -23,6 +23,11 @@ bool LockCore::may_take(const void* self, const ControlledThread& thread) {
   return lock.is_free() || (lock.reentry_ == Reentry::counts && lock.owner_ == thread.index);
 }
 
+ThreadIndex LockCore::nested(const Execution& execution, std::uint32_t levels_min) const {
+  const ThreadIndex self = execution.running().index;
+  return reentry_ == Reentry::counts && owner_ == self && levels_ >= levels_min ? self : no_thread;
+}
+
 void LockCore::add_level(snag::Event& event) {
   owner_ = event.thread;
   ++levels_;
@@ -34,6 +39,7 @@ void LockCore::add_level(snag::Event& event) {
 void LockCore::acquire(const void* place) {
   Execution& execution = Execution::require("acquire of a lock of snag::threading", handle_);
   execution.perform({.operation = {.kind = OperationKind::lock,
+                                   .target = nested(execution, 1),
                                    .object = handle_.index,
                                    .place = or_caller(place, __builtin_return_address(0))},
                      .guard = &may_take,
@@ -45,6 +51,7 @@ bool LockCore::try_acquire(const void* place) {
   Execution& execution = Execution::require("try_acquire of a lock of snag::threading", handle_);
   bool taken = false;
   execution.perform({.operation = {.kind = OperationKind::try_lock,
+                                   .target = nested(execution, 1),
                                    .object = handle_.index,
                                    .place = or_caller(place, __builtin_return_address(0))}},
                     [&](snag::Event& event) {
@@ -60,6 +67,7 @@ bool LockCore::acquire_until(std::uint64_t deadline, const void* place) {
   Execution& execution = Execution::require("acquire_for of a lock of snag::threading", handle_);
   bool taken = false;
   execution.perform({.operation = {.kind = OperationKind::try_lock,
+                                   .target = nested(execution, 1),
                                    .object = handle_.index,
                                    .argument = deadline,
                                    .place = or_caller(place, __builtin_return_address(0))},
@@ -82,6 +90,7 @@ void LockCore::release(const void* place) {
   Execution& execution = Execution::require("release of a lock of snag::threading", handle_);
   bool misused = false;
   execution.perform({.operation = {.kind = OperationKind::unlock,
+                                   .target = nested(execution, 2),
                                    .object = handle_.index,
                                    .place = or_caller(place, __builtin_return_address(0))}},
                     [&](snag::Event& event) {

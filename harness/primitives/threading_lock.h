@@ -50,6 +50,8 @@ class LockCore {
 
  private:
   void add_level(snag::Event& event);
+  /// The caller when it holds so many levels of a lock that counts them: what it does then concerns nobody else.
+  ThreadIndex nested(const Execution& execution, std::uint32_t levels_min) const;
 
   ObjectHandle handle_;
   ThreadIndex owner_ = no_thread;

@@ -8,6 +8,7 @@ namespace snag {
 namespace {
 
 constexpr std::uint32_t no_await = 0xffffffff;
+constexpr Step events_without_spinning_max = 4'000;
 
 bool touches(const dpor::Label& label, dpor::Name object) {
   for (std::size_t i = 0; i < label.size; ++i)
@@ -25,8 +26,9 @@ using dpor::Position;
 using dpor::StepName;
 using dpor::Value;
 
-DporStrategy::DporStrategy(std::uint32_t spurious_max, TimeModel time, CountRedundant count_redundant)
-    : time_(time), count_redundant_(count_redundant) {
+DporStrategy::DporStrategy(std::uint32_t spurious_max, TimeModel time, CountRedundant count_redundant,
+                           SpinRule spinning)
+    : spinning_(spinning), time_(time), count_redundant_(count_redundant) {
   observed_.budget = spurious_max > 0;
 }
 
@@ -66,10 +68,11 @@ void DporStrategy::finish(const Ending& ending) {
     for (const ObjectIndex awaited : awaited_by(option.thread))
       for (std::size_t i = 0; i < step.label.size; ++i)
         if (step.label.object(i) == names_.object(awaited)) step.awaited |= static_cast<std::uint16_t>(1U << i);
-    if (operation.kind == OperationKind::put) step.limit = trace_->objects[operation.object].limit;
+    step.limit = limit_of(operation);
     step.value_depends = operation.kind == OperationKind::notify_one || observed_.budget;
     log_.append_pending(step, enablers_[option.thread]);
   }
+  events_max_ = std::max(events_max_, static_cast<Step>(trace_->events.size()));
   count(ending);
   if (!restarting_) analyse();
 }
@@ -117,6 +120,7 @@ void DporStrategy::watch(const Trace& trace) {
   std::ranges::fill(steps_, 0U);
   std::ranges::fill(awaiting_, no_await);
   std::ranges::fill(awaits_, 0U);
+  std::ranges::fill(leaves_at_once_, std::uint8_t{0});
   for (std::vector<StepName>& enablers : enablers_) enablers.clear();
   for (Use& use : uses_) use.clear();
   chosen_.clear();
@@ -133,6 +137,11 @@ Label DporStrategy::label_of(const Operation& operation, ThreadIndex thread) {
   return label;
 }
 
+std::int64_t DporStrategy::limit_of(const Operation& operation) const {
+  const bool has_limit = operation.kind == OperationKind::put || operation.kind == OperationKind::barrier_enter;
+  return has_limit ? trace_->objects[operation.object].limit : 0;
+}
+
 // What the thread's next event waits to see changed.
 std::span<const ObjectIndex> DporStrategy::awaited_by(ThreadIndex thread) const {
   if (thread >= awaiting_.size() || awaiting_[thread] == no_await) return {};
@@ -146,6 +155,12 @@ DporStrategy::Use& DporStrategy::use_of(ObjectIndex object) {
 }
 
 std::size_t DporStrategy::choose_thread(const ThreadDecision& decision) {
+  if (decision.step > events_without_spinning_max && spinning_ == SpinRule::at_once) {
+    spinning_ = SpinRule::after_a_change;
+    restarting_ = true;
+    ++preliminary_;
+    return refuse;
+  }
   follow(decision.step);
   if (mismatch_) return refuse;
   // What only waits, and may go on now, goes at once: nobody sees when.
@@ -251,12 +266,14 @@ void DporStrategy::make_room() {
   enablers_.resize(threads);
   awaiting_.resize(threads, no_await);
   awaits_.resize(threads, 0);
+  leaves_at_once_.resize(threads, 0);
 }
 
 void DporStrategy::notice(const Operation& operation) {
   const Observed before = observed_;
   observe(observed_, operation);
   if (observed_ != before) restarting_ = true;
+  may_be_spurious_ = may_be_spurious_ || snag::may_be_spurious(operation);
   if (inexact_ != Inexact::no) return;
   if (operation.kind == OperationKind::set_priority || operation.kind == OperationKind::work)
     inexact_ = Inexact::priorities;
@@ -322,6 +339,19 @@ void DporStrategy::take(const Event& event) {
         std::erase_if(use_of(operation.object).waiters,
                       [&](const Waiter& waiter) { return waiter.thread == event.thread; });
       return;
+    case OperationKind::barrier_enter:
+      take_step(event);
+      leaves_at_once_[event.thread] =
+          event.success && static_cast<std::int64_t>(event.after) == limit_of(operation) ? 1 : 0;
+      return;
+    case OperationKind::barrier_leave:
+      if (std::exchange(leaves_at_once_[event.thread], std::uint8_t{0}) == 0) take_step(event);
+      return;
+    case OperationKind::barrier_abort:
+      take_step(event);
+      leaves_at_once_[event.thread] = 0;
+      return;
+    case OperationKind::cut_off: inexact_ = Inexact::daemons; return;
     case OperationKind::notify_one:
       take_step(event);
       if (operation.target != no_thread) wake(use_of(operation.object), operation.target, event.thread);
@@ -397,7 +427,7 @@ void DporStrategy::take_step(const Event& event) {
                   .before = event.before,
                   .after = event.after,
                   .argument = event.operation.argument};
-  if (event.operation.kind == OperationKind::put) step.limit = trace_->objects[event.operation.object].limit;
+  step.limit = limit_of(event.operation);
   note_changes(step, event);
   awaiting_[event.thread] = no_await;
   alternatives_.clear();

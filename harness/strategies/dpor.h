@@ -34,6 +34,7 @@ enum class Inexact : std::uint8_t {
   no,
   timed_in_ideal_time,  ///< gave up at a deadline in ideal time
   priorities,           ///< set priorities, or used the processor for a time
+  daemons,              ///< the program ended while a daemon thread was alive
 };
 
 /// Whether to remember the classes seen, 16 bytes and more for each, so that redundant executions can be counted.
@@ -42,11 +43,12 @@ enum class CountRedundant : std::uint8_t { no, yes };
 /// The strategy. Stateful: executions must be run one after another.
 class DporStrategy : public Strategy {
  public:
-  /// The execution must be run with SpinRule::after_a_change and the same budget of spurious wake-ups.
+  /// The execution must be run with the same budget of spurious wake-ups.
   explicit DporStrategy(std::uint32_t spurious_max = 0, TimeModel time = TimeModel::adversarial,
-                        CountRedundant count_redundant = CountRedundant::no);
+                        CountRedundant count_redundant = CountRedundant::no, SpinRule spinning = SpinRule::at_once);
 
   bool begin(std::uint64_t number) override;
+  std::optional<SpinRule> spinning() const override { return spinning_; }
   void watch(const Trace& trace) override;
   std::size_t choose_thread(const ThreadDecision& decision) override;
   std::uint32_t choose_value(const ValueDecision& decision) override;
@@ -55,8 +57,16 @@ class DporStrategy : public Strategy {
 
   /// The first thing met that it does not treat exactly.
   Inexact inexact() const { return inexact_; }
+  /// What has been seen that the program observes. When that grows, begin() starts anew.
+  const Observed& observed() const { return observed_; }
+  /// Whether operations were met that may fail, or end, for no reason, if spurious wake-ups are allowed.
+  bool may_be_spurious() const { return may_be_spurious_; }
+  /// Events of the longest execution.
+  Step events_max() const { return events_max_; }
   /// Whether a thread that spun was made to wait for a change.
   bool has_awaited() const { return has_awaited_; }
+  /// Whether the execution that has just ended tells nothing: the next begin() starts anew.
+  bool starts_anew() const { return restarting_; }
   /// Whether begin() has answered that nothing is left: an execution of each class has been seen.
   bool exhausted() const { return finished_ && !mismatch_; }
   /// A replayed prefix met other operations than before: the scenario is nondeterministic. Tells the step, or none.
@@ -113,6 +123,7 @@ class DporStrategy : public Strategy {
   dpor::Label label_of(const Operation& operation, ThreadIndex thread);
   Use& use_of(ObjectIndex object);
   void make_room();
+  std::int64_t limit_of(const Operation& operation) const;
   std::span<const ObjectIndex> awaited_by(ThreadIndex thread) const;
   void note_changes(dpor::Step& step, const Event& event);
   std::size_t default_of(const ThreadDecision& decision) const;
@@ -132,12 +143,16 @@ class DporStrategy : public Strategy {
   dpor::EventLog log_;
   DporCounts counts_;
   Observed observed_;
+  // Loops are taken to end by themselves, until an execution grows so long that somebody must be spinning.
+  SpinRule spinning_;
   bool restarting_ = false;
   bool finished_ = false;
   TimeModel time_;
   CountRedundant count_redundant_;
   Inexact inexact_ = Inexact::no;
   bool has_awaited_ = false;
+  bool may_be_spurious_ = false;
+  Step events_max_ = 0;
   std::optional<Step> mismatch_;
   std::uint64_t preliminary_ = 0;
   std::unordered_set<std::uint64_t> seen_;
@@ -151,6 +166,7 @@ class DporStrategy : public Strategy {
   std::size_t next_await_ = 0, next_lull_ = 0;
   std::vector<std::uint32_t> awaiting_;                // by thread: number in Trace::awaits, if its next event waits
   std::vector<std::uint32_t> awaits_;                  // by thread: how often it has waited
+  std::vector<std::uint8_t> leaves_at_once_;           // by thread: the last one to enter a barrier leaves it unasked
   std::vector<std::uint32_t> steps_;                   // of each thread so far
   std::vector<std::vector<dpor::StepName>> enablers_;  // of each thread's next step
   std::vector<Use> uses_;                              // by object

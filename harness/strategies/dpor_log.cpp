@@ -6,36 +6,71 @@ namespace snag::dpor {
 
 namespace {
 
-// How an operation waits for the object that it touches first.
-enum class Waiting : std::uint8_t {
-  never,
-  until_possible,  ///< possible() tells when from the object's state
-  unknown,         ///< until something that the log does not follow
-};
-
-Waiting waiting_of(OperationKind kind) {
-  switch (kind) {
+// Whether an operation may have to wait for the object that it touches first; possible() tells when it need not.
+bool waits(const Step& step) {
+  switch (step.kind) {
     case OperationKind::lock:
     case OperationKind::lock_shared:
     case OperationKind::reacquire:
     case OperationKind::acquire:
     case OperationKind::once_enter:
     case OperationKind::put:
-    case OperationKind::get: return Waiting::until_possible;
+    case OperationKind::get:
     case OperationKind::queue_join:
     case OperationKind::barrier_enter:
-    case OperationKind::barrier_leave: return Waiting::unknown;
-    default: return Waiting::never;
+    case OperationKind::barrier_leave:
+    case OperationKind::barrier_reset:
+    case OperationKind::barrier_abort: return true;
+    default: return false;
   }
 }
 
-// The state of an object: of locks 0 when free, the holder's name + 1, or less than 0: minus the number of readers; of
-// semaphores the count; of queues the number of items, with a bit of its own when it is shut down.
+// The state of an object is one number. Of locks: 0 when free, the holder's name + 1, or less than 0: minus the number of
+// readers. Of semaphores: the count.
+
+// Of queues: the items, whether it is shut down, and above that the unfinished tasks.
 constexpr std::int64_t shut_down = std::int64_t{1} << 40;
+constexpr std::int64_t one_task = shut_down << 1;
+
+std::int64_t queue_after(const Step& step, std::int64_t before) {
+  const std::int64_t items = before % shut_down;
+  const std::int64_t tasks = before / one_task;
+  const std::int64_t down = before & shut_down;
+  const auto after = static_cast<std::int64_t>(step.after);
+  switch (step.kind) {
+    case OperationKind::task_done: return items + down + after * one_task;
+    case OperationKind::queue_shutdown:
+      return step.argument == 1 ? shut_down + (tasks - std::min(tasks, items)) * one_task : before | shut_down;
+    default: return after + down + (tasks + (after > items ? 1 : 0)) * one_task;
+  }
+}
+
+// Of breakable barriers: the threads inside, and above that the phase. The last one to arrive leaves in the same step,
+// or in the one that opens the barrier when its action is done: nobody can come between.
+enum Phase : std::int64_t { filling, draining, broken, resetting, acting };
+constexpr std::int64_t one_phase = std::int64_t{1} << 32;
+
+std::int64_t barrier_with(std::int64_t phase, std::int64_t inside) {
+  return (inside == 0 && (phase == draining || phase == resetting) ? filling : phase) * one_phase + inside;
+}
+
+std::int64_t barrier_after(const Step& step, std::int64_t before) {
+  const std::int64_t phase = before / one_phase;
+  const std::int64_t inside = before % one_phase;
+  switch (step.kind) {
+    case OperationKind::barrier_enter:
+      if (phase == broken) return before;
+      if (inside + 1 < step.limit) return barrier_with(filling, inside + 1);
+      return step.argument == 1 ? barrier_with(acting, inside + 1) : barrier_with(draining, inside);
+    case OperationKind::barrier_open: return barrier_with(draining, inside - 1);
+    case OperationKind::barrier_leave: return barrier_with(phase == filling ? broken : phase, inside - 1);
+    case OperationKind::barrier_reset: return phase == draining ? before : barrier_with(resetting, inside);
+    default: return barrier_with(broken, phase == acting ? inside - 1 : inside);
+  }
+}
 
 std::int64_t state_after(const Step& step, std::int64_t before) {
   const std::int64_t self = step.label.thread + 1;
-  const auto after = static_cast<std::int64_t>(step.after);
   switch (step.kind) {
     case OperationKind::lock:
     case OperationKind::reacquire: return self;
@@ -49,12 +84,18 @@ std::int64_t state_after(const Step& step, std::int64_t before) {
     case OperationKind::once_enter: return step.after == 1 ? self : before;
     case OperationKind::acquire:
     case OperationKind::try_acquire:
-    case OperationKind::release: return after;
+    case OperationKind::release: return static_cast<std::int64_t>(step.after);
     case OperationKind::put:
     case OperationKind::try_put:
     case OperationKind::get:
-    case OperationKind::try_get: return (before & shut_down) + after;
-    case OperationKind::queue_shutdown: return shut_down + (step.argument == 1 ? 0 : before % shut_down);
+    case OperationKind::try_get:
+    case OperationKind::task_done:
+    case OperationKind::queue_shutdown: return queue_after(step, before);
+    case OperationKind::barrier_enter:
+    case OperationKind::barrier_open:
+    case OperationKind::barrier_leave:
+    case OperationKind::barrier_reset:
+    case OperationKind::barrier_abort: return barrier_after(step, before);
     default: return before;
   }
 }
@@ -64,8 +105,14 @@ bool possible(const Step& step, std::int64_t state) {
   switch (step.kind) {
     case OperationKind::lock_shared: return state <= 0;
     case OperationKind::acquire: return state > 0;
-    case OperationKind::get: return state > 0;
-    case OperationKind::put: return step.limit <= 0 || state >= shut_down || state < step.limit;
+    case OperationKind::get: return state % one_task > 0;
+    case OperationKind::put: return step.limit <= 0 || (state & shut_down) != 0 || state % shut_down < step.limit;
+    case OperationKind::queue_join: return state / one_task == 0;
+    case OperationKind::barrier_enter: return state / one_phase == filling || state / one_phase == broken;
+    case OperationKind::barrier_leave:
+      return state / one_phase != acting && (step.argument != 0 || state / one_phase != filling);
+    case OperationKind::barrier_reset:
+    case OperationKind::barrier_abort: return state / one_phase != acting;
     default: return state == 0;
   }
 }
@@ -200,21 +247,16 @@ void EventLog::append_pending(const Step& step, std::span<const StepName> enable
 
 void EventLog::find_races(const Step& step, Position position, const std::uint32_t* base) {
   const Label& label = step.label;
-  const Waiting waiting = waiting_of(step.kind);
   Position found = no_position;
   candidates_.clear();
   for (std::size_t i = 0; i < label.size; ++i) {
     if (label.object(i) >= objects_.size()) continue;
     const std::vector<Touch>& touches = objects_[label.object(i)];
     if (touches.empty()) continue;
-    if (i == 0 && waiting == Waiting::until_possible) {
+    if (i == 0 && waits(step)) {
       if (step.kind == OperationKind::lock && race_with_readers(step, position, base)) continue;
       found = partner(step, base);
       if (found != no_position) candidates_.push_back(found);
-      continue;
-    }
-    if (i == 0 && waiting == Waiting::unknown) {
-      race_with_all(step, position, base);
       continue;
     }
     const std::uint32_t last_write =
@@ -232,18 +274,10 @@ void EventLog::find_races(const Step& step, Position position, const std::uint32
     bool direct = true;
     for (std::size_t k = i + 1; k < candidates_.size() && direct; ++k)
       direct = !precedes(candidates_[i], clock(candidates_[k]));
-    const bool known_possible = step.awaited == 0 && (waiting == Waiting::never || candidates_[i] == found);
+    const bool known_possible = step.awaited == 0 && (!waits(step) || candidates_[i] == found);
     if (direct && (known_possible || possible_before(step, candidates_[i], base)))
       races_.push_back({candidates_[i], position, no_value, others, others});
   }
-}
-
-// Nobody knows when the step could be executed: it races with all that it conflicts with.
-void EventLog::race_with_all(const Step& step, Position position, const std::uint32_t* base) {
-  const auto others = static_cast<std::uint32_t>(others_.size());
-  for (const Touch& touch : objects_[step.label.object(0)])
-    if ((touch.write || step.label.writes(0)) && !precedes(touch.position, base))
-      races_.push_back({touch.position, position, no_value, others, others});
 }
 
 std::int64_t EventLog::state_before(const std::vector<Touch>& touches, std::size_t touch) const {
@@ -329,7 +363,7 @@ void EventLog::add_group_race(Position position) {
 // Whether the step, if it had to wait, could be executed without the removed step and all that follows from it.
 bool EventLog::possible_before(const Step& step, Position removed, const std::uint32_t* base) const {
   const auto stays = [&](Position position) { return position != removed && !precedes(removed, clock(position)); };
-  if (waiting_of(step.kind) == Waiting::until_possible) {
+  if (waits(step)) {
     const std::vector<Touch>& touches = objects_[step.label.object(0)];
     std::int64_t state = touches.empty() ? 0 : state_before(touches, 0);
     for (const Touch& touch : touches)

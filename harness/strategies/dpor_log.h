@@ -33,7 +33,7 @@ struct Step {
   std::uint64_t before = 0;
   std::uint64_t after = 0;
   std::uint64_t argument = 0;
-  std::int64_t limit = 0;  ///< of a queue
+  std::int64_t limit = 0;  ///< of a queue or a breakable barrier
 };
 
 /// Two steps that could come in the other order, or a step that could have chosen another value.
@@ -110,7 +110,6 @@ class EventLog {
   bool possible_before(const Step& step, Position removed, const std::uint32_t* base) const;
   void enter(const Entry& entry, Position position);
   std::int64_t state_before(const std::vector<Touch>& touches, std::size_t touch) const;
-  void race_with_all(const Step& step, Position position, const std::uint32_t* base);
   bool race_with_readers(const Step& step, Position position, const std::uint32_t* base);
   bool remove_readers(Position first, const std::uint32_t* base);
   void add_group_race(Position position);

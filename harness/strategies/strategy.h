@@ -6,6 +6,7 @@
 #include "harness/trace/trace.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -60,6 +61,8 @@ class Strategy {
   virtual ~Strategy() = default;
   /// Prepares for execution `number`; false when there is nothing left to explore.
   virtual bool begin(std::uint64_t number) = 0;
+  /// How the execution that begin() has announced must treat threads that spin. Nothing: as its options say.
+  virtual std::optional<SpinRule> spinning() const { return std::nullopt; }
   /// An execution starts. Its trace grows with every event, forced ones included, and is valid until finish().
   virtual void watch(const Trace&) {}
   /// Which option's index (not thread) goes next; `refuse` ends the execution (a replay that no longer fits).

@@ -72,8 +72,8 @@ std::string bounds_of(const CampaignResult& result) {
 std::string summarise(const CampaignResult& result, const CampaignOptions& options, const Exploration& exploration) {
   const std::string executions = counted(result.executions, "execution");
   if (exploration.verified && exploration.bugs.empty())
-    return fmt::format("verified: the exhaustive search came to its end after {} ({}); {}", executions,
-                       bounds_of(result), memory_model_words);
+    return fmt::format("verified: every interleaving{}, in {} ({}); {}", result.reduction ? " up to equivalence" : "",
+                       executions, bounds_of(result), memory_model_words);
   const auto happened = static_cast<std::uint64_t>(
       std::ranges::count_if(exploration.bugs, [](const ReportedBug& bug) { return !bug.predicted; }));
   const std::uint64_t predicted = exploration.bugs.size() - happened;

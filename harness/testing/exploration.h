@@ -43,7 +43,7 @@ struct Exploration {
   std::string summary;             ///< in honest words: "no finding in 2,000 executions (...); not a proof"
   std::vector<std::string> notes;  ///< what was not covered, a sentence each
   std::string error;               ///< no verdict: a mistake, nondeterminism, a token that no longer fits, and the mend
-  bool verified = false;           ///< an exhaustive search came to its end (within the bound asked for)
+  bool verified = false;           ///< all interleavings were seen (within the bound asked for)
   bool inconclusive = false;       ///< cut off by the time cap, or executions hit the step limit
   bool replayed = false;           ///< SNAG_REPLAY asked for this one: one execution was run
   bool left_out = false;           ///< SNAG_REPLAY asks for another test

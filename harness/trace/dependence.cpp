@@ -4,12 +4,6 @@ namespace snag {
 
 namespace {
 
-bool may_be_spurious(OperationKind kind) {
-  return kind == OperationKind::wait || kind == OperationKind::try_lock || kind == OperationKind::try_acquire ||
-         kind == OperationKind::compare_exchange || kind == OperationKind::atomic_wait ||
-         kind == OperationKind::try_lock_shared;
-}
-
 // What it touches if nobody looks at the clock, at who is alive, or for spurious wake-ups.
 Accesses accesses_to_objects(const Operation& operation, const Observed& observed) {
   Accesses accesses;
@@ -114,6 +108,18 @@ Accesses accesses_to_objects(const Operation& operation, const Observed& observe
 
 }  // namespace
 
+bool may_be_spurious(const Operation& operation) {
+  switch (operation.kind) {
+    case OperationKind::wait:
+    case OperationKind::try_lock:
+    case OperationKind::try_lock_shared:
+    case OperationKind::try_acquire:
+    case OperationKind::compare_exchange:
+    case OperationKind::atomic_wait: return true;
+    default: return false;
+  }
+}
+
 bool is_timed(const Operation& operation) {
   switch (operation.kind) {
     case OperationKind::sleep:
@@ -134,7 +140,7 @@ bool is_timed(const Operation& operation) {
 
 Accesses accesses_of(const Operation& operation, const Observed& observed) {
   Accesses accesses = accesses_to_objects(operation, observed);
-  if (observed.budget && may_be_spurious(operation.kind)) accesses.write(budget_place);
+  if (observed.budget && may_be_spurious(operation)) accesses.write(budget_place);
   if (observed.clock && is_timed(operation)) accesses.write(clock_place);
   // A thread may take the time for a deadline, begin others or end right after anything that it does.
   if (!accesses.empty() && observed.clock && operation.kind != OperationKind::read_clock && !is_timed(operation))

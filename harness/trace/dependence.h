@@ -56,6 +56,9 @@ Accesses accesses_of(const Operation& operation, const Observed& observed = {});
 /// Whether the operation may give up at a deadline, and so move the clock.
 bool is_timed(const Operation& operation);
 
+/// Whether the operation may fail, or end, for no reason, where spurious wake-ups are allowed.
+bool may_be_spurious(const Operation& operation);
+
 /// What an event did to what it touches, told from how it came out: for threads that wait for a change.
 enum class Effect : std::uint8_t {
   none,     ///< it looked, or tried in vain, or wrote what was there before

@@ -119,8 +119,8 @@ enum class OperationKind : std::uint8_t {
   event_wait,  ///< [event; argument = deadline or 0] success = the flag is set. Else it enqueues, and event_resume follows
   event_resume,  ///< [event; argument = deadline or 0] waits until woken; success = woken, false: timed out
   // threading::Barrier. A wait is enter and leave; the last to enter runs the action between them.
-  barrier_enter,  ///< [breakable_barrier] waits while the round before drains; before/after = threads inside;
-                  ///< success = false: it is broken
+  barrier_enter,  ///< [breakable_barrier; argument = 1: there is an action] waits while the round before drains;
+                  ///< before/after = threads inside; success = false: it is broken
   barrier_open,   ///< [breakable_barrier] the action is done: the round may leave
   barrier_leave,  ///< [breakable_barrier; argument = deadline or 0] waits until the round is complete or broken;
                   ///< success = complete. A time-out breaks it

@@ -24,6 +24,7 @@ struct Choice {
 enum class SpinRule : std::uint8_t {
   after_a_step,    ///< of another thread
   after_a_change,  ///< of something that it looks at, by another thread
+  at_once,         ///< it is never held back: for programs whose loops end by themselves
 };
 
 /// All choices of one execution. Forced decisions (one option) are not choices and are not stored.

@@ -96,6 +96,7 @@ std::string format_token(const Token& token) {
   if (token.steps_max != steps_max_default) options += fmt::format("s{}", token.steps_max);
   if (token.stack_size != stack_size_default) options += fmt::format("k{}", token.stack_size / 1024);
   if (token.spinning == SpinRule::after_a_change) options += 'w';
+  if (token.spinning == SpinRule::at_once) options += 'g';
   return fmt::format("1:{}:{}:{}:{:x}", token.scenario, options, format_choices(token.schedule), token.trace_digest);
 }
 
@@ -112,6 +113,7 @@ Token parse_token(std::string_view text) {
   if (reader.skip('s')) token.steps_max = reader.number();
   if (reader.skip('k')) token.stack_size = std::size_t{reader.number()} * 1024;
   if (reader.skip('w')) token.spinning = SpinRule::after_a_change;
+  if (reader.skip('g')) token.spinning = SpinRule::at_once;
   reader.expect(':');
   token.schedule = parse_choices(reader);
   reader.expect(':');

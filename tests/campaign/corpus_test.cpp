@@ -212,7 +212,7 @@ TEST_F(Corpus, broken_texts_are_refused_with_what_is_wrong) {
       {with("\"seed\": 7", "\"seed\": -7"), "\"seed\" is no whole number"},
       {with("\"open\"", "\"closed\""), "must be \"open\" or \"fixed\""},
       {with("\"objects\": \\[\\]", "\"objects\": [1]"), "\"objects\" is no list of texts"},
-      {with("\"spurious_max\": 1", "\"spurious_max\": 0"), "options and its token contradict"},
+      {with("\"spurious_max\": 0", "\"spurious_max\": 1"), "options and its token contradict"},
       {with("1:test/scenario", "1:test/other"), "token is of another scenario"},
       {with("\"token\": \"1:", "\"token\": \"1?"), "damaged at character"},
       {with("\\{\"step\":1,.*\n", ""), "step 1 is missing"},

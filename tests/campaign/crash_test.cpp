@@ -39,7 +39,7 @@ TEST(CrashDeathTest, of_a_bad_pointer_prints_the_token_and_the_place) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(run_crashing([] { *nowhere = 1; }), ::testing::ExitedWithCode(1),
               "crash in test/crash: T1 crashed .segmentation fault.*\n?replay with: snag replay "
-              "1:test/crash:p1:.*\n?place: .*crash_test.cpp");
+              "1:test/crash:g:.*\n?place: .*crash_test.cpp");
 }
 
 TEST(CrashDeathTest, of_abort_is_one_too) {

@@ -43,7 +43,8 @@ TEST_F(Results, are_written_although_nobody_reads_standard_output) {
 
 TEST_F(Results, hold_what_was_known_when_the_command_was_ended) {
   const ChildOutcome ended =
-      shell(std::string(SNAG_COMMAND) + " explore ticket/fixed --executions 1000000000 --json r.json & pid=$!; " +
+      shell(std::string(SNAG_COMMAND) +
+            " explore ticket/fixed --strategy random --executions 1000000000 --json r.json & pid=$!; " +
             "until grep -q unfinished r.json 2>/dev/null; do :; done; kill -TERM $pid; wait $pid");
   EXPECT_EQ(ended.code, 130) << ended.out;
   EXPECT_EQ(json("r.json")["unfinished"], false);

@@ -27,7 +27,7 @@ struct Explored {
 Explored explore_all(const Body& body, const Observed& observed) {
   const Scenario scenario{.name = "test", .body = body};
   Execution execution(waiting);
-  DporStrategy strategy;
+  DporStrategy strategy(0, TimeModel::adversarial, CountRedundant::no, waiting.spinning);
   ClassDigester digest(observed);
   Explored explored;
   while (explored.executions < 20'000 && strategy.begin(explored.executions)) {

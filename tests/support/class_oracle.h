@@ -31,6 +31,8 @@ enum class Extent : std::uint8_t { whole, prefix };
 /// events precede it.
 class ClassDigester {
  public:
+  static constexpr std::size_t events_max = 256;
+
   explicit ClassDigester(const Observed& observed) : observed_(observed) {}
 
   ClassDigest operator()(const Trace& trace, Extent extent) {
@@ -96,7 +98,6 @@ class ClassDigester {
   }
 
  private:
-  static constexpr std::size_t events_max = 256;
   using Set = std::bitset<events_max>;
 
   static std::uint64_t mix(std::uint64_t value) {
@@ -179,7 +180,11 @@ class ClassOracle : public Strategy {
     return true;
   }
   void watch(const Trace& trace) override { trace_ = &trace; }
+  /// An execution was longer than it takes: what it has told is not all.
+  bool gave_up() const { return gave_up_; }
   std::size_t choose_thread(const ThreadDecision& decision) override {
+    gave_up_ = gave_up_ || trace_->events.size() >= ClassDigester::events_max;
+    if (gave_up_) return refuse;
     if (depth_ == path_.size() && !seen_.insert(digest_(*trace_, Extent::prefix)).second) return refuse;
     return decide(static_cast<std::uint32_t>(decision.options.size()));
   }
@@ -201,6 +206,7 @@ class ClassOracle : public Strategy {
   std::size_t depth_ = 0;
   std::unordered_set<ClassDigest> seen_;
   bool started_ = false;
+  bool gave_up_ = false;
 };
 
 /// The classes of executions, with how they end.
