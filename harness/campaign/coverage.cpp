@@ -214,12 +214,19 @@ void Coverage::add(const CoverageSample& sample) {
 }
 
 void Coverage::add(const Coverage& other) {
-  executions_ += other.executions_;
-  limited_ = limited_ || other.limited_;
-  for (const std::uint64_t slot : other.behaviours_.slots())
-    if (slot != 0) behaviours_[slot] |= seen;
+  for (const std::uint64_t slot : other.behaviours_.slots()) {
+    if (slot == 0 || behaviours_.size() >= behaviours_max) continue;
+    std::uint64_t& known = behaviours_[slot];
+    const bool is_new = (known & seen) == 0;
+    if ((known & once) != 0) --singletons_;
+    known = (known & ~DigestSet::bits) | (is_new ? slot & DigestSet::bits : seen);
+    if (is_new && (slot & once) != 0) ++singletons_;
+  }
   for (const auto& [pair, known] : other.reads_from_) reads_from_[pair] = known;
   for (const auto& [pair, orders] : other.races_) races_[pair] |= orders;
+  executions_ += other.executions_;
+  independent_ += other.independent_;
+  limited_ = limited_ || other.limited_ || behaviours_.size() >= behaviours_max;
 }
 
 double Coverage::chance_of_a_new_behaviour() const {

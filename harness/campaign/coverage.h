@@ -21,7 +21,7 @@ class DigestSet {
   /// The bits of a number, which is added with none of them set.
   std::uint64_t& operator[](std::uint64_t digest);
   std::size_t size() const { return size_; }
-  /// The numbers with their bits; 0 where there is none.
+  /// The numbers and their bits; 0 where there is none.
   const std::vector<std::uint64_t>& slots() const { return slots_; }
   static constexpr std::uint64_t bits = 3;
 
@@ -95,7 +95,7 @@ class Coverage {
   static constexpr std::size_t behaviours_max = 1U << 20;
 
   void add(const CoverageSample& sample);
-  /// Takes in what another campaign has seen, none of whose executions were drawn independently.
+  /// Takes in what another campaign has seen.
   void add(const Coverage& other);
 
   bool measured() const { return executions_ > 0; }

@@ -166,6 +166,7 @@ void Rounds::merge(Entry& entry) {
   result_.exhausted = job.exhausted && whole;
   if (whole) result_.bound = job.bound;
   result_.reduction = job.reduction;
+  if (options_.strategy == "dpor" && !job.reduction) result_.reduction.emplace();  // it did not come to tell
   costly_ += entry.costly;
   if (costly_ >= costly_max) result_.crashed_too_often = true;
   done_ = done_ || result_.crashed_too_often || job.stopped || job.ended || (job.cut_off && !in_rounds_);

@@ -83,7 +83,7 @@ struct VariantResult {
   std::string exhausted;               ///< set by a campaign that saw all interleavings: what it has covered
   std::string beyond;                  ///< what it did not look at, and was sampled for: "spurious wake-ups"
   std::uint64_t executions_beyond = 0;
-  std::string error;                   ///< the harness's own fault; the rest means nothing then
+  std::string error;  ///< the harness's own fault; the rest means nothing then
 };
 
 /// All of them.

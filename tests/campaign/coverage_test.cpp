@@ -20,6 +20,7 @@ CampaignResult explore_all(std::function<void()> body, const std::string& strate
                            std::uint64_t executions = 50'000) {
   CampaignOptions options;
   options.strategy = strategy;
+  options.mixed = MixedSearch::sampling_only;
   options.executions = executions;
   options.stop_at_first = false;
   options.coverage = true;
@@ -168,10 +169,21 @@ TEST(Races, are_none_where_one_must_come_first) {
 TEST(ChanceOfANewBehaviour, is_the_part_of_the_sample_that_nobody_else_has_shown) {
   constexpr std::uint64_t independent = 1;
   Coverage coverage;
-  coverage.add({.behaviours = {0x100 | independent, 0x100 | independent, 0x200 | independent, 0x300 | independent,
-                               0x300, 0x400}});
+  coverage.add(CoverageSample{.behaviours = {0x100 | independent, 0x100 | independent, 0x200 | independent,
+                                             0x300 | independent, 0x300, 0x400}});
   EXPECT_EQ(coverage.behaviours(), 4U);
   EXPECT_DOUBLE_EQ(coverage.chance_of_a_new_behaviour(), 1.0 / 4) << "of four, only 0x200 was alone";
+}
+
+TEST(Coverage, of_two_campaigns_is_put_together) {
+  constexpr std::uint64_t independent = 1;
+  Coverage one, other;
+  one.add(CoverageSample{.behaviours = {0x100, 0x200}});
+  other.add(CoverageSample{.behaviours = {0x100 | independent, 0x300 | independent}});
+  EXPECT_DOUBLE_EQ(other.chance_of_a_new_behaviour(), 1);
+  other.add(one);
+  EXPECT_EQ(other.behaviours(), 3U);
+  EXPECT_DOUBLE_EQ(other.chance_of_a_new_behaviour(), 0.5) << "0x100 is not alone any more";
 }
 
 TEST(ChanceOfANewBehaviour, falls_as_executions_repeat_each_other) {

@@ -84,7 +84,7 @@ TEST_F(Command, gives_the_same_whatever_the_number_of_workers) {
 }
 
 TEST_F(Command, says_what_it_has_seen_where_it_found_nothing) {
-  const Outcome clean = snag("explore withdraw/fixed_lock --executions 200 --json a.json");
+  const Outcome clean = snag("explore withdraw/fixed_lock --strategy random --executions 200 --json a.json");
   EXPECT_EQ(clean.code, 0) << clean.out;
   EXPECT_CONTAINS(clean.out, "seen: ");
   EXPECT_CONTAINS(clean.out, "the next random execution shows a new behaviour with a chance of about ");

@@ -508,7 +508,7 @@ TEST_F(CorpusCommand, a_crash_is_a_finding_that_is_remembered_and_replayed_in_a_
   EXPECT_CONTAINS(first, "crash in test/crash  (execution 1 of 2,000)\n\n  T0 crashed (segmentation fault at step ");
   EXPECT_CONTAINS(first, "corpus_test.cpp:");
   EXPECT_CONTAINS(first, "remembered in c/test/crash/");
-  EXPECT_CONTAINS(first, "test/crash: 1 finding in 1 execution");
+  EXPECT_CONTAINS(first, "test/crash: 1 finding in ");
   ASSERT_EQ(entries().size(), 1U);
   const auto entry = nlohmann::json::parse(read(entries()[0]));
   EXPECT_EQ(entry["finding"], "crash");
