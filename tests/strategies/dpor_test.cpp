@@ -82,6 +82,8 @@ TEST(PartialOrderReduction, executes_each_class_once_in_programs_that_are_counte
       {"cyclic philosophers(6)", philosophers(6, Table::cyclic), 62, 1},
       {"load_then_store(2)", load_then_store(2), 4},
       {"load_then_store(3)", load_then_store(3), 36},
+      {"queue_joins(3)", queue_joins(3, Putter::puts), 1, 7},
+      {"queue_joins(3), the last one then puts", queue_joins(3, Putter::joins_and_puts), 1, 7},
       {"waiters(1, 1)", waiters(1, 1), 1, 1},
       {"waiters(1, 2)", waiters(1, 2), 4, 2},
       {"waiters(2, 1)", waiters(2, 1), 0, 10},

@@ -140,6 +140,21 @@ inline Body load_then_store(std::size_t n) {
   };
 }
 
+/// What the thread does that puts a task.
+enum class Putter : std::uint8_t { puts, joins_and_puts };
+
+/// n threads wait until a queue has no unfinished tasks, another one puts a task, which nobody does: 2^n, all but one
+/// of them deadlocked.
+inline Body queue_joins(std::size_t n, Putter putter) {
+  return [n, putter] {
+    queue::Queue<int> tasks;
+    on_threads(n + 1, [&](std::size_t i) {
+      if (i < n || putter == Putter::joins_and_puts) tasks.join();
+      if (i == n) tasks.put(1);
+    });
+  };
+}
+
 /// w threads wait on a condition variable, k others notify one each.
 inline Body waiters(std::size_t w, std::size_t k) {
   return [w, k] {
