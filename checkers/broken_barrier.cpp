@@ -35,7 +35,18 @@ Finding tell(const Event& wait, const Event& broke, Step known) {
   return finding;
 }
 
+constexpr Interest interest_of_broken_barrier{
+    .done = {OperationKind::barrier_enter, OperationKind::barrier_leave, OperationKind::barrier_abort,
+             OperationKind::barrier_reset, OperationKind::barrier_state},
+    .waiting = {},
+    .ends = Interest::Ends::none,
+    .wakes = {OperationKind::barrier_enter, OperationKind::barrier_leave, OperationKind::barrier_abort,
+              OperationKind::barrier_reset, OperationKind::barrier_state},
+    .done_awake = {OperationKind::uncaught_exception}};
+
 }  // namespace
+
+BrokenBarrierChecker::BrokenBarrierChecker() : Checker(interest_of_broken_barrier) {}
 
 void BrokenBarrierChecker::begin() {
   barriers_.clear();

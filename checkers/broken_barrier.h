@@ -14,6 +14,7 @@ namespace snag {
 /// thread came to know it, if it did; the wait}, threads = {who waits, who broke it}, objects = {the barrier}.
 class BrokenBarrierChecker : public Checker {
  public:
+  BrokenBarrierChecker();
   void begin() override;
   void observe(const Event& event, const Observation& seen, Findings& findings) override;
   void finish(const Outcome&, const Observation&, Findings&) override {}

@@ -28,7 +28,12 @@ Finding race(const Event& earlier, const Event& later) {
   return finding;
 }
 
+constexpr Interest interest_of_data_race{
+    .done = {OperationKind::read, OperationKind::write}, .waiting = {}, .ends = Interest::Ends::none};
+
 }  // namespace
+
+DataRace::DataRace() : Checker(interest_of_data_race) {}
 
 void DataRace::begin() {
   ++execution_;
@@ -56,9 +61,9 @@ DataRace::Variable& DataRace::of(ObjectIndex object) {
 
 void DataRace::read(Variable& variable, const Event& event, const Observation& seen, Findings& findings) {
   check(variable.written, event, seen, findings);
-  const Access access{seen.clocks.epoch(event.thread), event.step};
+  const Access access{seen.clocks(event).epoch(event.thread), event.step};
   std::vector<Access>& reads = variable.reads;
-  if (reads.size() == 1 && seen.clocks.ordered(reads[0].epoch, event.thread)) {
+  if (reads.size() == 1 && seen.clocks(event).ordered(reads[0].epoch, event.thread)) {
     reads[0] = access;
     return;
   }
@@ -73,12 +78,12 @@ void DataRace::read(Variable& variable, const Event& event, const Observation& s
 void DataRace::write(Variable& variable, const Event& event, const Observation& seen, Findings& findings) {
   check(variable.written, event, seen, findings);
   for (const Access& one : variable.reads) check(one, event, seen, findings);
-  variable.written = {seen.clocks.epoch(event.thread), event.step};
+  variable.written = {seen.clocks(event).epoch(event.thread), event.step};
   variable.reads.clear();
 }
 
 void DataRace::check(const Access& earlier, const Event& event, const Observation& seen, Findings& findings) {
-  if (earlier.epoch.count == 0 || seen.clocks.ordered(earlier.epoch, event.thread)) return;
+  if (earlier.epoch.count == 0 || seen.clocks(event).ordered(earlier.epoch, event.thread)) return;
   const Event& other = seen.trace.events[earlier.step];
   Reported pair{event.operation.object, {other.operation.place, event.operation.place}};
   if (std::less<const void*>()(pair.places[1], pair.places[0])) std::swap(pair.places[0], pair.places[1]);

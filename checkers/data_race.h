@@ -17,6 +17,7 @@ namespace snag {
 /// takes the place of the accesses before it.
 class DataRace : public Checker {
  public:
+  DataRace();
   void begin() override;
   void observe(const Event& event, const Observation& seen, Findings& findings) override;
   void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;

@@ -47,12 +47,15 @@ void add_arrivals(Finding& finding, const Trace& trace) {
   }
 }
 
+constexpr Interest interest_of_deadlock{.done = {}, .waiting = {}, .ends = Interest::Ends::deadlocks};
+
 }  // namespace
+
+DeadlockChecker::DeadlockChecker() : Checker(interest_of_deadlock) {}
 
 void DeadlockChecker::finish(const Outcome& outcome, const Observation& seen, Findings& findings) {
   if (outcome.verdict != Verdict::deadlock || seen.trace.events.empty()) return;
-  Waits waits;
-  for (const Event& event : seen.trace.events) waits.observe(event);
+  const Waits& waits = seen.waits();
   const std::vector<ThreadIndex> stuck = stuck_threads(waits);
 
   Finding finding;

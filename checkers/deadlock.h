@@ -11,6 +11,7 @@ namespace snag {
 /// order; for each, steps holds where the lock that it wants was taken, if it is a held one, and where it waits.
 class DeadlockChecker : public Checker {
  public:
+  DeadlockChecker();
   void begin() override {}
   void observe(const Event&, const Observation&, Findings&) override {}
   void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;

@@ -9,7 +9,26 @@ namespace {
 // Bounds the search through one new edge. Only many threads that nest many locks in many ways come near it.
 constexpr std::size_t search_steps_max = 20'000;
 
+constexpr OperationKinds order_threads{OperationKind::spawn, OperationKind::begin, OperationKind::end,
+                                       OperationKind::join};
+
+constexpr OperationKinds takes{OperationKind::lock, OperationKind::reacquire, OperationKind::lock_shared,
+                               OperationKind::try_lock, OperationKind::try_lock_shared};
+
+// There is nothing to tell before a thread takes a lock while it holds another.
+constexpr Interest interest_of_lock_order{
+    .done = takes,
+    .waiting = {},
+    .routine = Interest::Routine::skipped,
+    .ends = Interest::Ends::none,
+    .wakes = takes,
+    .done_awake = {OperationKind::lock, OperationKind::reacquire, OperationKind::lock_shared, OperationKind::try_lock,
+                   OperationKind::try_lock_shared, OperationKind::unlock, OperationKind::unlock_shared,
+                   OperationKind::wait}};
+
 }  // namespace
+
+LockOrder::LockOrder() : Checker(interest_of_lock_order) {}
 
 void LockOrder::begin() {
   for (std::size_t i = 0; i < threads_used_; ++i) held_[i].clear();
@@ -17,19 +36,25 @@ void LockOrder::begin() {
   edges_used_ = 0;
   reported_.clear();
   must_.begin();
+  must_followed_ = 0;
+  caught_up_ = false;
   ++execution_;
 }
 
-void LockOrder::observe(const Event& event, const Observation&, Findings& findings) {
+void LockOrder::observe(const Event& event, const Observation& seen, Findings& findings) {
+  if (!caught_up_) {
+    caught_up_ = true;
+    for (Step step = 0; step < event.step; ++step) take_in(seen.trace.events[step], seen.trace, findings);
+  }
+  take_in(event, seen.trace, findings);
+}
+
+void LockOrder::take_in(const Event& event, const Trace& trace, Findings& findings) {
   if (event.phase != Phase::done) return;
   switch (event.operation.kind) {
-    case OperationKind::spawn:
-    case OperationKind::begin:
-    case OperationKind::end:
-    case OperationKind::join: must_.observe(event); break;
     case OperationKind::lock:
-    case OperationKind::reacquire: take(event, Mode::exclusive, findings); break;
-    case OperationKind::lock_shared: take(event, Mode::shared, findings); break;
+    case OperationKind::reacquire: take(event, Mode::exclusive, trace, findings); break;
+    case OperationKind::lock_shared: take(event, Mode::shared, trace, findings); break;
     case OperationKind::try_lock:
       if (event.success) take_quietly(event, Mode::exclusive);
       break;
@@ -60,13 +85,21 @@ LockOrder::Lock& LockOrder::of(ObjectIndex object) {
   return lock;
 }
 
-void LockOrder::take(const Event& event, Mode mode, Findings& findings) {
+void LockOrder::take(const Event& event, Mode mode, const Trace& trace, Findings& findings) {
   const std::vector<Held>& held = held_by(event.thread);
   const auto same = [&](const Held& one) { return one.object == event.operation.object; };
-  if (std::none_of(held.begin(), held.end(), same)) {
+  if (!held.empty() && std::none_of(held.begin(), held.end(), same)) {
+    follow_joins(trace, event.step);
     for (const Held& from : held) add_edge(event, mode, from, findings);
   }
   take_quietly(event, mode);
+}
+
+void LockOrder::follow_joins(const Trace& trace, Step end) {
+  for (; must_followed_ < end; ++must_followed_) {
+    const Event& event = trace.events[must_followed_];
+    if (event.phase == Phase::done && order_threads.contains(event.operation.kind)) must_.observe(event);
+  }
 }
 
 void LockOrder::take_quietly(const Event& event, Mode mode) {

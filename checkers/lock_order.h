@@ -27,6 +27,7 @@ class LockOrder : public Checker {
  public:
   static constexpr std::size_t threads_max = 8;
 
+  LockOrder();
   void begin() override;
   void observe(const Event& event, const Observation& seen, Findings& findings) override;
   void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;
@@ -69,10 +70,12 @@ class LockOrder : public Checker {
   std::vector<Held>& held_by(ThreadIndex thread);
   Lock& of(ObjectIndex object);
   static bool exclude(const std::vector<Taken>& left, const std::vector<Taken>& right);
-  void take(const Event& event, Mode mode, Findings& findings);
+  void take_in(const Event& event, const Trace& trace, Findings& findings);
+  void take(const Event& event, Mode mode, const Trace& trace, Findings& findings);
   void take_quietly(const Event& event, Mode mode);
   void let_go(const Event& event, ObjectIndex object, Mode mode);
   void add_edge(const Event& event, Mode mode, const Held& from, Findings& findings);
+  void follow_joins(const Trace& trace, Step end);
   bool known(const Edge& edge) const;
   void extend(Findings& findings);
   bool fits(const Edge& edge) const;
@@ -80,7 +83,8 @@ class LockOrder : public Checker {
   void report(Findings& findings);
   bool reported_before();
 
-  HappensBefore must_;                   // fed with spawn, begin, end and join only
+  HappensBefore must_;                   // fed with spawn, begin, end and join only, when locks are nested
+  Step must_followed_ = 0;               // events below it have been fed
   std::vector<std::vector<Held>> held_;  // by thread, in order of acquisition; empty from threads_used_ on
   std::vector<Lock> locks_;              // by object
   std::vector<Edge> edges_;              // those from edges_used_ on are spare
@@ -88,6 +92,7 @@ class LockOrder : public Checker {
   // Sorted threads and locks of the cycles told; each cycle opens with its length.
   std::vector<std::uint32_t> reported_;
   std::vector<std::uint32_t> signature_;  // scratch
+  bool caught_up_ = false;                // with what came before the first event that it was shown
   std::size_t threads_used_ = 0;
   std::size_t edges_used_ = 0;
   std::size_t steps_left_ = 0;  // of the search for cycles through one edge

@@ -21,6 +21,21 @@ Effect effect_of(const Event& event) {
   }
 }
 
+void put_candidate_into_words(Finding& finding, const Trace& trace) {
+  const Event& read = trace.events[finding.steps[0]];
+  const Event& change = trace.events[finding.steps[1]];
+  const Event& write = trace.events[finding.steps[2]];
+  const ObjectIndex object = write.operation.object;
+  finding.sentence << ThreadRef{write.thread} << " overwrote " << ObjectRef{object} << " = "
+                   << ValueRef{object, write.before} << ", which " << ThreadRef{change.thread} << " had written at "
+                   << PlaceRef{change.step} << ", with " << ValueRef{object, write.after} << " at "
+                   << PlaceRef{write.step} << ", computed from the " << ValueRef{object, read.before}
+                   << " that it had read before at " << PlaceRef{read.step};
+  finding.hint << "Make reading and writing " << ObjectRef{object}
+               << " one step: keep one lock over both, or, if it is atomic, use fetch_add, another "
+                  "read-modify-write or a compare-exchange loop.";
+}
+
 Finding candidate(const Event& read, const Event& change, const Event& write) {
   const ObjectIndex object = write.operation.object;
   Finding finding;
@@ -30,18 +45,19 @@ Finding candidate(const Event& read, const Event& change, const Event& write) {
   finding.threads = {write.thread, change.thread};
   finding.objects = {object};
   finding.steps = {read.step, change.step, write.step};
-  finding.sentence << ThreadRef{write.thread} << " overwrote " << ObjectRef{object} << " = "
-                   << ValueRef{object, write.before} << ", which " << ThreadRef{change.thread} << " had written at "
-                   << PlaceRef{change.step} << ", with " << ValueRef{object, write.after} << " at "
-                   << PlaceRef{write.step} << ", computed from the " << ValueRef{object, read.before}
-                   << " that it had read before at " << PlaceRef{read.step};
-  finding.hint << "Make reading and writing " << ObjectRef{object}
-               << " one step: keep one lock over both, or, if it is atomic, use fetch_add, another "
-                  "read-modify-write or a compare-exchange loop.";
+  finding.words = &put_candidate_into_words;
   return finding;
 }
 
+constexpr Interest interest_of_lost_update{
+    .done = {OperationKind::read, OperationKind::load, OperationKind::write, OperationKind::store,
+             OperationKind::read_modify_write, OperationKind::compare_exchange},
+    .waiting = {},
+    .ends = Interest::Ends::none};
+
 }  // namespace
+
+LostUpdate::LostUpdate() : Checker(interest_of_lost_update) {}
 
 void LostUpdate::begin() {
   ++execution_;
@@ -54,7 +70,10 @@ void LostUpdate::observe(const Event& event, const Observation& seen, Findings& 
   Object& object = of(event.operation.object);
   auto read = std::find_if(object.reads.begin(), object.reads.end(),
                            [&](const Read& one) { return one.thread == event.thread; });
-  if (read == object.reads.end()) read = object.reads.insert(read, Read{event.thread, no_step, 0});
+  if (read == object.reads.end()) {
+    object.reads.push_back({event.thread, no_step, 0});
+    read = object.reads.end() - 1;
+  }
   if (effect == Effect::reads) {
     *read = {event.thread, event.step, event.before};
     return;

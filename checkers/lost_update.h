@@ -20,6 +20,7 @@ namespace snag {
 ///   before it wrote, it would have read the same, so nothing was lost.
 class LostUpdate : public Checker {
  public:
+  LostUpdate();
   void begin() override;
   void observe(const Event& event, const Observation& seen, Findings& findings) override;
   void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;

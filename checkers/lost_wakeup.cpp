@@ -137,13 +137,16 @@ Finding tell_unannounced(const Trace& trace, const Event& change, const Event& w
   return finding;
 }
 
+constexpr Interest interest_of_lost_wakeup{.done = {}, .waiting = {}, .ends = Interest::Ends::deadlocks};
+
 }  // namespace
+
+LostWakeupChecker::LostWakeupChecker() : Checker(interest_of_lost_wakeup) {}
 
 void LostWakeupChecker::finish(const Outcome& outcome, const Observation& seen, Findings& findings) {
   if (outcome.verdict != Verdict::deadlock) return;
   const Trace& trace = seen.trace;
-  Waits waits;
-  for (const Event& event : trace.events) waits.observe(event);
+  const Waits& waits = seen.waits();
   std::vector<ObjectIndex> told;
   for (ThreadIndex thread = 0; thread < waits.threads(); ++thread) {
     const ThreadState& state = waits.thread(thread);

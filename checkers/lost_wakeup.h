@@ -16,6 +16,7 @@ namespace snag {
 /// Else as for a condition variable, if the value was another one at the notify.
 class LostWakeupChecker : public Checker {
  public:
+  LostWakeupChecker();
   void begin() override {}
   void observe(const Event&, const Observation&, Findings&) override {}
   void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;

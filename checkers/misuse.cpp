@@ -62,16 +62,36 @@ void add_holder(Finding& finding, const Holding& holding, ObjectIndex lock) {
   finding.relations.push_back({Relation::Kind::holds, holding.holder, lock, no_thread, holding.taken});
 }
 
+constexpr OperationKinds needs_waits{
+    OperationKind::unlock,          OperationKind::unlock_shared, OperationKind::wait, OperationKind::wait_unlocked,
+    OperationKind::notify_unlocked, OperationKind::destroy,       OperationKind::end};
+
+constexpr Interest interest_of_misuse{
+    .done = {OperationKind::unlock, OperationKind::unlock_shared, OperationKind::release, OperationKind::wait,
+             OperationKind::notify_unlocked, OperationKind::wait_unlocked, OperationKind::task_done,
+             OperationKind::destroy, OperationKind::end, OperationKind::join, OperationKind::detach,
+             OperationKind::join_misused, OperationKind::set_result, OperationKind::future_wait,
+             OperationKind::thread_destroyed},
+    .waiting = {},
+    .routine = Interest::Routine::skipped,
+    .ends = Interest::Ends::deadlocks,
+    // Whatever is done to what has been destroyed.
+    .wakes = {OperationKind::destroy},
+    .done_awake = OperationKinds::all(),
+    .waiting_awake = OperationKinds::all()};
+
 }  // namespace
 
+MisuseChecker::MisuseChecker() : Checker(interest_of_misuse) {}
+
 void MisuseChecker::begin() {
-  waits_.begin();
   joined_.clear();
   destroyed_.clear();
   promises_.clear();
 }
 
 void MisuseChecker::observe(const Event& event, const Observation& seen, Findings& findings) {
+  if (needs_waits.contains(event.operation.kind)) waits_ = &seen.waits_before(event);
   if (!destroyed_.empty()) see_use(event, findings);
   if (event.phase == Phase::done) {
     switch (event.operation.kind) {
@@ -93,14 +113,13 @@ void MisuseChecker::observe(const Event& event, const Observation& seen, Finding
       default: break;
     }
   }
-  waits_.observe(event);
 }
 
 // What became of a lock that the thread should hold and does not: the end of the sentence.
 void MisuseChecker::say_state(Finding& finding, ObjectIndex lock) const {
-  const Holding holding = waits_.holding(lock);
-  const Share* share = waits_.share(finding.threads.front(), lock);
-  if (share == nullptr) share = waits_.any_share(lock);
+  const Holding holding = waits_->holding(lock);
+  const Share* share = waits_->share(finding.threads.front(), lock);
+  if (share == nullptr) share = waits_->any_share(lock);
   if (holding.holder != no_thread) {
     if (holding.holder == finding.threads.front())
       finding.sentence << "it holds it exclusively, since " << PlaceRef{holding.taken};
@@ -125,22 +144,22 @@ void MisuseChecker::say_state(Finding& finding, ObjectIndex lock) const {
 
 void MisuseChecker::see_unlock(const Event& event, const Trace& trace, Findings& findings) const {
   const ObjectIndex lock = event.operation.object;
-  const ThreadIndex holder = waits_.holding(lock).holder;
+  const ThreadIndex holder = waits_->holding(lock).holder;
   if (holder == event.thread || (holder != no_thread && is_anybodys(trace, lock))) return;
   tell_release(event, " releases ", findings);
 }
 
 void MisuseChecker::see_unlock_shared(const Event& event, Findings& findings) const {
-  if (waits_.share(event.thread, event.operation.object) != nullptr) return;
+  if (waits_->share(event.thread, event.operation.object) != nullptr) return;
   tell_release(event, " gives back a share of ", findings);
 }
 
 // Of a lock that the thread does not hold, or not in this way.
 void MisuseChecker::tell_release(const Event& event, const char* releases, Findings& findings) const {
   const ObjectIndex lock = event.operation.object;
-  const ThreadIndex holder = waits_.holding(lock).holder;
-  const Share* const share = waits_.any_share(lock);
-  const bool own = holder == event.thread || waits_.share(event.thread, lock) != nullptr;
+  const ThreadIndex holder = waits_->holding(lock).holder;
+  const Share* const share = waits_->any_share(lock);
+  const bool own = holder == event.thread || waits_->share(event.thread, lock) != nullptr;
   const bool of_another = !own && (holder != no_thread || share != nullptr);
   Finding finding = of_another ? finding_at(event, "release-not-owner", hint_owner)
                                : finding_at(event, "release-unlocked", own ? hint_mode : hint_guard);
@@ -168,7 +187,7 @@ void MisuseChecker::see_wait(const Event& event, const Trace& trace, Findings& f
   const ObjectIndex lock = event.operation.second;
   // A condition_variable_any lets go of its lock in an event of the lock's own.
   if (lock == no_object && event.operation.kind == OperationKind::wait) return;
-  const ThreadIndex holder = lock == no_object ? no_thread : waits_.holding(lock).holder;
+  const ThreadIndex holder = lock == no_object ? no_thread : waits_->holding(lock).holder;
   const bool held = holder != no_thread && (holder == event.thread || is_anybodys(trace, lock));
   if (held && event.operation.kind == OperationKind::wait) return;
   const bool notifies = event.operation.kind == OperationKind::notify_unlocked;
@@ -232,7 +251,7 @@ void MisuseChecker::see_destroy(const Event& event, Findings& findings) {
 
 // Who holds the object and the first who waits for it: " while T1 holds it, since :1 and T2 waits for it at :2".
 void MisuseChecker::say_users(Finding& finding, ObjectIndex object) const {
-  const Holding holding = waits_.holding(object);
+  const Holding holding = waits_->holding(object);
   if (holding.holder != no_thread) {
     finding.sentence << " while ";
     if (holding.holder == finding.threads.front())
@@ -242,7 +261,7 @@ void MisuseChecker::say_users(Finding& finding, ObjectIndex object) const {
     finding.sentence << ", since " << PlaceRef{holding.taken};
     add_holder(finding, holding, object);
   }
-  for (const Share& share : waits_.shares()) {
+  for (const Share& share : waits_->shares()) {
     if (share.object != object) continue;
     finding.sentence << (finding.steps.empty() ? " while " : " and ");
     if (share.thread == finding.threads.front())
@@ -252,8 +271,8 @@ void MisuseChecker::say_users(Finding& finding, ObjectIndex object) const {
     finding.sentence << ", since " << PlaceRef{share.taken};
     add_sharer(finding, share);
   }
-  for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread) {
-    const ThreadState& state = waits_.thread(thread);
+  for (ThreadIndex thread = 0; thread < waits_->threads(); ++thread) {
+    const ThreadState& state = waits_->thread(thread);
     // One that leaves a timed wait counts while it is queued: afterwards the condition variable may go.
     const bool blocked =
         state.blocked != no_step && state.operation.object == object && state.operation.kind != OperationKind::resume;
@@ -286,13 +305,13 @@ void MisuseChecker::see_use(const Event& event, Findings& findings) const {
 }
 
 void MisuseChecker::see_end(const Event& event, const Trace& trace, Findings& findings) const {
-  if (waits_.thread(event.thread).locks_held == 0) return;
+  if (waits_->thread(event.thread).locks_held == 0) return;
   for (ObjectIndex lock = 0; lock < trace.objects.size(); ++lock) {
-    if (waits_.holding(lock).holder != event.thread) continue;
+    if (waits_->holding(lock).holder != event.thread) continue;
     if (trace.objects[lock].kind != ObjectKind::once_flag && !is_anybodys(trace, lock))
       tell_leak(event, lock, findings);
   }
-  for (const Share& share : waits_.shares()) {
+  for (const Share& share : waits_->shares()) {
     if (share.thread != event.thread) continue;
     Finding finding = finding_at(event, "lock-leaked", hint_leak);
     finding.sentence << ThreadRef{event.thread} << " ends while it still shares " << ObjectRef{share.object}
@@ -306,7 +325,7 @@ void MisuseChecker::see_end(const Event& event, const Trace& trace, Findings& fi
 }
 
 void MisuseChecker::tell_leak(const Event& end, ObjectIndex lock, Findings& findings) const {
-  const Holding holding = waits_.holding(lock);
+  const Holding holding = waits_->holding(lock);
   Finding finding = finding_at(end, "lock-leaked", hint_leak);
   finding.sentence << ThreadRef{end.thread} << " ends while it still holds " << ObjectRef{lock} << ", taken at "
                    << PlaceRef{holding.taken};
@@ -319,13 +338,14 @@ void MisuseChecker::tell_leak(const Event& end, ObjectIndex lock, Findings& find
 
 // Who is to release a threading::Lock shows in the end only.
 void MisuseChecker::finish(const Outcome& outcome, const Observation& seen, Findings& findings) {
-  if (outcome.verdict != Verdict::deadlock || !only_locks_and_joins(waits_)) return;
+  waits_ = &seen.waits();
+  if (outcome.verdict != Verdict::deadlock || !only_locks_and_joins(*waits_)) return;
   for (ObjectIndex lock = 0; lock < seen.trace.objects.size(); ++lock) {
-    const ThreadIndex holder = waits_.holding(lock).holder;
-    if (!is_anybodys(seen.trace, lock) || holder == no_thread || !waits_.thread(holder).ended) continue;
+    const ThreadIndex holder = waits_->holding(lock).holder;
+    if (!is_anybodys(seen.trace, lock) || holder == no_thread || !waits_->thread(holder).ended) continue;
     bool wanted = false;
-    for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread)
-      wanted = wanted || (waits_.thread(thread).blocked != no_step && waits_.thread(thread).operation.object == lock);
+    for (ThreadIndex thread = 0; thread < waits_->threads(); ++thread)
+      wanted = wanted || (waits_->thread(thread).blocked != no_step && waits_->thread(thread).operation.object == lock);
     const auto is_end = [&](const Event& event) {
       return event.thread == holder && event.operation.kind == OperationKind::end;
     };
@@ -341,7 +361,7 @@ void MisuseChecker::see_join(const Event& event, const Trace& trace, Findings& f
     see_join_misused(event, findings);
     return;
   }
-  if (target >= joined_.size()) joined_.resize(target + std::size_t{1}, no_step);
+  if (target >= joined_.size()) joined_.resize(std::max(target + std::size_t{1}, trace.threads.size()), no_step);
   joined_[target] = event.step;
 }
 

@@ -28,6 +28,7 @@ namespace snag {
 /// another thread's release of it is the narrower cause.
 class MisuseChecker : public Checker {
  public:
+  MisuseChecker();
   void begin() override;
   void observe(const Event& event, const Observation& seen, Findings& findings) override;
   void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;
@@ -58,7 +59,7 @@ class MisuseChecker : public Checker {
     Step step;
   };
 
-  Waits waits_;                         // as before the event observed
+  const Waits* waits_ = nullptr;        // as before the event observed
   std::vector<Step> joined_;            // by thread: the join or detach that made its object unjoinable
   std::vector<Destruction> promises_;   // dropped without a result: few
   std::vector<Destruction> destroyed_;  // objects with a destroy event: few

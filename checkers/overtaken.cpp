@@ -20,19 +20,40 @@ bool is_shared_mutex(const Trace& trace, ObjectIndex object) {
   return object < trace.objects.size() && trace.objects[object].kind == ObjectKind::shared_mutex;
 }
 
+constexpr OperationKinds tries{OperationKind::try_lock, OperationKind::try_lock_shared, OperationKind::try_acquire};
+constexpr OperationKinds waits{OperationKind::lock, OperationKind::lock_shared, OperationKind::acquire};
+
+// Nobody is overtaken before somebody has tried, or waits for a shared_mutex.
+constexpr Interest interest_of_overtaken{
+    .done = tries,
+    .waiting = {},
+    .ends = Interest::Ends::none,
+    .wakes = tries,
+    .wakes_with = ObjectKind::shared_mutex,
+    .done_awake = {OperationKind::lock, OperationKind::lock_shared, OperationKind::acquire, OperationKind::reacquire,
+                   OperationKind::unlock, OperationKind::unlock_shared},
+    .waiting_awake = waits};
+
 }  // namespace
+
+OvertakenChecker::OvertakenChecker() : Checker(interest_of_overtaken) {}
 
 void OvertakenChecker::begin() {
   for (std::vector<Request>& requests : requests_) requests.clear();
   waits_since_.clear();
-  waits_.begin();
-  follows_waits_ = false;
+  caught_up_ = false;
 }
 
 void OvertakenChecker::observe(const Event& event, const Observation& seen, Findings& findings) {
+  if (!caught_up_) {
+    caught_up_ = true;
+    for (Step step = 0; step < event.step; ++step) take_in(seen.trace.events[step], seen, findings);
+  }
+  take_in(event, seen, findings);
+}
+
+void OvertakenChecker::take_in(const Event& event, const Observation& seen, Findings& findings) {
   const ObjectIndex object = event.operation.object;
-  if (!follows_waits_ && object != no_object) follows_waits_ = is_shared_mutex(seen.trace, object);
-  if (follows_waits_) waits_.observe(event);
   switch (event.operation.kind) {
     case OperationKind::lock:
     case OperationKind::lock_shared:
@@ -56,7 +77,8 @@ void OvertakenChecker::observe(const Event& event, const Observation& seen, Find
       return;
     case OperationKind::unlock:
     case OperationKind::unlock_shared:
-      if (follows_waits_) forgive(object);
+      if (event.phase == Phase::done && object < requests_.size() && !requests_[object].empty())
+        forgive(object, seen.waits_after(event));
       return;
     default: return;
   }
@@ -124,12 +146,11 @@ void OvertakenChecker::see_grant(const Event& event, const Trace& trace, Finding
 }
 
 // Who can go on now has its chance: what comes after counts anew.
-void OvertakenChecker::forgive(ObjectIndex object) {
-  if (object >= requests_.size()) return;
+void OvertakenChecker::forgive(ObjectIndex object, const Waits& waits) {
   for (Request& request : requests_[object]) {
     if (request.how != Request::How::waits) continue;
     std::vector<ThreadIndex> blockers;
-    waits_.add_blockers(request.thread, blockers);
+    waits.add_blockers(request.thread, blockers);
     if (!blockers.empty()) continue;
     request.count = 0;
     request.grants.clear();

@@ -4,7 +4,6 @@
 // readers that take turns is, and so is one that only tries.
 #pragma once
 
-#include "checkers/waits.h"
 #include "harness/trace/checker.h"
 
 #include <vector>
@@ -16,6 +15,7 @@ namespace snag {
 /// grant to each of the others, and, if it tries, its last try.
 class OvertakenChecker : public Checker {
  public:
+  OvertakenChecker();
   void begin() override;
   void observe(const Event& event, const Observation& seen, Findings& findings) override;
   void finish(const Outcome&, const Observation&, Findings&) override {}
@@ -35,19 +35,18 @@ class OvertakenChecker : public Checker {
     std::vector<Grant> grants = {};
     bool told = false;
   };
+  void take_in(const Event& event, const Observation& seen, Findings& findings);
   std::vector<Request>& requests_for(ObjectIndex object);
   Step& waits_since(ThreadIndex thread);
   void see_waiting(const Event& event, const Trace& trace);
   void see_failed_try(const Event& event, const Trace& trace, Findings& findings);
   void see_grant(const Event& event, const Trace& trace, Findings& findings);
-  void forgive(ObjectIndex object);
+  void forgive(ObjectIndex object, const Waits& waits);
   void tell(Request& request, const Event& event, const Trace& trace, Findings& findings);
 
   std::vector<std::vector<Request>> requests_;  // by object; those that have been answered are taken out
   std::vector<Step> waits_since_;               // by thread: its waiting event, or no_step
-  // Who may go on with a shared_mutex; followed from the first operation on one.
-  Waits waits_;
-  bool follows_waits_ = false;
+  bool caught_up_ = false;                      // with what came before the first event that it was shown
 };
 
 }  // namespace snag

@@ -18,22 +18,25 @@ bool is_lock(OperationKind kind) {
   return kind == OperationKind::lock || kind == OperationKind::lock_shared || kind == OperationKind::reacquire;
 }
 
+constexpr Interest interest_of_priority_inversion{.executions = Interest::Executions::scheduled};
+
 }  // namespace
+
+PriorityInversionChecker::PriorityInversionChecker() : Checker(interest_of_priority_inversion) {}
 
 void PriorityInversionChecker::begin() {
   timeline_.begin();
-  waits_.begin();
   inversions_.clear();
 }
 
 void PriorityInversionChecker::observe(const Event& event, const Observation& seen, Findings& findings) {
   if (!seen.trace.scheduling) return;
+  waits_ = &seen.waits_before(event);
   // Who waited does something: it has got the lock, or given up.
   if (event.phase == Phase::done) end(event.thread, event.step, seen.trace, findings);
   const bool works = event.phase == Phase::done && event.operation.kind == OperationKind::work;
   if (works && event.after > event.before) see_work(event, seen.trace);
   timeline_.observe(event);
-  waits_.observe(event);
   if (!works || seen.trace.scheduling->starved_after == 0) return;
   for (Inversion& inversion : inversions_) {
     if (inversion.told || inversion.duration <= patience * seen.trace.scheduling->starved_after) continue;
@@ -50,14 +53,14 @@ void PriorityInversionChecker::finish(const Outcome&, const Observation& seen, F
 // by it.
 void PriorityInversionChecker::see_work(const Event& event, const Trace& trace) {
   find_priorities(trace);
-  for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread) {
-    const ThreadState& state = waits_.thread(thread);
+  for (ThreadIndex thread = 0; thread < waits_->threads(); ++thread) {
+    const ThreadState& state = waits_->thread(thread);
     if (thread == event.thread || state.blocked == no_step || !is_lock(state.operation.kind)) continue;
     // One that could go on stands ready: if it is kept waiting now, it is not by the lock.
     if (timeline_.position(thread).state != Slice::State::waits) continue;
     if (priorities_[event.thread] >= priorities_[thread] || has_part(event.thread, thread)) continue;
     std::vector<ThreadIndex> holders;
-    waits_.add_blockers(thread, holders);
+    waits_->add_blockers(thread, holders);
     const auto less_urgent = std::ranges::find_if(holders, [&](ThreadIndex holder) {
       return timeline_.position(holder).priority < timeline_.position(thread).priority;
     });
@@ -68,14 +71,14 @@ void PriorityInversionChecker::see_work(const Event& event, const Trace& trace) 
 void PriorityInversionChecker::add(const Event& event, ThreadIndex thread, ThreadIndex holder, ObjectIndex lock) {
   auto found = std::ranges::find(inversions_, thread, &Inversion::thread);
   if (found == inversions_.end()) {
-    const Holding holding = waits_.holding(lock);
-    const Share* const share = waits_.share(holder, lock);
-    const LinedUp* const writer = waits_.lined_up(lock, holder);
+    const Holding holding = waits_->holding(lock);
+    const Share* const share = waits_->share(holder, lock);
+    const LinedUp* const writer = waits_->lined_up(lock, holder);
     const Step taken = share != nullptr              ? share->taken
                        : holding.holder != no_thread ? holding.taken
                        : writer != nullptr           ? writer->since
-                                                     : waits_.thread(thread).blocked;
-    inversions_.push_back({thread, holder, lock, taken, waits_.thread(thread).blocked});
+                                                     : waits_->thread(thread).blocked;
+    inversions_.push_back({thread, holder, lock, taken, waits_->thread(thread).blocked});
     found = inversions_.end() - 1;
   }
   found->duration += event.after - event.before;
@@ -90,21 +93,21 @@ void PriorityInversionChecker::add(const Event& event, ThreadIndex thread, Threa
 }
 
 void PriorityInversionChecker::find_priorities(const Trace& trace) {
-  const std::size_t count = std::max<std::size_t>({waits_.threads(), timeline_.threads(), trace.threads.size()});
+  const std::size_t count = std::max<std::size_t>({waits_->threads(), timeline_.threads(), trace.threads.size()});
   priorities_.assign(count, 0);
   for (ThreadIndex thread = 0; thread < timeline_.threads(); ++thread)
     priorities_[thread] = timeline_.position(thread).priority;
   for (ObjectIndex object = 0; object < trace.objects.size(); ++object) {
-    const ThreadIndex holder = waits_.holding(object).holder;
+    const ThreadIndex holder = waits_->holding(object).holder;
     if (holder == no_thread || trace.objects[object].protocol != LockProtocol::ceiling) continue;
     priorities_[holder] = std::max(priorities_[holder], static_cast<int>(trace.objects[object].limit));
   }
   std::vector<Blocking> blockings;
-  for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread) {
-    const ThreadState& state = waits_.thread(thread);
+  for (ThreadIndex thread = 0; thread < waits_->threads(); ++thread) {
+    const ThreadState& state = waits_->thread(thread);
     if (state.blocked == no_step || !is_lock(state.operation.kind)) continue;
     if (trace.objects[state.operation.object].protocol != LockProtocol::inherit) continue;
-    if (const ThreadIndex holder = waits_.holding(state.operation.object).holder; holder != no_thread)
+    if (const ThreadIndex holder = waits_->holding(state.operation.object).holder; holder != no_thread)
       blockings.push_back({thread, holder});
   }
   inherit_priorities(priorities_, blockings);
@@ -113,11 +116,11 @@ void PriorityInversionChecker::find_priorities(const Trace& trace) {
 // Whether the waiter waits for the runner, directly or through others.
 bool PriorityInversionChecker::has_part(ThreadIndex runner, ThreadIndex waiter) const {
   std::vector<ThreadIndex> reached;
-  waits_.add_blockers(waiter, reached);
+  waits_->add_blockers(waiter, reached);
   for (std::size_t i = 0; i < reached.size(); ++i) {
     if (reached[i] == runner) return true;
     std::vector<ThreadIndex> next;
-    waits_.add_blockers(reached[i], next);
+    waits_->add_blockers(reached[i], next);
     for (const ThreadIndex thread : next)
       if (std::ranges::find(reached, thread) == reached.end()) reached.push_back(thread);
   }

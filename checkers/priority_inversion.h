@@ -17,6 +17,7 @@ namespace snag {
 /// first work of each that runs in between, and the event with which the urgent one got it, if it did.
 class PriorityInversionChecker : public Checker {
  public:
+  PriorityInversionChecker();
   void begin() override;
   void observe(const Event& event, const Observation& seen, Findings& findings) override;
   void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;
@@ -45,7 +46,7 @@ class PriorityInversionChecker : public Checker {
   void tell(Inversion& inversion, Step got, const Trace& trace, Findings& findings);
 
   Timeline timeline_;
-  Waits waits_;
+  const Waits* waits_ = nullptr;       // as before the event observed
   std::vector<Inversion> inversions_;  // of threads that wait now
   std::vector<int> priorities_;        // by thread, with what locks give
 };

@@ -23,7 +23,18 @@ std::string text_of(const Event& event, const Trace& trace) {
   return text < trace.texts.size() ? trace.texts[text] : std::string();
 }
 
+constexpr Interest interest_of_program_errors{
+    .done = {OperationKind::expectation, OperationKind::check, OperationKind::uncaught_exception},
+    .waiting = {},
+    .ends = Interest::Ends::seen,
+    // A failed expectation is told at whatever comes next.
+    .wakes = {OperationKind::expectation},
+    .done_awake = OperationKinds::all(),
+    .waiting_awake = OperationKinds::all()};
+
 }  // namespace
+
+ProgramErrorsChecker::ProgramErrorsChecker() : Checker(interest_of_program_errors) {}
 
 void ProgramErrorsChecker::observe(const Event& event, const Observation& seen, Findings& findings) {
   if (event.operation.kind == OperationKind::expectation) {

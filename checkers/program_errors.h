@@ -13,6 +13,7 @@ namespace snag {
 /// belong to the same finding, as further steps.
 class ProgramErrorsChecker : public Checker {
  public:
+  ProgramErrorsChecker();
   void begin() override { expectation_.reset(); }
   void observe(const Event& event, const Observation& seen, Findings& findings) override;
   void finish(const Outcome&, const Observation&, Findings& findings) override { tell_expectation(findings); }

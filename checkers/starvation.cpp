@@ -23,11 +23,21 @@ Step first_work(const Trace& trace, ThreadIndex thread, std::uint64_t from) {
   return no_step;
 }
 
+bool is_waited_for(const Waits& waits, ThreadIndex thread) {
+  std::vector<ThreadIndex> blockers;
+  for (ThreadIndex other = 0; other < waits.threads(); ++other)
+    if (waits.thread(other).operation.kind != OperationKind::join) waits.add_blockers(other, blockers);
+  return std::ranges::find(blockers, thread) != blockers.end();
+}
+
+constexpr Interest interest_of_starvation{.executions = Interest::Executions::scheduled};
+
 }  // namespace
+
+StarvationChecker::StarvationChecker() : Checker(interest_of_starvation) {}
 
 void StarvationChecker::begin() {
   timeline_.begin();
-  waits_.begin();
   told_.clear();
 }
 
@@ -41,8 +51,7 @@ void StarvationChecker::observe(const Event& event, const Observation& seen, Fin
     look_at(event.thread, works ? event.before : timeline_.now(), runs ? event.step : no_step, seen.trace, findings);
   }
   timeline_.observe(event);
-  waits_.observe(event);
-  if (runs && event.operation.kind == OperationKind::work) lose_patience(event, seen.trace, findings);
+  if (runs && event.operation.kind == OperationKind::work) lose_patience(event, seen, findings);
 }
 
 void StarvationChecker::finish(const Outcome&, const Observation& seen, Findings& findings) {
@@ -87,23 +96,18 @@ void StarvationChecker::look_at(ThreadIndex thread, std::uint64_t until, Step ra
   findings.push_back(std::move(finding));
 }
 
-void StarvationChecker::lose_patience(const Event& event, const Trace& trace, Findings& findings) {
+void StarvationChecker::lose_patience(const Event& event, const Observation& seen, Findings& findings) {
+  const Trace& trace = seen.trace;
   const std::size_t before = findings.size();
   for (ThreadIndex thread = 0; thread < timeline_.threads(); ++thread) {
     const Position position = timeline_.position(thread);
     const bool too_long = position.state == Slice::State::ready &&
                           timeline_.now() - position.since > patience * trace.scheduling->starved_after;
     // Who holds what others wait for may be part of a priority inversion, which is the better name for it.
-    if (too_long && !is_waited_for(thread)) look_at(thread, event.after, no_step, trace, findings);
+    if (too_long && !is_waited_for(seen.waits_after(event), thread))
+      look_at(thread, event.after, no_step, trace, findings);
   }
   for (std::size_t i = before; i < findings.size(); ++i) findings[i].stops_execution = true;
-}
-
-bool StarvationChecker::is_waited_for(ThreadIndex thread) const {
-  std::vector<ThreadIndex> blockers;
-  for (ThreadIndex other = 0; other < waits_.threads(); ++other)
-    if (waits_.thread(other).operation.kind != OperationKind::join) waits_.add_blockers(other, blockers);
-  return std::ranges::find(blockers, thread) != blockers.end();
 }
 
 }  // namespace snag

@@ -15,17 +15,16 @@ namespace snag {
 /// meanwhile, and the event with which it ran at last, if it did.
 class StarvationChecker : public Checker {
  public:
+  StarvationChecker();
   void begin() override;
   void observe(const Event& event, const Observation& seen, Findings& findings) override;
   void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;
 
  private:
   void look_at(ThreadIndex thread, std::uint64_t until, Step ran, const Trace& trace, Findings& findings);
-  void lose_patience(const Event& event, const Trace& trace, Findings& findings);
-  bool is_waited_for(ThreadIndex thread) const;
+  void lose_patience(const Event& event, const Observation& seen, Findings& findings);
 
   Timeline timeline_;
-  Waits waits_;
   std::vector<bool> told_;  // by thread
 };
 

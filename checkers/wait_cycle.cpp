@@ -34,10 +34,17 @@ Sentence hint_for(const Finding& finding, const Waits& waits) {
   return "Let go of every lock before a join: the thread that is waited for may need it to come to its end.";
 }
 
+constexpr Interest interest_of_wait_cycle{.done = {OperationKind::notify_one, OperationKind::notify_all},
+                                          .waiting = OperationKinds::all(),
+                                          .routine = Interest::Routine::skipped,
+                                          .ends = Interest::Ends::deadlocks};
+
 }  // namespace
 
+WaitCycleChecker::WaitCycleChecker() : Checker(interest_of_wait_cycle) {}
+
 void WaitCycleChecker::observe(const Event& event, const Observation& seen, Findings& findings) {
-  waits_.observe(event);
+  waits_ = &seen.waits_after(event);
   if (event.phase == Phase::waiting) {
     if (find_certain_cycle(event.thread, seen.trace)) report(event.step, findings);
     return;
@@ -46,8 +53,8 @@ void WaitCycleChecker::observe(const Event& event, const Observation& seen, Find
   if (event.operation.kind == OperationKind::notify_one) {
     if (find_certain_cycle(event.operation.target, seen.trace)) report(event.step, findings);
   } else if (event.operation.kind == OperationKind::notify_all) {
-    for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread) {
-      const ThreadState& state = waits_.thread(thread);
+    for (ThreadIndex thread = 0; thread < waits_->threads(); ++thread) {
+      const ThreadState& state = waits_->thread(thread);
       const bool woken =
           state.operation.kind == OperationKind::reacquire && state.operation.second == event.operation.object;
       if (!woken || !find_certain_cycle(thread, seen.trace)) continue;
@@ -58,9 +65,11 @@ void WaitCycleChecker::observe(const Event& event, const Observation& seen, Find
 }
 
 void WaitCycleChecker::finish(const Outcome& outcome, const Observation& seen, Findings& findings) {
-  if (outcome.verdict != Verdict::deadlock || seen.trace.events.empty() || !only_locks_and_joins(waits_)) return;
+  if (outcome.verdict != Verdict::deadlock || seen.trace.events.empty()) return;
+  waits_ = &seen.waits();
+  if (!only_locks_and_joins(*waits_)) return;
   std::vector<ThreadIndex> told;
-  for (ThreadIndex thread = 0; thread < waits_.threads(); ++thread) {
+  for (ThreadIndex thread = 0; thread < waits_->threads(); ++thread) {
     if (std::find(told.begin(), told.end(), thread) != told.end() || !find_cycle(thread)) continue;
     told.insert(told.end(), cycle_.begin(), cycle_.end());
     report(seen.trace.events.back().step, findings);
@@ -70,7 +79,7 @@ void WaitCycleChecker::finish(const Outcome& outcome, const Observation& seen, F
 // A ring that nobody outside it can open.
 bool WaitCycleChecker::find_certain_cycle(ThreadIndex start, const Trace& trace) {
   return find_cycle(start) && std::none_of(cycle_.begin(), cycle_.end(), [&](ThreadIndex thread) {
-           const ObjectIndex wanted = waits_.thread(thread).operation.object;
+           const ObjectIndex wanted = waits_->thread(thread).operation.object;
            return wanted != no_object && trace.objects[wanted].kind == ObjectKind::lock;
          });
 }
@@ -79,10 +88,16 @@ bool WaitCycleChecker::find_certain_cycle(ThreadIndex start, const Trace& trace)
 // comes back to its start.
 bool WaitCycleChecker::find_cycle(ThreadIndex start) {
   if (start == no_thread) return false;
+  blockers_.clear();
+  waits_->add_blockers(start, blockers_);
+  // Mostly who is in the way can go on.
+  if (std::none_of(blockers_.begin(), blockers_.end(),
+                   [&](ThreadIndex blocker) { return waits_->thread(blocker).blocked != no_step; }))
+    return false;
   reached_.assign(1, {start, 0});
   for (std::size_t i = 0; i < reached_.size(); ++i) {
     blockers_.clear();
-    waits_.add_blockers(reached_[i].thread, blockers_);
+    waits_->add_blockers(reached_[i].thread, blockers_);
     for (const ThreadIndex blocker : blockers_) {
       if (blocker != start) {
         visit(blocker, i);
@@ -110,9 +125,9 @@ void WaitCycleChecker::report(Step step, Findings& findings) {
   finding.step = step;
   for (std::size_t i = 0; i < cycle_.size(); ++i) {
     if (i > 0) finding.sentence << "; ";
-    add_wait(finding, waits_, cycle_[i], cycle_[(i + 1) % cycle_.size()]);
+    add_wait(finding, *waits_, cycle_[i], cycle_[(i + 1) % cycle_.size()]);
   }
-  finding.hint = hint_for(finding, waits_);
+  finding.hint = hint_for(finding, *waits_);
   finding.stops_execution = true;
   findings.push_back(std::move(finding));
 }

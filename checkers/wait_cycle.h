@@ -20,7 +20,8 @@ namespace snag {
 /// whoever waits for anything else might have released it.
 class WaitCycleChecker : public Checker {
  public:
-  void begin() override { waits_.begin(); }
+  WaitCycleChecker();
+  void begin() override {}
   void observe(const Event& event, const Observation& seen, Findings& findings) override;
   void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;
 
@@ -30,7 +31,7 @@ class WaitCycleChecker : public Checker {
   void visit(ThreadIndex thread, std::size_t from);
   void report(Step step, Findings& findings);
 
-  Waits waits_;
+  const Waits* waits_ = nullptr;  // the event observed included
   struct Reached {
     ThreadIndex thread;
     std::size_t from;  // index of the thread that waits for it

@@ -56,11 +56,12 @@ std::string key_of(const Finding& finding, const Trace& trace) {
 
 // Candidates that are confirmed have happened; the others are dropped.
 template <class Confirmed>
-void settle_candidates(Findings& findings, Confirmed confirmed) {
+void settle_candidates(Findings& findings, const Trace& trace, Confirmed confirmed) {
   std::erase_if(findings, [&](Finding& finding) {
     if (finding.certainty != Certainty::candidate) return false;
     if (!confirmed(finding)) return true;
     finding.certainty = Certainty::happened;
+    put_into_words(finding, trace);
     return false;
   });
 }
@@ -71,7 +72,7 @@ Settler::Settler(const Scenario& scenario, const ExecutionOptions& options)
     : scenario_(scenario), directed_(options), checkers_(all_checkers()) {}
 
 void Settler::settle(Findings findings, const Trace& trace, const Schedule& schedule, std::uint64_t number) {
-  settle_candidates(findings, [&](const Finding& candidate) {
+  settle_candidates(findings, trace, [&](const Finding& candidate) {
     return confirmed(candidate, key_of(candidate, trace), trace, schedule);
   });
   keep_causes(findings, trace);
@@ -167,7 +168,7 @@ std::string fingerprint_of(const std::string& text) {
 
 void settle_one(Findings& findings, const Scenario& scenario, Execution& directed, const Trace& trace,
                 const Schedule& schedule) {
-  settle_candidates(findings, [&](const Finding& candidate) {
+  settle_candidates(findings, trace, [&](const Finding& candidate) {
     return confirm_lost_update(directed, scenario, candidate, trace, schedule);
   });
   keep_causes(findings, trace);

@@ -28,20 +28,22 @@ bool Execution::admit() {
   return true;
 }
 
-// A scheduling point: the thread's request is in place. Returns when the strategy lets it go on; false while the
-// execution is abandoned.
-bool Execution::arrive() {
+// A scheduling point: the thread's request is in place. Whom to leave it for until the strategy lets it go on; null: it
+// goes on at once, or the execution is abandoned.
+Fiber* Execution::arrive() {
   ControlledThread& self = *running_;
   if (abandoning_) [[unlikely]]
-    return refuse(self);
+    return nullptr;
   if (self.request.operation.place == nullptr) self.request.operation.place = __builtin_return_address(0);
   publish(self);
   if (narrator_ != nullptr) [[unlikely]]
     narrator_->publish(self.index);
-  go_to(self, pick());
-  if (abandoning_) [[unlikely]]
-    return refuse(self);
-  return true;
+  ControlledThread* const next = pick();
+  if (next == &self) return nullptr;
+  Fiber* const fiber = next != nullptr ? &next->fiber : &home_;
+  if (next != nullptr) running_ = next;
+  Fiber::prepare_switch(self.fiber, *fiber);
+  return fiber;
 }
 
 inline void Execution::publish(ControlledThread& self) {
@@ -157,6 +159,20 @@ std::size_t Execution::gather() {
   return count;
 }
 
+// Whether the thread waits for one that does not wait, or to be notified: then it closes no ring.
+bool Execution::waits_for_a_runner(const ControlledThread& thread) const {
+  const Request& request = thread.request;
+  const ThreadIndex* holder = nullptr;
+  if (request.guard == nullptr) {
+    holder = static_cast<const ThreadIndex*>(request.subject);
+  } else if (request.guard == &detail::may_reacquire) {
+    const auto* const wanted = static_cast<const detail::Reacquisition*>(request.subject);
+    if (!wanted->waiter->notified) return true;
+    holder = wanted->owner;
+  }
+  return holder != nullptr && *holder != no_thread && !threads_[*holder]->waiting_told;
+}
+
 void Execution::tell_waiting(ControlledThread& thread) {
   thread.waiting_told = true;
   tell_able(thread, Phase::waiting);
@@ -168,11 +184,15 @@ void Execution::tell_ready(ControlledThread& thread) {
 }
 
 void Execution::tell_able(ControlledThread& thread, Phase phase) {
-  Event event{.operation = thread.request.operation, .thread = thread.index, .phase = phase};
+  const auto step = static_cast<Step>(trace_.events.size());
+  Event& event = trace_.events.emplace_back();
+  event.operation = thread.request.operation;
+  event.thread = thread.index;
+  event.phase = phase;
+  event.step = step;
   if (scheduled_) event.before = event.after = now_;
-  event.step = static_cast<Step>(trace_.events.size());
-  trace_.events.push_back(event);
-  observe(event);
+  event.routine = phase == Phase::waiting && !scheduled_ && waits_for_a_runner(thread);
+  if (narrator_ != nullptr || panel_.is_concerned(event)) observe(event);
 }
 
 // All who could go spin. Those that only read may all go on; of those that write just one, so that threads that
@@ -239,6 +259,7 @@ std::uint64_t Execution::work(std::uint64_t left) {
 }
 
 void Execution::set_protocol(const ObjectHandle& lock, LockProtocol protocol, int ceiling) {
+  all_locks_count_ = false;
   trace_.objects[lock.index].protocol = protocol;
   trace_.objects[lock.index].limit = ceiling;
 }
@@ -282,6 +303,12 @@ void Execution::commit(const Event& event) {
   ControlledThread& self = *running_;
   last_ = &self;
   const bool repeats = self.spin.observe(event);
+  if (repeats || spinners_ > 0 || self.was_held_back || run_with_.spinning == SpinRule::after_a_change) [[unlikely]]
+    follow_spinning(self, event, repeats);
+  if (watched_) show(event);
+}
+
+void Execution::follow_spinning(ControlledThread& self, const Event& event, bool repeats) {
   const bool waits_for_change = run_with_.spinning == SpinRule::after_a_change;
   const bool spins = waits_for_change ? self.spin.looks_only() : repeats;
   // The look of one that only looks, again, is no news to the others: two of them would keep each other going for ever.
@@ -301,7 +328,6 @@ void Execution::commit(const Event& event) {
     self.held_back = self.spin.writes() ? 3 * self.spin.period() : 1;
     ++spinners_;
   }
-  if (watched_) show(event);
 }
 
 // The thread goes round again, unless what it looks at has changed already.
@@ -340,7 +366,7 @@ void Execution::release_spinners(const ControlledThread& self, const Event& even
     if (thread != &self && thread->held_back > 0 && --thread->held_back == 0) --spinners_;
 }
 
-void Execution::show(const Event& event) {
+void Execution::tell(const Event& event) {
   observe(event);
   if (stopping_ && !abandoning_) [[unlikely]]
     stop_here();
@@ -348,10 +374,9 @@ void Execution::show(const Event& event) {
 
 void Execution::observe(const Event& event) {
   if (narrator_ != nullptr) narrator_->record(event);
-  if (checkers_.empty()) return;
-  clocks_.observe(event);
+  if (!panel_.is_concerned(event)) return;
   const std::size_t before = result_.findings.size();
-  for (const auto& checker : checkers_) checker->observe(event, {trace_, clocks_}, result_.findings);
+  panel_.show(event, Observation(trace_, clocks_, waits_), result_.findings);
   for (std::size_t i = before; i < result_.findings.size(); ++i)
     if (result_.findings[i].stops_execution) {
       stopping_ = true;

@@ -9,6 +9,7 @@
 #include "harness/execution/wait_queue.h"
 #include "harness/strategies/strategy.h"
 #include "harness/trace/checker.h"
+#include "harness/trace/panel.h"
 #include "harness/trace/scenario.h"
 
 #include <cstddef>
@@ -124,8 +125,13 @@ class Execution {
   SNAG_ALWAYS_INLINE bool perform(const Request& request, Effect&& effect) {
     // Field by field, straight to its place: a copy from a fresh temporary would stall on its narrow stores.
     running_->request = request;
-    if (!arrive()) return false;
-    Event& event = record(running_->request.operation);
+    ControlledThread& self = *running_;
+    if (Fiber* const next = arrive()) Fiber::complete_switch(self.fiber, *next);
+    if (abandoning_) [[unlikely]]
+      return refuse(self);
+    // From the request that was given, field by field: to copy the published one in wide pieces would stall, too.
+    Event& event = record(request.operation);
+    event.operation.place = self.request.operation.place;
     effect(event);
     commit(event);
     return true;
@@ -186,6 +192,13 @@ class Execution {
   /// What the lock does to its holder's priority; to be told before it is first held.
   void set_protocol(const ObjectHandle& lock, LockProtocol protocol, int ceiling);
   void hold(const ObjectHandle& lock);
+  /// Counts the locks that the running thread holds, for Event::routine. Kinds of locks that do not count say so once;
+  /// from then on no lock of the execution is routine.
+  SNAG_ALWAYS_INLINE void take_lock(Event& event) { event.routine = running_->locks_held++ == 0 && all_locks_count_; }
+  SNAG_ALWAYS_INLINE void give_lock(Event& event, ThreadIndex owner) {
+    event.routine = owner == event.thread;
+    if (owner != no_thread) --threads_[owner]->locks_held;
+  }
   void let_go(const ObjectHandle& lock);
   std::uint32_t serial() const { return serial_; }
   bool abandoning() const { return abandoning_; }
@@ -203,10 +216,10 @@ class Execution {
   [[noreturn]] static void refuse_stale(const char* what);
   [[noreturn]] static void terminated();
 
-  [[gnu::noinline]] bool arrive();
+  [[gnu::noinline]] Fiber* arrive();
   bool admit();
   void publish(ControlledThread& self);
-  bool refuse(ControlledThread& self);
+  [[gnu::noinline, gnu::cold]] bool refuse(ControlledThread& self);
   SNAG_ALWAYS_INLINE Event& record(const Operation& operation) {
     // In place, field by field: moving a fresh temporary would stall on its narrow stores.
     const auto step = static_cast<Step>(trace_.events.size());
@@ -217,7 +230,11 @@ class Execution {
     return event;
   }
   void commit(const Event& event);
-  void show(const Event& event);
+  [[gnu::noinline]] void follow_spinning(ControlledThread& self, const Event& event, bool repeats);
+  void show(const Event& event) {
+    if (narrator_ != nullptr || panel_.is_concerned(event)) tell(event);
+  }
+  void tell(const Event& event);
   void observe(const Event& event);
   [[gnu::noinline]] void stop_here();
 
@@ -227,6 +244,7 @@ class Execution {
   void tell_waiting(ControlledThread& thread);
   void tell_ready(ControlledThread& thread);
   void tell_able(ControlledThread& thread, Phase phase);
+  bool waits_for_a_runner(const ControlledThread& thread) const;
   void follow_readiness();
   ControlledThread* choose_thread(std::size_t count);
   bool wait_for_time();
@@ -249,7 +267,7 @@ class Execution {
   void fail_with_exception(ControlledThread& self, std::string text);
   void end_thread(ControlledThread& self);
   ObjectHandle add_object(ObjectKind kind, ValueKind value, std::int64_t limit, std::uint32_t nth);
-  void begin(const Scenario& scenario);
+  void begin(const Scenario& scenario, std::span<const std::unique_ptr<Checker>> checkers);
   void tell_ending();
   void abandon();
   void unwind(ControlledThread& thread);
@@ -262,7 +280,9 @@ class Execution {
   ExecutionOptions run_with_;
   Trace trace_;
   Schedule schedule_;
-  HappensBefore clocks_;
+  HappensBefore clocks_;  // followed when a checker asks
+  Waits waits_;           // the same
+  Panel panel_;
   ExecutionResult result_;
   std::vector<std::unique_ptr<ControlledThread>> threads_;  // all ever made; the first thread_count_ belong to this run
   std::vector<ControlledThread*> live_;                     // not ended, in thread order
@@ -276,7 +296,6 @@ class Execution {
   const ControlledThread* stopped_in_ =
       nullptr;  // ended the run in the middle of its operation: published nothing since
   Strategy* strategy_ = nullptr;
-  std::span<const std::unique_ptr<Checker>> checkers_;
   Narrator* narrator_ = nullptr;
   const Scenario* scenario_ = nullptr;
   std::uint64_t now_ = 0;
@@ -293,8 +312,9 @@ class Execution {
   bool stopping_ = false;
   bool cutting_off_ = false;   // T0 has come home to have the daemons cut off
   bool last_offered_ = false;  // last_ is among options_
-  bool watched_ = false;       // there are checkers, or a narrator
-  bool scheduled_ = false;     // the scenario asks for scheduling: processor_ is in use
+  bool all_locks_count_ = true;
+  bool watched_ = false;    // there are checkers, or a narrator
+  bool scheduled_ = false;  // the scenario asks for scheduling: processor_ is in use
 };
 
 inline thread_local constinit Execution* Execution::current_ = nullptr;
@@ -302,12 +322,11 @@ inline thread_local constinit std::uint32_t Execution::serials_ = 0;
 
 inline bool Execution::enabled(const ControlledThread& thread) const {
   const Request& request = thread.request;
-  if (request.guard == nullptr) {
-    if (request.subject == nullptr || *static_cast<const ThreadIndex*>(request.subject) == no_thread) return true;
-  } else if (request.guard(request.subject, thread)) {
-    return true;
-  }
-  return request.deadline != never && (scenario_->time == TimeModel::adversarial || now_ >= request.deadline);
+  const bool able = request.guard == nullptr ? *static_cast<const ThreadIndex*>(request.subject) == no_thread
+                                             : request.guard(request.subject, thread);
+  if (request.deadline == never) [[likely]]
+    return able;
+  return able || (scenario_->time == TimeModel::adversarial || now_ >= request.deadline);
 }
 
 }  // namespace snag

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
 #include <system_error>
 
@@ -63,8 +64,56 @@ Fiber::~Fiber() {
   munmap(mapping_, mapping_size_);
 }
 
+#if defined(__x86_64__)
+
+namespace {
+
+// Where a fresh fiber goes on, with who was left in rax and its Frame on the stack. It has no caller: unwinding ends here.
+[[gnu::naked, gnu::noinline]] void enter() {
+  __asm__(
+      ".cfi_undefined rip\n\t"
+      "movq %rax, %rdi\n\t"
+      "popq %rcx\n\t"
+      "popq %rsi\n\t"
+      "callq *%rcx\n\t"
+      "ud2\n\t");
+}
+
+struct Frame {
+  std::uint64_t x87_control;
+  void (*go_on)();
+  void (*start)(Fiber* left, Fiber* self);
+  Fiber* self;
+};
+
+}  // namespace
+
+Fiber::Context Fiber::fresh_context() {
+  // At the top, so that the stack is aligned when all four have been taken.
+  static_assert(sizeof(Frame) % 16 == 0);
+  auto* const frame = reinterpret_cast<Frame*>(mapping_ + mapping_size_ - sizeof(Frame));
+  std::uint16_t control = 0;
+  __asm__ volatile("fnstcw %0" : "=m"(control));
+  *frame = {control, &enter, &Fiber::start, this};
+  return frame;
+}
+
+#else
+
+Fiber::Context Fiber::fresh_context() {
+  return boost::context::detail::make_fcontext(mapping_ + mapping_size_, stack_size_, &Fiber::start_from);
+}
+
+void Fiber::start_from(boost::context::detail::transfer_t from) {
+  auto* const left = static_cast<Fiber*>(from.data);
+  left->context_ = from.fctx;
+  start(left, arriving_);
+}
+
+#endif
+
 void Fiber::make() {
-  context_ = boost::context::detail::make_fcontext(mapping_ + mapping_size_, stack_size_, &Fiber::start);
+  context_ = fresh_context();
   exceptions_ = {};
 #ifdef SNAG_ADDRESS_SANITIZER
   fake_stack_ = nullptr;
@@ -87,13 +136,14 @@ bool Fiber::guards(const void* address) const {
 
 #ifdef SNAG_ADDRESS_SANITIZER
 
-void Fiber::switch_to(Fiber& from, Fiber& to) {
+void Fiber::complete_switch(Fiber& from, Fiber& to) {
   __sanitizer_start_switch_fiber(&from.fake_stack_, to.stack_bottom_, to.stack_bytes_);
   Fiber* const left = jump(from, to);
   left->learn_stack(from.fake_stack_);
 }
 
 void Fiber::leave_for_good(Fiber& from, Fiber& to) {
+  prepare_switch(from, to);
   __sanitizer_start_switch_fiber(nullptr, to.stack_bottom_, to.stack_bytes_);
   jump(from, to);
   std::abort();
@@ -124,13 +174,10 @@ void Fiber::excuse_leaks() const {}
 
 #endif
 
-void Fiber::start(boost::context::detail::transfer_t from) {
-  auto* const left = static_cast<Fiber*>(from.data);
-  left->context_ = from.fctx;
+void Fiber::start([[maybe_unused]] Fiber* left, Fiber* self) {
 #ifdef SNAG_ADDRESS_SANITIZER
   left->learn_stack(nullptr);
 #endif
-  Fiber* const self = arriving_;
   self->entry_(self->argument_);
   std::abort();
 }

@@ -40,15 +40,10 @@ std::optional<std::function<void()>> take_exit_action(ControlledThread& thread, 
     if (actions.empty()) continue;
     std::optional action(std::move(actions.back()));
     actions.pop_back();
+    --thread.exit_actions;
     return action;
   }
   return std::nullopt;
-}
-
-// Asked several times for each thread of each execution: spelled out, which is half the cost of a loop.
-bool has_exit_actions(const ControlledThread& thread) {
-  static_assert(exit_stages == 3);
-  return !thread.at_exit[0].empty() || !thread.at_exit[1].empty() || !thread.at_exit[2].empty();
 }
 
 // What a parked thread was called with is left behind, as what stands on its stack is.
@@ -112,9 +107,8 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   if (current_ != nullptr) throw UsageError("an execution was started inside another: run scenarios one at a time");
   check_scheduling(scenario);
   strategy_ = &strategy;
-  checkers_ = checkers;
   narrator_ = narrator;
-  begin(scenario);
+  begin(scenario, checkers);
   strategy.watch(trace_);
 
   current_ = this;
@@ -133,17 +127,16 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   if (!result_.diverged) tell_ending();
   if (!live_.empty() || stopping_) abandon();
   restart_parked();
-  if (result_.verdict != Verdict::finding && !result_.diverged && !checkers_.empty()) {
-    const Outcome outcome{result_.verdict, static_cast<Step>(trace_.events.size())};
-    for (const auto& checker : checkers_) checker->finish(outcome, {trace_, clocks_}, result_.findings);
-  }
+  if (result_.verdict != Verdict::finding && !result_.diverged && !panel_.empty())
+    panel_.finish({result_.verdict, static_cast<Step>(trace_.events.size())}, Observation(trace_, clocks_, waits_),
+                  result_.findings);
   running_ = nullptr;
   current_ = nullptr;
   if (usage_error_) std::rethrow_exception(std::exchange(usage_error_, nullptr));
   return std::move(result_);
 }
 
-void Execution::begin(const Scenario& scenario) {
+void Execution::begin(const Scenario& scenario, std::span<const std::unique_ptr<Checker>> checkers) {
   scenario_ = &scenario;
   result_ = {};
   processor_.begin(scenario.scheduling);
@@ -165,10 +158,14 @@ void Execution::begin(const Scenario& scenario) {
   thread_count_ = newborns_ = spinners_ = foreground_ = 0;
   spurious_left_ = run_with_.spurious_max;
   stopping_ = cutting_off_ = false;
+  all_locks_count_ = true;
   stopped_in_ = nullptr;
-  watched_ = !checkers_.empty() || narrator_ != nullptr;
-  if (!checkers_.empty()) clocks_.begin();
-  for (const auto& checker : checkers_) checker->begin();
+  panel_.begin(checkers, scheduled_ ? Interest::Executions::scheduled : Interest::Executions::all);
+  watched_ = !checkers.empty() || narrator_ != nullptr;
+  if (!checkers.empty()) {
+    clocks_.begin();
+    waits_.begin();
+  }
 }
 
 // Before threads are abandoned: the strategy may look at what they were about to do.
@@ -197,7 +194,7 @@ ControlledThread& Execution::create_thread() {
   }
   thread.spin.begin();
   thread.creations_at_addresses = 0;
-  thread.points = thread.spawns = thread.creations = thread.refusals = thread.uncaught_at_throw = 0;
+  thread.points = thread.spawns = thread.creations = thread.refusals = thread.locks_held = thread.uncaught_at_throw = 0;
   thread.priority = 0;
   thread.held_back = 0;
   thread.was_held_back = thread.spins = thread.discarding = false;
@@ -237,6 +234,9 @@ ObjectHandle Execution::add_object(ObjectKind kind, ValueKind value, std::int64_
   info.creator = running_->index;
   info.nth = nth;
   object_identities_.push_back(child_identity(running_->identity, info.nth, 2 + static_cast<std::uint64_t>(kind)));
+  panel_.meet(kind);
+  if (kind == ObjectKind::recursive_mutex || kind == ObjectKind::shared_mutex || kind == ObjectKind::lock)
+    all_locks_count_ = false;
   return {index, serial_};
 }
 
@@ -279,7 +279,7 @@ void Execution::fiber_main(void* thread) {
 
 void Execution::run_thread(ControlledThread& self) {
   if (!abandoning_) run_body(self);
-  if (has_exit_actions(self)) {
+  if (self.exit_actions > 0) {
     // A crash leaves them behind: they go when the run is abandoned.
     if (!abandoning_) Fiber::switch_to(self.fiber, home_);
     discard_exit_actions(self);
@@ -294,7 +294,7 @@ void Execution::run_body(ControlledThread& self) {
     run_exit_actions(self, ExitStage::notices);
     if (self.index == 0) end_body(self);
     if (self.points == 0 && self.index != 0) ++result_.untested;
-    note({.kind = OperationKind::end});
+    note({.kind = OperationKind::end}, [&](Event& event) { event.routine = all_locks_count_ && self.locks_held == 0; });
   } catch (const Abandoned&) {
   } catch (const UsageError&) {
     usage_error_ = std::current_exception();
@@ -307,11 +307,12 @@ void Execution::run_body(ControlledThread& self) {
 
 void Execution::at_thread_exit(ExitStage stage, std::function<void()> action) {
   running_->at_exit[static_cast<std::size_t>(stage)].push_back(std::move(action));
+  ++running_->exit_actions;
 }
 
 // Actions may leave others behind.
 void Execution::run_exit_actions(ControlledThread& self, ExitStage last) {
-  while (has_exit_actions(self)) {
+  while (self.exit_actions > 0) {
     const auto action = take_exit_action(self, last);
     if (!action) return;
     (*action)();
@@ -320,7 +321,7 @@ void Execution::run_exit_actions(ControlledThread& self, ExitStage last) {
 
 void Execution::discard_exit_actions(ControlledThread& self) {
   self.discarding = true;
-  while (has_exit_actions(self)) take_exit_action(self, ExitStage::program);
+  while (self.exit_actions > 0) take_exit_action(self, ExitStage::program);
   self.discarding = false;
 }
 
@@ -404,8 +405,8 @@ void Execution::restart_parked() {
   abandoning_ = true;
   for (std::uint32_t i = 0; i < thread_count_; ++i) {
     running_ = threads_[i].get();
-    discard_exit_actions(*running_);
-    if (threads_[i]->state != ControlledThread::State::parked) continue;
+    if (running_->exit_actions > 0) discard_exit_actions(*running_);
+    if (running_->state != ControlledThread::State::parked) continue;
     ++result_.parked;
     excuse_leaks_of(*threads_[i]);
     threads_[i]->fiber.restart();

@@ -21,7 +21,7 @@ class SpinDetector {
   /// Forgets everything.
   void begin() {
     count_ = period_ = matched_ = anchor_ = 0;
-    left_ = false;
+    writes_ = alters_ = left_ = false;
   }
 
   /// Takes in the thread's next event; true when the thread now repeats itself.
@@ -29,13 +29,16 @@ class SpinDetector {
     const std::uint64_t operation = hash_of(event.operation);
     const std::uint64_t hash = operation + hash_of_values(event);
     left_ = false;
-    if (period_ != 0 && at(count_ - period_).event == hash) {
+    if (period_ == 0) [[likely]] {
+      // Hardly ever is an event one of the last: a look at all of them together, without a branch for each.
+      const auto same = [&](std::uint32_t index) { return at(index).event == hash ? 1U : 0U; };
+      if ((same(count_ - 1) | same(count_ - 2) | same(count_ - 3) | same(count_ - 4) | same(anchor_)) != 0) [[unlikely]]
+        start_cycle(hash);
+    } else if (at(count_ - period_).event == hash) {
       ++matched_;
     } else {
-      left_ = period_ != 0 && at(count_ - period_).operation != operation;
-      period_ = guess_period(hash);
-      matched_ = 1;
-      writes_ = alters_ = false;
+      left_ = at(count_ - period_).operation != operation;
+      start_cycle(hash);
     }
     at(count_) = {hash, operation};
     if (count_ % anchor_distance == 0) anchor_ = count_;
@@ -115,13 +118,19 @@ class SpinDetector {
   Seen& at(std::uint32_t index) { return ring_[index % ring_.size()]; }
   const Seen& at(std::uint32_t index) const { return ring_[index % ring_.size()]; }
 
+  void start_cycle(std::uint64_t hash) {
+    period_ = guess_period(hash);
+    matched_ = 1;
+    writes_ = alters_ = false;
+  }
+
   std::uint32_t guess_period(std::uint64_t hash) {
     for (std::uint32_t period = 1; period <= 4 && period <= count_; ++period)
       if (at(count_ - period).event == hash) return period;
     return anchor_ < count_ && at(anchor_).event == hash ? count_ - anchor_ : 0;
   }
 
-  std::array<Seen, 32> ring_;  // of the last events; entries at and beyond count_ mean nothing
+  std::array<Seen, 32> ring_{};  // of the last events; entries at and beyond count_ mean nothing
   std::uint32_t count_ = 0;
   std::uint32_t period_ = 0;
   std::uint32_t matched_ = 0;

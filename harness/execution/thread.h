@@ -29,11 +29,14 @@ using Guard = bool (*)(const void* subject, const ControlledThread& thread);
 /// No deadline: an operation that never times out.
 inline constexpr std::uint64_t never = ~std::uint64_t{0};
 
+/// The subject of what is always enabled.
+inline constexpr ThreadIndex in_nobodys_way = no_thread;
+
 /// What a thread asks of the execution: an operation, when it can execute, and when it may give up.
 struct Request {
   Operation operation = {};
-  Guard guard = nullptr;          ///< null: enabled as long as nobody is in the way
-  const void* subject = nullptr;  ///< handed to guard; without one, a ThreadIndex: who is in the way, or null
+  Guard guard = nullptr;                  ///< null: enabled as long as nobody is in the way
+  const void* subject = &in_nobodys_way;  ///< handed to guard; without one, a ThreadIndex: who is in the way
   std::uint64_t deadline =
       never;  ///< virtual ns; from then on (adversarial time: at once) enabled whatever the guard says
 };
@@ -59,6 +62,7 @@ struct ControlledThread {
   std::uint32_t spawns = 0;                  ///< threads it has spawned
   std::uint32_t creations = 0;               ///< objects it has created
   std::uint32_t creations_at_addresses = 0;  ///< likewise those that stand for an address
+  std::uint32_t locks_held = 0;              ///< by Execution::take_lock
   std::uint32_t refusals = 0;                ///< operations refused while it is abandoned
   unsigned int uncaught_at_throw = 0;
   int priority = 0;  ///< its own; higher is more urgent
@@ -72,7 +76,8 @@ struct ControlledThread {
   bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
   bool daemon = false;          ///< the program's end does not wait for it: it is cut off
 
-  bool discarding = false;  ///< what it left is destroyed: its operations return quietly without effect
+  std::uint32_t exit_actions = 0;  ///< how many there are in at_exit
+  bool discarding = false;         ///< what it left is destroyed: its operations return quietly without effect
   std::array<std::vector<std::function<void()>>, exit_stages> at_exit;  ///< by ExitStage, the newest last
 
   // What it runs. Small callables live in `storage`, others on the heap.

@@ -28,14 +28,32 @@ void WaitQueue::remove(Waiter& waiter) {
   waiter.queue = nullptr;
 }
 
-ThreadIndex WaitQueue::notify_one(Execution& execution, const Operation& operation) {
+Waiter* WaitQueue::wake_one(Execution& execution, const Operation& operation) {
   const std::uint32_t count = size(execution);
-  if (count == 0) return no_thread;
+  if (count == 0) return nullptr;
   Waiter* woken = first_;
   for (std::uint32_t i = execution.choose_value(operation, count); i > 0; --i) woken = woken->next;
   remove(*woken);
   woken->notified = true;
-  return woken->thread;
+  return woken;
+}
+
+ThreadIndex WaitQueue::notify_one(Execution& execution, const Operation& operation) {
+  const Waiter* const woken = wake_one(execution, operation);
+  return woken == nullptr ? no_thread : woken->thread;
+}
+
+void WaitQueue::notify_one(Execution& execution, const Operation& operation, Event& event) {
+  event.before = size(execution);
+  event.operation.target = no_thread;
+  event.routine = event.before == 0;
+  if (event.before == 0) return;
+  const Waiter* const woken = wake_one(execution, operation);
+  if (woken == nullptr) return;
+  event.operation.target = woken->thread;
+  // Nobody has the lock that it wants, or the notifier, who runs.
+  event.routine =
+      woken->lock_owner != nullptr && (*woken->lock_owner == no_thread || *woken->lock_owner == event.thread);
 }
 
 void WaitQueue::notify_all() {

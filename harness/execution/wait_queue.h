@@ -26,12 +26,25 @@ struct Waiter {
   ThreadIndex thread;
   std::uint64_t identity;
   bool notified = false;
+  const ThreadIndex* lock_owner = nullptr;  ///< of the lock that it takes when it has been notified, if that is known
   Waiter* next = nullptr;
   WaitQueue* queue = nullptr;  ///< that it is in
 
  private:
   void leave();
 };
+
+/// What an untimed wait needs to go on: to have been notified, and the mutex.
+struct Reacquisition {
+  const Waiter* waiter;
+  const ThreadIndex* owner;  ///< of the mutex
+};
+
+/// A guard whose subject is a Reacquisition.
+inline bool may_reacquire(const void* subject, const ControlledThread&) {
+  const auto* const wanted = static_cast<const Reacquisition*>(subject);
+  return wanted->waiter->notified && *wanted->owner == no_thread;
+}
 
 /// A guard whose subject is a Waiter: enabled once it has been notified.
 inline bool is_notified(const void* waiter, const ControlledThread&) {
@@ -53,12 +66,15 @@ class WaitQueue {
   void remove(Waiter& waiter);
   /// Wakes one of them, a choice, and takes it out; no_thread when there is none. The operation is the notify's.
   ThreadIndex notify_one(Execution& execution, const Operation& operation);
+  /// The same as the effect of a notify: fills in the event.
+  void notify_one(Execution& execution, const Operation& operation, Event& event);
   void notify_all();
   /// How many there are; 0 while the execution is abandoned.
   std::uint32_t size(const Execution& execution) const;
   bool empty() const { return first_ == nullptr; }
 
  private:
+  Waiter* wake_one(Execution& execution, const Operation& operation);
   void release();
 
   Waiter* first_ = nullptr;

@@ -4,21 +4,6 @@
 
 namespace snag {
 
-namespace {
-
-// What an untimed wait needs to go on.
-struct Reacquisition {
-  const detail::Waiter* waiter;
-  const ThreadIndex* owner;  // of the mutex
-};
-
-bool may_reacquire(const void* subject, const ControlledThread&) {
-  const auto* const wanted = static_cast<const Reacquisition*>(subject);
-  return wanted->waiter->notified && *wanted->owner == no_thread;
-}
-
-}  // namespace
-
 condition_variable::condition_variable()
     : handle_(Execution::require("snag::condition_variable").create_object(ObjectKind::condition_variable)) {}
 
@@ -33,10 +18,7 @@ void condition_variable::notify_one() {
   Execution& execution = Execution::require("snag::condition_variable::notify_one", handle_);
   const Operation operation{
       .kind = OperationKind::notify_one, .object = handle_.index, .place = __builtin_return_address(0)};
-  execution.perform({.operation = operation}, [&](Event& event) {
-    event.before = waiters_.size(execution);
-    event.operation.target = waiters_.notify_one(execution, operation);
-  });
+  execution.perform({.operation = operation}, [&](Event& event) { waiters_.notify_one(execution, operation, event); });
 }
 
 void condition_variable::notify_all() { notify_all_at(__builtin_return_address(0)); }
@@ -46,6 +28,7 @@ void condition_variable::notify_all_at(const void* place) {
   execution.perform({.operation = {.kind = OperationKind::notify_all, .object = handle_.index, .place = place}},
                     [&](Event& event) {
                       event.before = waiters_.size(execution);
+                      event.routine = event.before == 0;
                       waiters_.notify_all();
                     });
 }
@@ -59,9 +42,10 @@ void condition_variable::wait_untimed(std::unique_lock<mutex>& lock) {
       .kind = OperationKind::wait, .object = handle_.index, .second = released.handle_.index, .place = place};
   detail::Waiter self(execution.running());
   bool spurious = false;
-  if (!execution.perform({.operation = operation}, [&](Event&) {
+  self.lock_owner = &released.owner_;
+  if (!execution.perform({.operation = operation}, [&](Event& event) {
         spurious = execution.choose_spurious(operation);
-        released.owner_ = no_thread;
+        released.give(execution, event);
         waiters_.add(self);
       }))
     return;
@@ -69,14 +53,14 @@ void condition_variable::wait_untimed(std::unique_lock<mutex>& lock) {
     leave_queue(execution, self, released, 0, place);
     return;
   }
-  const Reacquisition wanted{&self, &released.owner_};
+  const detail::Reacquisition wanted{&self, &released.owner_};
   execution.perform({.operation = {.kind = OperationKind::reacquire,
                                    .object = released.handle_.index,
                                    .second = handle_.index,
                                    .place = place},
-                     .guard = &may_reacquire,
+                     .guard = &detail::may_reacquire,
                      .subject = &wanted},
-                    [&](Event& event) { released.owner_ = event.thread; });
+                    [&](Event& event) { released.take(execution, event); });
 }
 
 cv_status condition_variable::wait_timed(std::unique_lock<mutex>& lock, std::uint64_t deadline) {
@@ -90,8 +74,8 @@ cv_status condition_variable::wait_timed(std::unique_lock<mutex>& lock, std::uin
                             .argument = deadline,
                             .place = place};
   detail::Waiter self(execution.running());
-  if (!execution.perform({.operation = operation}, [&](Event&) {
-        released.owner_ = no_thread;
+  if (!execution.perform({.operation = operation}, [&](Event& event) {
+        released.give(execution, event);
         waiters_.add(self);
       }))
     return cv_status::timeout;
@@ -126,7 +110,7 @@ cv_status condition_variable::leave_queue(Execution& execution, detail::Waiter& 
     return cv_status::timeout;
   execution.perform({.operation = {.kind = OperationKind::lock, .object = lock.handle_.index, .place = place},
                      .subject = &lock.owner_},
-                    [&](Event& event) { lock.owner_ = event.thread; });
+                    [&](Event& event) { lock.take(execution, event); });
   return self.notified ? cv_status::no_timeout : cv_status::timeout;
 }
 

@@ -9,14 +9,6 @@ mutex::~mutex() {
     execution->destroy_object(handle_, owner_ != no_thread, 0, __builtin_return_address(0));
 }
 
-void mutex::lock() {
-  Execution& execution = Execution::require("snag::mutex::lock", handle_);
-  execution.perform(
-      {.operation = {.kind = OperationKind::lock, .object = handle_.index, .place = __builtin_return_address(0)},
-       .subject = &owner_},
-      [&](Event& event) { owner_ = event.thread; });
-}
-
 bool mutex::try_lock() {
   Execution& execution = Execution::require("snag::mutex::try_lock", handle_);
   const Operation operation{
@@ -24,7 +16,7 @@ bool mutex::try_lock() {
   bool taken = false;
   execution.perform({.operation = operation}, [&](Event& event) {
     taken = owner_ == no_thread && !execution.choose_spurious(operation);
-    if (taken) owner_ = event.thread;
+    if (taken) take(execution, event);
     event.success = taken;
   });
   return taken;
@@ -43,19 +35,17 @@ bool mutex::try_lock_until_virtual(std::uint64_t deadline) {
                       taken = owner_ == no_thread;
                       event.success = taken;
                       if (taken)
-                        owner_ = event.thread;
+                        take(execution, event);
                       else
                         execution.pass_time_until(deadline);
                     });
   return taken;
 }
 
-void mutex::unlock() { unlock_at(__builtin_return_address(0)); }
-
 void mutex::unlock_at(const void* place) {
   Execution& execution = Execution::require("snag::mutex::unlock", handle_);
   execution.perform({.operation = {.kind = OperationKind::unlock, .object = handle_.index, .place = place}},
-                    [&](Event&) { owner_ = no_thread; });
+                    [&](Event& event) { give(execution, event); });
 }
 
 recursive_mutex::recursive_mutex()

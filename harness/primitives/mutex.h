@@ -35,9 +35,19 @@ class mutex {
   mutex(const mutex&) = delete;
   mutex& operator=(const mutex&) = delete;
 
-  void lock();
+  // Inlined, as all of what is done most: after a switch each return that the processor did not see called costs it as
+  // much as the switch.
+  SNAG_ALWAYS_INLINE void lock() {
+    Execution& execution = Execution::require("snag::mutex::lock", handle_);
+    execution.perform({.operation = {.kind = OperationKind::lock, .object = handle_.index}, .subject = &owner_},
+                      [&](Event& event) { take(execution, event); });
+  }
   bool try_lock();
-  void unlock();
+  SNAG_ALWAYS_INLINE void unlock() {
+    Execution& execution = Execution::require("snag::mutex::unlock", handle_);
+    execution.perform({.operation = {.kind = OperationKind::unlock, .object = handle_.index}},
+                      [&](Event& event) { give(execution, event); });
+  }
 
   /// The name that reports show (see snag::name).
   void set_name(std::string_view text);
@@ -50,6 +60,14 @@ class mutex {
   friend class condition_variable;
   friend void notify_all_at_thread_exit(condition_variable& condition, std::unique_lock<mutex> lock);
   void unlock_at(const void* place);
+  SNAG_ALWAYS_INLINE void take(Execution& execution, Event& event) {
+    owner_ = event.thread;
+    execution.take_lock(event);
+  }
+  SNAG_ALWAYS_INLINE void give(Execution& execution, Event& event) {
+    execution.give_lock(event, owner_);
+    owner_ = no_thread;
+  }
 
   ObjectHandle handle_;
   ThreadIndex owner_ = no_thread;

@@ -89,9 +89,17 @@ struct Finding {
   std::vector<ObjectIndex> objects;
   std::vector<Step> steps;  ///< the events that matter, in the order that the checker's page in docs/ gives
   std::vector<Relation> relations;
-  std::vector<Rival> rivals;     ///< who got most comes first
-  std::vector<Slice> timeline;   ///< of all threads up to `step`, by thread and time
+  std::vector<Rival> rivals;    ///< who got most comes first
+  std::vector<Slice> timeline;  ///< of all threads up to `step`, by thread and time
+  /// Puts the sentence and the hint into words. Set on candidates, which are many, and of which few are confirmed.
+  void (*words)(Finding& finding, const Trace& trace) = nullptr;
   bool stops_execution = false;  ///< true: what follows means nothing; the execution is abandoned here
 };
+
+/// Puts a finding into words that has none yet.
+inline void put_into_words(Finding& finding, const Trace& trace) {
+  if (finding.words != nullptr) finding.words(finding, trace);
+  finding.words = nullptr;
+}
 
 }  // namespace snag

@@ -34,6 +34,7 @@ void HappensBefore::begin() {
     threads_[i].fence_acquire.clear();
   }
   threads_used_ = 0;
+  followed_ = 0;
   ended_.clear();
   ++execution_;
 }

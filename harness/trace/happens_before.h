@@ -39,6 +39,10 @@ class HappensBefore {
   /// Takes in the next event: counts it, joins what it acquires, publishes what it releases. Phase::waiting events
   /// change nothing.
   void observe(const Event& event);
+  /// Takes in those events of the trace, below `end`, that it has not taken in yet.
+  void follow(const Trace& trace, Step end) {
+    for (; followed_ < end; ++followed_) observe(trace.events[followed_]);
+  }
   /// The clock of a thread's latest event, that event included.
   const VectorClock& clock(ThreadIndex thread) const;
   /// The epoch of a thread's latest event.
@@ -73,6 +77,7 @@ class HappensBefore {
   std::vector<ObjectClocks> objects_;
   std::size_t threads_used_ = 0;
   std::uint64_t execution_ = 1;
+  Step followed_ = 0;
 };
 
 }  // namespace snag

@@ -28,6 +28,9 @@ struct Event {
   ThreadIndex thread = 0;
   Phase phase = Phase::done;
   bool success = true;
+  /// Told by who does it: checkers of locks would find nothing in it. A lock or unlock without nesting, by the holder; a
+  /// wait for one that does not wait itself; a notify that makes nobody wait for such a one; an end without locks held.
+  bool routine = false;
   Step step = 0;
   std::uint64_t before = 0;
   std::uint64_t after = 0;

@@ -141,10 +141,11 @@ TEST_F(LockOrderTest, tells_a_cycle_before_the_execution_ends) {
   trace.lock(t2, a);
   const Trace& whole = trace.trace();
   HappensBefore clocks;
+  Waits waits;
   Findings findings;
   clocks.begin();
   checker.begin();
-  for (const Event& event : whole.events) checker.observe(event, {whole, clocks}, findings);
+  for (const Event& event : whole.events) checker.observe(event, Observation(whole, clocks, waits), findings);
   EXPECT_EQ(findings.size(), 1U);
 }
 

@@ -85,8 +85,10 @@ TEST_F(ProgramErrors, forgets_an_expectation_of_the_execution_before) {
   trace.expectation(t1, "x");
   EXPECT_TRUE(so_far().empty());
   checker.begin();
+  HappensBefore clocks;
+  Waits waits;
   Findings findings;
-  checker.finish({Verdict::passed, 0}, {trace.trace(), HappensBefore()}, findings);
+  checker.finish({Verdict::passed, 0}, Observation(trace.trace(), clocks, waits), findings);
   EXPECT_TRUE(findings.empty());
 }
 

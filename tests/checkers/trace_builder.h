@@ -6,9 +6,12 @@
 #include "harness/trace/checker.h"
 #include "harness/trace/finding.h"
 #include "harness/trace/happens_before.h"
+#include "harness/trace/panel.h"
 #include "harness/trace/trace.h"
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -380,19 +383,27 @@ inline Findings run(Checker& checker, const Trace& trace, Verdict verdict = Verd
   seen.scheduling = trace.scheduling;
   seen.starved_after_grants = trace.starved_after_grants;
   HappensBefore clocks;
-  Findings findings;
+  Waits waits;
   clocks.begin();
-  checker.begin();
+  waits.begin();
+  const Observation observation(seen, clocks, waits);
+  Findings findings;
+  // A panel, so that what the checker says of its interest is tested, too. It does not own the checker.
+  std::array<std::unique_ptr<Checker>, 1> checkers{std::unique_ptr<Checker>(&checker)};
+  Panel panel;
+  panel.begin(checkers, trace.scheduling ? Interest::Executions::scheduled : Interest::Executions::all);
+  static_cast<void>(checkers.front().release());
+  for (const ObjectInfo& object : trace.objects) panel.meet(object.kind);
   for (const Event& event : trace.events) {
     seen.events.push_back(event);
-    clocks.observe(event);
-    checker.observe(event, {seen, clocks}, findings);
+    if (panel.is_concerned(event)) panel.show(event, observation, findings);
     for (const Finding& finding : findings) {
       if (finding.stops_execution) return findings;
     }
   }
   if (ending == EndOfThread::reached)
-    checker.finish({verdict, static_cast<Step>(trace.events.size())}, {seen, clocks}, findings);
+    panel.finish({verdict, static_cast<Step>(trace.events.size())}, observation, findings);
+  for (Finding& finding : findings) put_into_words(finding, seen);
   return findings;
 }
 

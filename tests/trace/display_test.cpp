@@ -126,7 +126,9 @@ class DisplayedOperation : public testing::Test {
                  {object(ObjectKind::mutex, 0, 0), object(ObjectKind::variable, 0, 1, "count"),
                   object(ObjectKind::atomic, 0, 2, "flag"), object(ObjectKind::condition_variable, 0, 3, "cv"),
                   object(ObjectKind::semaphore, 0, 4)},
-                 {"the sum is 10"}};
+                 {"the sum is 10"},
+                 {},
+                 {}};
   const ObjectIndex mutex = 0, count = 1, flag = 2, cv = 3, semaphore = 4;
 };
 
