@@ -47,6 +47,7 @@ void WaitQueue::notify_one(Execution& execution, const Operation& operation, Eve
   event.before = size(execution);
   event.operation.target = no_thread;
   event.routine = event.before == 0;
+  if (event.before == 0) return;
   const Waiter* const woken = wake_one(execution, operation);
   if (woken == nullptr) return;
   event.operation.target = woken->thread;
