@@ -44,7 +44,6 @@ class alignas(std::uint64_t) ChoiceJournal {
   /// The rule of the execution that ran last.
   SpinRule spinning() const { return spinning_.load(std::memory_order_relaxed); }
   std::uint32_t count() const { return count_.load(std::memory_order_acquire); }
-  SpinRule spinning() const { return spinning_.load(std::memory_order_relaxed); }
   std::uint32_t runs() const { return runs_.load(std::memory_order_acquire); }
   static constexpr std::size_t bytes(std::uint32_t room) {
     return sizeof(ChoiceJournal) + std::size_t{room} * sizeof(std::uint64_t);
