@@ -104,7 +104,7 @@ std::string coverage_of(const VariantResult& variant) {
   std::string text = fmt::format("{}{}, {} of a write and a read", coverage.limited ? "more than " : "",
                                  counted(coverage.behaviours, "behaviour"), counted(coverage.reads_from, "pair"));
   if (coverage.chance >= 0)
-    text += fmt::format("; the next random execution shows a new behaviour with a chance of about {:.2g} %",
+    text += fmt::format("; the next random execution shows a new behaviour with a chance of about {:.3g} %",
                         coverage.chance * 100);
   if (!coverage.one_order.empty())
     text += fmt::format("; {} of {} racing pairs of places came in one order only", grouped(coverage.one_order.size()),
