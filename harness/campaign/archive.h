@@ -142,7 +142,7 @@ void visit(Archive& a, Sentence& v) {
 template <class Archive>
 void visit(Archive& a, Finding& v) {
   a(v.checker, v.certainty, v.step, v.sentence, v.hint, v.threads, v.objects, v.steps, v.relations, v.rivals,
-    v.timeline, v.stops_execution);
+    v.timeline, v.words, v.stops_execution);
 }
 template <class Archive>
 void visit(Archive& a, Bug& v) {

@@ -134,11 +134,13 @@ TEST(Races, that_exhaustive_search_has_seen_came_in_both_orders) {
     mutex m;
     thread one([&] {
       x.store(1);
-      const std::lock_guard guard(m);
+      m.lock();
+      m.unlock();
     });
     thread two([&] {
       x.store(2);
-      const std::lock_guard guard(m);
+      m.lock();
+      m.unlock();
     });
     one.join();
     two.join();
