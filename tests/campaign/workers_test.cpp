@@ -409,13 +409,23 @@ TEST(Kills, at_random_moments_lose_nothing) {
 }
 
 TEST(Kills, of_a_search_that_is_one_job_make_it_begin_anew) {
-  const Scenario finds = scenario(&overwrites_blindly);
-  CampaignOptions options = with("exhaustive", 0, 3'000);
-  const std::string here = told(explore(finds, options));
-  options.jobs = 1;
+  const Scenario finds = scenario([] {
+    shared<int> count{0, "count"};
+    const auto add = [&] {
+      for (int i = 0; i < 6; ++i) count = count + 1;
+    };
+    thread one(add), two(add);
+    one.join();
+    two.join();
+  });
+  // Long enough to be killed, however fast the machine is.
   std::uint64_t lost = 0;
-  EXPECT_EQ(told_with_kills(finds, options, 5, lost), here);
-  EXPECT_GT(lost, 0U);
+  for (std::uint64_t executions = 3'000; lost == 0; executions *= 2) {
+    CampaignOptions options = with("exhaustive", 0, executions);
+    const std::string here = told(explore(finds, options));
+    options.jobs = 1;
+    ASSERT_EQ(told_with_kills(finds, options, 5, lost), here);
+  }
 }
 
 // ---- Stopping --------------------------------------------------------------------------------------------------
