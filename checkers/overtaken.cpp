@@ -20,19 +20,19 @@ bool is_shared_mutex(const Trace& trace, ObjectIndex object) {
   return object < trace.objects.size() && trace.objects[object].kind == ObjectKind::shared_mutex;
 }
 
-constexpr OperationKinds tries{OperationKind::try_lock, OperationKind::try_lock_shared, OperationKind::try_acquire};
-constexpr OperationKinds waits{OperationKind::lock, OperationKind::lock_shared, OperationKind::acquire};
+constexpr OperationKinds attempts{OperationKind::try_lock, OperationKind::try_lock_shared, OperationKind::try_acquire};
+constexpr OperationKinds lock_waits{OperationKind::lock, OperationKind::lock_shared, OperationKind::acquire};
 
 // Nobody is overtaken before somebody has tried, or waits for a shared_mutex.
 constexpr Interest interest_of_overtaken{
-    .done = tries,
+    .done = attempts,
     .waiting = {},
     .ends = Interest::Ends::none,
-    .wakes = tries,
+    .wakes = attempts,
     .wakes_with = ObjectKind::shared_mutex,
     .done_awake = {OperationKind::lock, OperationKind::lock_shared, OperationKind::acquire, OperationKind::reacquire,
                    OperationKind::unlock, OperationKind::unlock_shared},
-    .waiting_awake = waits};
+    .waiting_awake = lock_waits};
 
 }  // namespace
 

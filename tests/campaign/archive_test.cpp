@@ -9,7 +9,21 @@
 #include <type_traits>
 
 namespace snag {
+
+// Not in the anonymous namespace: Clang wants a conversion there to be defined, and this one is never called.
+namespace counting_fields {
+
+// Something that anything can be made of: as many as an aggregate takes are its fields.
+struct Any {
+  template <class Value>
+  operator Value() const;
+};
+
+}  // namespace counting_fields
+
 namespace {
+
+using counting_fields::Any;
 
 // Draws every field of a value, by the same functions that name the fields for the archive. So a field that the archive
 // leaves out is told by the sizes below, and one that it confuses with another by the comparison.
@@ -101,11 +115,6 @@ class Counter {
     (static_cast<void>(values), ...);
   }
   std::size_t count = 0;
-};
-// Something that anything can be made of: as many as an aggregate takes are its fields.
-struct Any {
-  template <class Value>
-  operator Value() const;
 };
 template <class Value, class... Fields>
 constexpr std::size_t fields_of() {
