@@ -108,7 +108,7 @@ RC_GTEST_PROP(Archive, refuses_what_is_cut_off, ()) {
 // Counts fields that are no structs, in place of writing them.
 class Counter {
  public:
-  static constexpr bool reads = false;
+  [[maybe_unused]] static constexpr bool reads = false;
   template <class... Values>
   void operator()(Values&... values) {
     count += sizeof...(values);
