@@ -134,8 +134,11 @@ void Settler::add(Finding finding, const std::string& key, const Trace& trace, c
   bug.execution = number;
   happened_ = happened_ || bug.finding.certainty == Certainty::happened;
   bugs_.push_back({key, std::move(bug)});
-  if (bugs_.back().bug.finding.certainty == Certainty::predicted && directed == Directed::allowed)
-    hunt(bugs_.back().bug);
+  if (bugs_.back().bug.finding.certainty != Certainty::predicted || directed != Directed::allowed) return;
+  // Hunts follow no schedule, and hold spinning threads back: else each of them could spin up to the step limit.
+  const SpinRule rule = std::exchange(directed_.options().spinning, SpinRule::after_a_step);
+  hunt(bugs_.back().bug);
+  directed_.options().spinning = rule;
 }
 
 void Settler::hunt(Bug& predicted) {

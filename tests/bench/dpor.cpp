@@ -1,7 +1,7 @@
 // Whole searches by partial-order reduction, of programs whose classes are counted: processor time of each, to be held
 // against what other tools need for the same programs (docs/performance.md). Usage: dpor_bench PROGRAM, prints seconds.
-#include "harness/execution/execution.h"
 #include "harness/strategies/dpor.h"
+#include "harness/execution/execution.h"
 #include "tests/support/dpor_programs.h"
 
 #include <cstdint>
