@@ -71,7 +71,8 @@ void run_here(Rounds& rounds, JobRunner& runner, Clock& clock) {
                                points_at_last_look = progress.points;
                                const JobProgress before = rounds.progress();
                                return clock.look({before.executions + progress.executions, 0,
-                                                  before.bugs + progress.bugs, progress.explored});
+                                                  before.bugs + progress.bugs,
+                                                  before.explored ? before.explored : progress.explored});
                              }};
     rounds.take(job->number, runner.run(*job, hooks));
     if (clock.time_capped() || clock.interrupted()) return;

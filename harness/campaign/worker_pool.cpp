@@ -277,6 +277,7 @@ void WorkerPool::deal(JobSource& source) {
     worker.journal->executions = 0;
     worker.journal->points = 0;
     worker.journal->bugs = 0;
+    worker.journal->explored = 0;
     // One that has died meanwhile does not hear it: its end will be noticed.
     send_message(worker.socket, message_job, archive::packed(*job));
   }
@@ -441,7 +442,7 @@ JobProgress WorkerPool::progress(const JobSource& source) const {
     all.executions += worker->journal->executions;
     all.points += worker->journal->points;
     all.bugs += worker->journal->bugs;
-    if (const double explored = worker->journal->explored; explored > 0) all.explored = explored;
+    if (const double explored = worker->journal->explored; explored > 0 && !all.explored) all.explored = explored;
   }
   return all;
 }

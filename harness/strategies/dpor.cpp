@@ -1,6 +1,7 @@
 #include "harness/strategies/dpor.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace snag {
@@ -36,12 +37,50 @@ DporStrategy::DporStrategy(std::uint32_t spurious_max, TimeModel time, CountRedu
 bool DporStrategy::begin(std::uint64_t) {
   if (mismatch_ || finished_) return false;
   if (restarting_) restart();
-  if (!tree_.advance()) {
+  if (!advance()) {
     finished_ = true;
     return false;
   }
   log_.truncate(tree_.shared());
   return true;
+}
+
+// To the next path of the tree, or the first one of the next part.
+bool DporStrategy::advance() {
+  if (!has_task_) return tree_.advance();
+  if (!done_.parts.empty() && tree_.advance()) return true;
+  if (parts_.empty()) return false;
+  if (!done_.parts.empty()) done_.parts.back() = tree_.hand_back();
+  tree_.take_up(parts_.front());
+  parts_.pop_front();
+  done_.parts.emplace_back();
+  return tree_.advance();
+}
+
+void DporStrategy::take_up(dpor::Task task) {
+  has_task_ = true;
+  parts_.assign(std::move_iterator(task.parts.begin()), std::move_iterator(task.parts.end()));
+  done_ = {};
+  names_.reset(task.names);
+  observed_ = task.observed;
+  spinning_ = task.spinning;
+  restarting_ = finished_ = false;
+  has_awaited_ = may_be_spurious_ = false;
+  inexact_ = Inexact::no;
+  events_max_ = 0;
+  mismatch_.reset();
+  counts_ = {};
+  log_ = {};
+  tree_ = {};
+}
+
+dpor::TaskResult DporStrategy::hand_back() {
+  if (!done_.parts.empty()) done_.parts.back() = tree_.hand_back();
+  done_.names = names_.table();
+  done_.anew = restarting_;
+  done_.observed = observed_;
+  done_.spinning = spinning_;
+  return std::move(done_);
 }
 
 // Something is observed that had been left out of labels: all that has been learnt is void.
@@ -130,6 +169,7 @@ bool DporStrategy::is_step(const Operation& operation) const { return !accesses_
 Label DporStrategy::label_of(const Operation& operation, ThreadIndex thread) {
   Label label;
   label.thread = names_.thread(thread);
+  label.chooses_thread = operation.kind == OperationKind::notify_one;
   for (const Access& access : accesses_of(operation, observed_)) label.touch(names_.object(access.place), access.write);
   for (const ObjectIndex place : awaited_by(thread))
     if (!touches(label, names_.object(place))) label.touch(names_.object(place), false);

@@ -13,6 +13,7 @@
 #include "harness/trace/scenario.h"
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <unordered_set>
 #include <vector>
@@ -49,6 +50,11 @@ class DporStrategy : public Strategy {
   /// The execution must be run with the same budget of spurious wake-ups.
   explicit DporStrategy(std::uint32_t spurious_max = 0, TimeModel time = TimeModel::adversarial,
                         CountRedundant count_redundant = CountRedundant::no, SpinRule spinning = SpinRule::at_once);
+
+  /// Explores the parts of a task, and no more. What it counts and has seen begins anew.
+  void take_up(dpor::Task task);
+  /// What has come of the task. After it there must be another before the next begin().
+  dpor::TaskResult hand_back();
 
   bool begin(std::uint64_t number) override;
   std::optional<SpinRule> spinning() const override { return spinning_; }
@@ -112,6 +118,7 @@ class DporStrategy : public Strategy {
     std::vector<dpor::StepName> enablers;
   };
 
+  bool advance();
   void follow(Step until);
   void follow_spinning(Step until);
   void take(const Event& event);
@@ -159,6 +166,10 @@ class DporStrategy : public Strategy {
   std::optional<Step> mismatch_;
   std::uint64_t preliminary_ = 0;
   std::unordered_set<std::uint64_t> seen_;
+  // A task, if there is one: its parts that are left, and what has come of the others.
+  bool has_task_ = false;
+  std::deque<dpor::Part> parts_;
+  dpor::TaskResult done_;
 
   // The execution under way.
   const Trace* trace_ = nullptr;
