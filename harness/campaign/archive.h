@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -186,8 +187,23 @@ void visit(Archive& a, dpor::PartStep& v) {
 }
 template <class Archive>
 void visit(Archive& a, dpor::Part& v) {
-  a(v.path, v.given);
+  a(v.leaf, v.rest);
 }
+template <class Archive>
+void visit(Archive& a, dpor::Plans::Siblings& v) {
+  a(v.first, v.last);
+}
+template <class Archive>
+void visit(Archive& a, dpor::Plans::Node& v) {
+  a(v.label, v.children, v.next, v.above);
+}
+template <class Archive>
+void visit(Archive& a, dpor::Plans& v) {
+  a(v.nodes());
+}
+/// Nothing: it is sent apart, as many tasks have the same.
+template <class Archive>
+void visit(Archive&, std::shared_ptr<const dpor::Plans>&) {}
 template <class Archive>
 void visit(Archive& a, dpor::Plea& v) {
   a(v.position, v.labels);
@@ -214,7 +230,7 @@ void visit(Archive& a, Observed& v) {
 }
 template <class Archive>
 void visit(Archive& a, dpor::Task& v) {
-  a(v.parts, v.names, v.observed, v.spinning);
+  a(v.above, v.parts, v.names, v.observed, v.spinning);
 }
 template <class Archive>
 void visit(Archive& a, dpor::TaskResult& v) {

@@ -168,7 +168,7 @@ JobResult JobRunner::run_all(const Job& job, const JobHooks& hooks) {
 
 // Only of the whole: what a part is of it is known to who dealt it out.
 std::optional<double> JobRunner::explored(const Job& job) const {
-  const bool is_whole = job.task && job.task->parts.size() == 1 && job.task->parts.front().path.empty();
+  const bool is_whole = job.task && job.task->above->path_to(job.task->parts.front().leaf).empty();
   return is_whole ? std::optional(reduction_->explored()) : std::nullopt;
 }
 

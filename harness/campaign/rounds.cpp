@@ -1,6 +1,8 @@
 #include "harness/campaign/rounds.h"
 
 #include "harness/campaign/crash.h"
+#include <cstdio>
+#include <cstdlib>
 #include "harness/campaign/death.h"
 
 #include <algorithm>
@@ -235,6 +237,7 @@ void Rounds::merge_parts(Entry& entry) {
 }
 
 CampaignResult Rounds::result() {
+  if (getenv("DBG")) fprintf(stderr, "parts %lu pleas %lu jobs %lu\n", frontier_.parts(), frontier_.pleas(), number_);
   // A campaign that was stopped: what is known counts, though there are gaps.
   frontier_lost_ = true;
   for (Entry& entry : entries_)

@@ -51,7 +51,7 @@ bool DporStrategy::advance() {
   if (!done_.parts.empty() && tree_.advance()) return true;
   if (parts_.empty()) return false;
   if (!done_.parts.empty()) done_.parts.back() = tree_.hand_back();
-  tree_.take_up(parts_.front());
+  tree_.take_up(parts_.front(), above_);
   parts_.pop_front();
   done_.parts.emplace_back();
   return tree_.advance();
@@ -59,6 +59,7 @@ bool DporStrategy::advance() {
 
 void DporStrategy::take_up(dpor::Task task) {
   has_task_ = true;
+  above_ = std::move(task.above);
   parts_.assign(std::move_iterator(task.parts.begin()), std::move_iterator(task.parts.end()));
   done_ = {};
   names_.reset(task.names);

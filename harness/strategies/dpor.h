@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <unordered_set>
 #include <vector>
@@ -168,6 +169,7 @@ class DporStrategy : public Strategy {
   std::unordered_set<std::uint64_t> seen_;
   // A task, if there is one: its parts that are left, and what has come of the others.
   bool has_task_ = false;
+  std::shared_ptr<const dpor::Plans> above_;
   std::deque<dpor::Part> parts_;
   dpor::TaskResult done_;
 

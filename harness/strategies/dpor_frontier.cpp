@@ -10,7 +10,7 @@ void Frontier::begin_anew() {
   nodes_.clear();
   executions_ = 0;
   root_ = plans_.add({});
-  adopt(root_, none);
+  adopt(root_);
 }
 
 // ---- Nodes ---------------------------------------------------------------------------------------------------------
@@ -22,22 +22,15 @@ Frontier::Node& Frontier::node(Index index) {
 
 Frontier::Index Frontier::add(Index above, const Label& label) {
   const Index added = plans_.add(label);
-  plans_.append(plans_[above].children, added);
-  node(added) = {above, State::leaf, {}};
+  plans_.append_below(above, added);
+  node(added) = {};
   return added;
 }
 
 // A plan becomes a node, with all below it.
-void Frontier::adopt(Index plan, Index above) {
-  node(plan) = {above, plans_[plan].children.empty() ? State::leaf : State::inner, {}};
-  for (Index child = plans_[plan].children.first; child != none; child = plans_[child].next) adopt(child, plan);
-}
-
-std::vector<Frontier::Index> Frontier::path_to(Index index) const {
-  std::vector<Index> path;
-  for (; index != root_; index = nodes_[index].above) path.push_back(index);
-  std::ranges::reverse(path);
-  return path;
+void Frontier::adopt(Index plan) {
+  node(plan) = {plans_[plan].children.empty() ? State::leaf : State::inner, {}};
+  for (Index child = plans_[plan].children.first; child != none; child = plans_[child].next) adopt(child);
 }
 
 bool Frontier::is_done() const { return nodes_[root_].state == State::done; }
@@ -63,7 +56,7 @@ void Frontier::collect(Index index, std::vector<Index>& leaves) const {
 void Frontier::finish(Index index) {
   nodes_[index].state = State::done;
   if (index == root_) return;
-  const Index above = nodes_[index].above;
+  const Index above = plans_[index].above;
   for (Index child = plans_[above].children.first; child != none; child = plans_[child].next)
     if (nodes_[child].state != State::done) return;
   finish(above);
@@ -93,13 +86,15 @@ std::vector<Share> Frontier::deal(std::uint64_t executions) {
     leaves = this->leaves();
   }
   const std::size_t in_task = std::clamp<std::size_t>(leaves.size() / tasks, 1, dealing_.parts_most);
+  const auto above = std::make_shared<const Plans>(plans_);
   std::vector<Share> shares;
   for (std::size_t begin = 0; begin < leaves.size() && shares.size() < tasks; begin += in_task) {
     const std::size_t end = std::min(begin + in_task, leaves.size());
     Share& share = shares.emplace_back();
     round_.emplace_back(leaves.begin() + static_cast<std::ptrdiff_t>(begin),
                         leaves.begin() + static_cast<std::ptrdiff_t>(end));
-    for (const Index leaf : round_.back()) share.task.parts.push_back(part_of(leaf));
+    share.task.above = above;
+    for (const Index leaf : round_.back()) share.task.parts.push_back({leaf, nodes_[leaf].rest});
     share.task.names = names_.table();
     share.task.observed = observed_;
     share.task.spinning = spinning_;
@@ -122,31 +117,16 @@ bool Frontier::split(Index leaf) {
     nodes_[above].state = State::inner;
     for (const Label& label : step->explored) nodes_[add(above, label)].state = State::done;
     const Index under_way = add(above, step->label);
-    const Plans::Siblings pending = plans_.make(step->pending);
-    if (!pending.empty()) {
-      plans_.append(plans_[above].children, pending.first);
-      plans_[above].children.last = pending.last;
-      for (Index child = pending.first; child != none; child = plans_[child].next) adopt(child, above);
+    for (Index plan = plans_.make(step->pending).first; plan != none;) {
+      const Index next = std::exchange(plans_[plan].next, none);
+      plans_.append_below(above, plan);
+      adopt(plan);
+      plan = next;
     }
     above = under_way;
   }
   nodes_[above].rest.assign(std::move_iterator(has_more + 1), std::move_iterator(rest.end()));
   return true;
-}
-
-Part Frontier::part_of(Index leaf) const {
-  Part part;
-  for (const Index step : path_to(leaf)) {
-    PartStep& told = part.path.emplace_back();
-    told.label = plans_[step].label;
-    const Plans::Siblings& siblings = plans_[nodes_[step].above].children;
-    for (Index left = siblings.first; left != step; left = plans_[left].next)
-      told.explored.push_back(plans_[left].label);
-    if (plans_[step].next != none) plans_.tell({plans_[step].next, siblings.last}, told.pending);
-  }
-  part.given = static_cast<Position>(part.path.size());
-  part.path.insert(part.path.end(), nodes_[leaf].rest.begin(), nodes_[leaf].rest.end());
-  return part;
 }
 
 // ---- Merging -------------------------------------------------------------------------------------------------------
@@ -168,7 +148,7 @@ bool Frontier::merge(TaskResult result, std::uint64_t executions) {
 void Frontier::merge(Index leaf, PartResult result) {
   ++parts_;
   pleas_ += result.pleas.size();
-  const std::vector<Index> path = path_to(leaf);
+  const std::vector<Index> path = plans_.path_to(leaf);
   for (const Binding& binding : result.bindings) plans_[path[binding.position]].label.value = binding.value;
   for (const Plea& plea : result.pleas) insert(path, plea);
   nodes_[leaf].rest = std::move(result.rest);
@@ -182,7 +162,7 @@ void Frontier::insert(const std::vector<Index>& path, const Plea& plea) {
   std::vector<Label> asleep;
   for (Position position = 0; position <= plea.position; ++position) {
     const Index step = path[position];
-    for (Index left = plans_[nodes_[step].above].children.first; left != step; left = plans_[left].next)
+    for (Index left = plans_[plans_[step].above].children.first; left != step; left = plans_[left].next)
       asleep.push_back(plans_[left].label);
     if (position < plea.position)
       std::erase_if(asleep, [&](const Label& label) { return dependent(label, plans_[step].label); });
@@ -192,8 +172,8 @@ void Frontier::insert(const std::vector<Index>& path, const Plea& plea) {
 
   const Plans::Place place = plans_.find(plans_[path[plea.position]].next, insertion_);
   if (place.covered) return;
-  Index above = place.above == none ? nodes_[path[plea.position]].above : place.above;
-  for (Index open = above; nodes_[open].state == State::done; open = nodes_[open].above) nodes_[open].state = State::inner;
+  Index above = place.above == none ? plans_[path[plea.position]].above : place.above;
+  for (Index open = above; nodes_[open].state == State::done; open = plans_[open].above) nodes_[open].state = State::inner;
   const std::size_t length = Plans::length_needed(insertion_);
   for (std::size_t i = 0; i < length; ++i) {
     nodes_[above].state = State::inner;

@@ -58,20 +58,17 @@ class Frontier {
   };
   // What is known of a node besides its plan.
   struct Node {
-    Index above = none;
     State state = State::leaf;
     std::vector<PartStep> rest;  // of a part: what is left, if it has been begun
   };
 
   void begin_anew();
   Index add(Index above, const Label& label);
-  void adopt(Index plan, Index above);
+  void adopt(Index plan);
   Node& node(Index index);
-  std::vector<Index> path_to(Index index) const;
   std::vector<Index> leaves() const;
   void collect(Index above, std::vector<Index>& leaves) const;
   bool split(Index leaf);
-  Part part_of(Index leaf) const;
   void merge(Index leaf, PartResult result);
   void insert(const std::vector<Index>& path, const Plea& plea);
   void finish(Index index);

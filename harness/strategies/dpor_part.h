@@ -1,13 +1,14 @@
 // Parts of an exploration: what lies below a planned leaf of the wake-up tree can be explored apart from all else, since
-// nothing sleeps there. A part is told by the path that leads to it; what comes of it is told by what it asks of nodes
-// above. Both are plain values, so that parts can be explored anywhere, in any order, and again.
+// nothing sleeps there. A part is told by its place in the tree; what comes of it, by what it asks of nodes above. Both are plain values, so that parts can be explored anywhere, in any order, and again.
 #pragma once
 
 #include "harness/strategies/dpor_label.h"
+#include "harness/strategies/dpor_plans.h"
 #include "harness/trace/dependence.h"
 #include "harness/trace/schedule.h"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace snag::dpor {
@@ -15,12 +16,6 @@ namespace snag::dpor {
 /// A number of a step on the path, from 0; also the node before that step.
 using Position = std::uint32_t;
 inline constexpr Position no_position = 0xffffffff;
-
-/// A label of a planned tree, told in prefix order.
-struct PlannedLabel {
-  Label label;
-  std::uint32_t children = 0;
-};
 
 /// A step of a path, and what else is done from the node before it.
 struct PartStep {
@@ -31,8 +26,8 @@ struct PartStep {
 
 /// A subtree to explore, or what is left of one.
 struct Part {
-  std::vector<PartStep> path = {};  ///< to be executed next
-  Position given = 0;               ///< its first steps, which lead to the part. What is to their right others explore
+  Plans::Index leaf = Plans::none;  ///< of the tree above, which tells how to come there
+  std::vector<PartStep> rest = {};  ///< of the path to be executed next
 };
 
 /// Something to try at a node above a part.
@@ -50,9 +45,9 @@ struct Binding {
 
 /// What exploring a part has come to.
 struct PartResult {
-  std::vector<PartStep> rest = {};  ///< of its path, those not given. None: nothing is left
+  std::vector<PartStep> rest = {};  ///< None: nothing is left
   std::vector<Plea> pleas = {};
-  std::vector<Binding> bindings = {};  ///< of given labels
+  std::vector<Binding> bindings = {};  ///< of labels above the part
 };
 
 /// Who created a thread or an object, and as which of its creations.
@@ -70,6 +65,7 @@ struct NameTable {
 
 /// Parts to explore one after another, and what is known before.
 struct Task {
+  std::shared_ptr<const Plans> above = {};  ///< the tree that the parts belong to, or what was known of it once
   std::vector<Part> parts = {};
   NameTable names = {};
   Observed observed = {};

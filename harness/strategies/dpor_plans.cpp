@@ -21,7 +21,7 @@ Plans::Index Plans::add(const Label& label) {
   } else {
     free_ = nodes_[index].next;
   }
-  nodes_[index] = {label, {}, none};
+  nodes_[index] = {label, {}, none, none};
   return index;
 }
 
@@ -31,6 +31,18 @@ void Plans::append(Siblings& siblings, Index node) {
   else
     nodes_[siblings.last].next = node;
   siblings.last = node;
+}
+
+void Plans::append_below(Index above, Index node) {
+  append(nodes_[above].children, node);
+  nodes_[node].above = above;
+}
+
+std::vector<Plans::Index> Plans::path_to(Index node) const {
+  std::vector<Index> path;
+  for (; nodes_[node].above != none; node = nodes_[node].above) path.push_back(node);
+  std::ranges::reverse(path);
+  return path;
 }
 
 void Plans::release(Index index) {
@@ -103,7 +115,7 @@ Plans::Siblings Plans::make(std::span<const PlannedLabel> labels) {
       append(made, node);
     } else {
       --open.back().children_left;
-      append(nodes_[open.back().node].children, node);
+      append_below(open.back().node, node);
     }
     open.push_back({node, label.children});
   }

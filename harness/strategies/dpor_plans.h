@@ -2,7 +2,6 @@
 #pragma once
 
 #include "harness/strategies/dpor_label.h"
-#include "harness/strategies/dpor_part.h"
 
 #include <cstdint>
 #include <span>
@@ -15,6 +14,12 @@ struct Insertion {
   std::vector<const Label*> rest;
   std::vector<const Label*> sleep;
   std::size_t settled = 0;  ///< labels at the beginning of `rest` that are the same on every such way
+};
+
+/// A label of a planned tree, told in prefix order.
+struct PlannedLabel {
+  Label label;
+  std::uint32_t children = 0;
 };
 
 /// A store of planned nodes, each reached by a label from the node above. Children are in order.
@@ -31,6 +36,7 @@ class Plans {
     Label label;
     Siblings children;
     Index next = none;
+    Index above = none;  ///< if append_below() has put it there
   };
   /// Where a walk has ended.
   struct Place {
@@ -43,8 +49,11 @@ class Plans {
   const Node& operator[](Index index) const { return nodes_[index]; }
   /// A node that nobody is above of yet. References to nodes die.
   Index add(const Label& label);
-  /// Puts a node after the last of the siblings.
+  /// Puts a node after the last of the siblings, or the last child.
   void append(Siblings& siblings, Index node);
+  void append_below(Index above, Index node);
+  /// From below the root to a node.
+  std::vector<Index> path_to(Index node) const;
   /// Gives a node back, with all below it.
   void release(Index node);
   void release_all(Siblings& siblings);
@@ -58,6 +67,9 @@ class Plans {
   void tell(const Siblings& siblings, std::vector<PlannedLabel>& labels) const;
   /// The same, the other way.
   Siblings make(std::span<const PlannedLabel> labels);
+
+  /// All nodes, for the archive.
+  std::vector<Node>& nodes() { return nodes_; }
 
  private:
   std::vector<Node> nodes_;

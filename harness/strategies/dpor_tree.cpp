@@ -8,16 +8,24 @@ using Kind = Standing::Kind;
 
 // ---- Parts -----------------------------------------------------------------------------------------------------
 
-void WakeupTree::take_up(const Part& part) {
+void WakeupTree::take_up(const Part& part, const std::shared_ptr<const Plans>& above) {
   *this = {};
-  for (const PartStep& step : part.path) {
+  above_ = above;
+  way_ = above->path_to(part.leaf);
+  given_ = static_cast<Position>(way_.size());
+  for (const Plans::Index step : way_) {
+    const Plans::Node& node = (*above)[step];
+    for (Plans::Index left = (*above)[node.above].children.first; left != step; left = (*above)[left].next)
+      sleepers_.push_back((*above)[left].label);
+    push(node.label);
+  }
+  for (const PartStep& step : part.rest) {
     sleepers_.insert(sleepers_.end(), step.explored.begin(), step.explored.end());
     push(step.label);
     path_.back().explored = static_cast<std::uint32_t>(step.explored.size());
     path_.back().pending = plans_.make(step.pending);
   }
   planned_ = size();
-  given_ = part.given;
 }
 
 PartResult WakeupTree::hand_back() {
@@ -126,9 +134,11 @@ bool WakeupTree::insert(Position position, const Wish& wish) {
   }
   insertion_.sleep.push_back(&node.label);
 
-  const Plans::Place place = plans_.find(node.pending.first, insertion_);
+  const bool is_given = position < given_;
+  const Plans::Place place = is_given ? above_->find((*above_)[way_[position]].next, insertion_)
+                                      : plans_.find(node.pending.first, insertion_);
   if (place.covered) return place.settled;
-  if (position < given_) {
+  if (is_given) {
     plead(position, wish);
     return false;
   }

@@ -10,7 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <vector>
 
 namespace snag::dpor {
@@ -25,8 +25,8 @@ struct Wish {
 /// The tree. The path's first planned() labels are to be executed; extend() adds what is executed beyond.
 class WakeupTree {
  public:
-  /// Begins to explore a part. advance() comes next.
-  void take_up(const Part& part);
+  /// Begins to explore a part of the tree above. advance() comes next.
+  void take_up(const Part& part, const std::shared_ptr<const Plans>& above);
   /// What is left of the part, after an execution and what it has asked for. The tree is of no use until the next
   /// take_up().
   PartResult hand_back();
@@ -78,8 +78,10 @@ class WakeupTree {
   bool started_ = false;
   Insertion insertion_;
   // Of a part.
-  Position given_ = 0;   // steps of the path that are not the part's own: what they are asked for is told
-  bool astray_ = false;  // it could not even follow those
+  std::shared_ptr<const Plans> above_;
+  std::vector<Plans::Index> way_;  // the nodes above it
+  Position given_ = 0;             // their number: steps of the path that are not the part's own
+  bool astray_ = false;            // it could not even follow those
   std::vector<Plea> pleas_;
   std::vector<Binding> bindings_;
 };

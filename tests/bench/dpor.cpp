@@ -67,7 +67,7 @@ int main(int count, char** arguments) {
     if (count < 2 || count > 3 || program.name != arguments[1]) continue;
     std::size_t workers = 0;
     if (count == 3) std::from_chars(arguments[2], arguments[2] + std::strlen(arguments[2]), workers);
-    if (count == 3 && workers == 0) break;
+    
     const Search search = count == 2 ? search_alone(program.body) : search_by_workers(program.body, workers);
     if (search.executions != program.classes) {
       std::fprintf(stderr, "dpor_bench: %lu executions for %lu classes\n", search.executions, program.classes);
