@@ -1,8 +1,6 @@
 #include "harness/campaign/rounds.h"
 
 #include "harness/campaign/crash.h"
-#include <cstdio>
-#include <cstdlib>
 #include "harness/campaign/death.h"
 
 #include <algorithm>
@@ -92,11 +90,8 @@ void Rounds::begin_round_of_parts() {
 }
 
 void Rounds::add_job(std::uint64_t executions) {
-  entries_.push_back({.job = {.number = number_++,
-                              .begin = dealt_,
-                              .end = dealt_ + executions,
-                              .known = known_,
-                              .learnt = learnt_}});
+  entries_.push_back(
+      {.job = {.number = number_++, .begin = dealt_, .end = dealt_ + executions, .known = known_, .learnt = learnt_}});
   dealt_ += executions;
 }
 
@@ -237,7 +232,6 @@ void Rounds::merge_parts(Entry& entry) {
 }
 
 CampaignResult Rounds::result() {
-  if (getenv("DBG")) fprintf(stderr, "parts %lu pleas %lu jobs %lu\n", frontier_.parts(), frontier_.pleas(), number_);
   // A campaign that was stopped: what is known counts, though there are gaps.
   frontier_lost_ = true;
   for (Entry& entry : entries_)

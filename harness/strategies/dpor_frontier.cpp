@@ -100,7 +100,8 @@ std::vector<Share> Frontier::deal(std::uint64_t executions) {
     share.task.spinning = spinning_;
   }
   for (std::size_t i = 0; i < shares.size(); ++i)
-    shares[i].executions = std::max<std::uint64_t>(1, executions * (i + 1) / shares.size() - executions * i / shares.size());
+    shares[i].executions =
+        std::max<std::uint64_t>(1, executions * (i + 1) / shares.size() - executions * i / shares.size());
   return shares;
 }
 
@@ -147,7 +148,6 @@ bool Frontier::merge(TaskResult result, std::uint64_t executions) {
 
 void Frontier::merge(Index leaf, PartResult result) {
   ++parts_;
-  pleas_ += result.pleas.size();
   const std::vector<Index> path = plans_.path_to(leaf);
   for (const Binding& binding : result.bindings) plans_[path[binding.position]].label.value = binding.value;
   for (const Plea& plea : result.pleas) insert(path, plea);
@@ -173,7 +173,8 @@ void Frontier::insert(const std::vector<Index>& path, const Plea& plea) {
   const Plans::Place place = plans_.find(plans_[path[plea.position]].next, insertion_);
   if (place.covered) return;
   Index above = place.above == none ? plans_[path[plea.position]].above : place.above;
-  for (Index open = above; nodes_[open].state == State::done; open = plans_[open].above) nodes_[open].state = State::inner;
+  for (Index open = above; nodes_[open].state == State::done; open = plans_[open].above)
+    nodes_[open].state = State::inner;
   const std::size_t length = Plans::length_needed(insertion_);
   for (std::size_t i = 0; i < length; ++i) {
     nodes_[above].state = State::inner;
@@ -195,7 +196,8 @@ void Frontier::translate(TaskResult& result) {
   const auto translate = [&](Label& label) {
     label.thread = threads[label.thread];
     if (label.chooses_thread) label.value = value_of(label.value);
-    for (std::size_t i = 0; i < label.size; ++i) label.places[i] = objects[label.object(i)] * 2 + (label.places[i] & 1U);
+    for (std::size_t i = 0; i < label.size; ++i)
+      label.places[i] = objects[label.object(i)] * 2 + (label.places[i] & 1U);
   };
   for (PartResult& part : result.parts) {
     for (PartStep& step : part.rest) {

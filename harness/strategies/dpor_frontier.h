@@ -44,9 +44,8 @@ class Frontier {
   bool merge(TaskResult result, std::uint64_t executions);
   /// Part of the exploration that is done, 0 to 1, as far as it is known.
   double explored() const;
-  /// Parts that have been merged, finished or not, and pleas that came with them.
+  /// Parts that have been merged, finished or not.
   std::uint64_t parts() const { return parts_; }
-  std::uint64_t pleas() const { return pleas_; }
 
  private:
   using Index = Plans::Index;
@@ -84,7 +83,7 @@ class Frontier {
   Observed observed_;
   SpinRule spinning_ = SpinRule::at_once;
   std::uint64_t executions_ = 0;  // merged, since it began anew
-  std::uint64_t parts_ = 0, pleas_ = 0;
+  std::uint64_t parts_ = 0;
   std::vector<std::vector<Index>> round_;  // the parts of its tasks
   std::size_t merged_ = 0;                 // tasks of the round
   Insertion insertion_;

@@ -135,8 +135,8 @@ bool WakeupTree::insert(Position position, const Wish& wish) {
   insertion_.sleep.push_back(&node.label);
 
   const bool is_given = position < given_;
-  const Plans::Place place = is_given ? above_->find((*above_)[way_[position]].next, insertion_)
-                                      : plans_.find(node.pending.first, insertion_);
+  const Plans::Place place =
+      is_given ? above_->find((*above_)[way_[position]].next, insertion_) : plans_.find(node.pending.first, insertion_);
   if (place.covered) return place.settled;
   if (is_given) {
     plead(position, wish);

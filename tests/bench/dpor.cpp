@@ -1,9 +1,9 @@
 // Whole searches by partial-order reduction, of programs whose classes are counted: processor time of each, to be held
 // against what other tools need for the same programs (docs/performance.md). Usage: dpor_bench PROGRAM, prints seconds.
 // With a number of workers: wall time of a campaign with that many, all checkers included.
+#include "harness/strategies/dpor.h"
 #include "harness/campaign/campaign.h"
 #include "harness/execution/execution.h"
-#include "harness/strategies/dpor.h"
 #include "tests/support/dpor_programs.h"
 
 #include <charconv>
@@ -67,7 +67,7 @@ int main(int count, char** arguments) {
     if (count < 2 || count > 3 || program.name != arguments[1]) continue;
     std::size_t workers = 0;
     if (count == 3) std::from_chars(arguments[2], arguments[2] + std::strlen(arguments[2]), workers);
-    
+
     const Search search = count == 2 ? search_alone(program.body) : search_by_workers(program.body, workers);
     if (search.executions != program.classes) {
       std::fprintf(stderr, "dpor_bench: %lu executions for %lu classes\n", search.executions, program.classes);

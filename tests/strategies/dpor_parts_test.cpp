@@ -126,7 +126,8 @@ RC_GTEST_PROP(PartialOrderReductionInParts, executes_each_class_of_random_progra
   RC_ASSERT(explored.classes == classes_by_brute_force(body, explored.observed));
 }
 
-RC_GTEST_PROP(PartialOrderReductionInParts, is_the_same_whoever_explores_a_part_and_when, (const RichProgram& program)) {
+RC_GTEST_PROP(PartialOrderReductionInParts, is_the_same_whoever_explores_a_part_and_when,
+              (const RichProgram& program)) {
   Runner runner(program);
   const auto body = [&] { runner.body(); };
   const Explored one = Explorer(body).explore(tiny, 1);
