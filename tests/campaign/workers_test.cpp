@@ -14,6 +14,7 @@
 #include <rapidcheck/gtest.h>
 #include <snag/snag.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -494,16 +495,34 @@ Scenario endless(int steps) {
   });
 }
 
-TEST(Stopping, by_the_time_cap_keeps_what_is_known) {
-  for (const char* const strategy : {"mixed", "exhaustive"}) {
-    CampaignOptions options = with(strategy, 2, 100'000'000);
-    options.seconds = 0.3;
-    const CampaignResult result = explore(endless(20), options);
+// How long campaigns go on beyond a cap of 0.3 s, in seconds. The machine may be loaded: the best of ten counts.
+double least_time_beyond_the_cap(const Scenario& of, CampaignOptions options,
+                                 const std::function<void(const CampaignResult&)>& look_at) {
+  options.seconds = 0.3;
+  double least = 1000;
+  for (int tries = 0; tries < 10 && least > 0.1; ++tries) {
+    const CampaignResult result = explore(of, options);
     EXPECT_TRUE(result.time_capped);
-    EXPECT_EQ(names_of(result), Names{"lost-update"}) << strategy;
-    EXPECT_GT(result.executions, 10U);
-    EXPECT_LT(result.seconds, 5) << "a tenth of a second beyond the cap, where the machine is not loaded";
+    least = std::min(least, result.seconds - options.seconds);
+    look_at(result);
   }
+  return least;
+}
+
+TEST(Stopping, by_the_time_cap_keeps_what_is_known_and_takes_100_ms_at_most) {
+  for (const char* const strategy : {"mixed", "exhaustive", "dpor"}) {
+    const auto look_at = [&](const CampaignResult& result) {
+      EXPECT_EQ(names_of(result), Names{"lost-update"}) << strategy;
+      EXPECT_GT(result.executions, 10U);
+    };
+    EXPECT_LE(least_time_beyond_the_cap(endless(20), with(strategy, 2, 100'000'000), look_at), 0.1) << strategy;
+  }
+}
+
+TEST(Stopping, of_workers_in_long_executions_takes_100_ms_at_most) {
+  CampaignOptions options = with("random", 2, 100'000'000);
+  options.steps_max = 100'000'000;
+  EXPECT_LE(least_time_beyond_the_cap(endless(10'000'000), options, [](const CampaignResult&) {}), 0.1);
 }
 
 TEST(Stopping, kills_who_does_not_answer_and_keeps_what_it_had_found) {
