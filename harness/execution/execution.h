@@ -107,6 +107,13 @@ class Execution {
   ExecutionOptions& options() { return run_with_; }
   const ExecutionOptions& options() const { return run_with_; }
 
+  // ---- For front ends ------------------------------------------------------------------------------------------
+
+  /// The OS thread's own stack.
+  Fiber& home() { return home_; }
+  /// Where current() is kept, for who gives each controlled thread thread-locals of its own: to be equal in all of them.
+  static Execution*& current_here() { return current_; }
+
   // ---- For primitives ----------------------------------------------------------------------------------------
 
   /// The execution that runs on this OS thread, or null.
@@ -142,6 +149,23 @@ class Execution {
     commit(event);
     return true;
   }
+  /// perform() in two steps, for a front end whose program carries the operation out by itself: publishes and decides...
+  SNAG_ALWAYS_INLINE bool publish_next(const Request& request) {
+    running_->request = request;
+    ControlledThread& self = *running_;
+    if (Fiber* const next = arrive()) Fiber::complete_switch(self.fiber, *next);
+    if (abandoning_) [[unlikely]]
+      return refuse(self);
+    return true;
+  }
+  /// ... and records, before the thread does anything else with the execution, what came of it.
+  template <class Effect>
+  void record_published(const Operation& operation, Effect&& effect) {
+    if (abandoning_) return;
+    Event& event = record(operation);
+    effect(event);
+    commit(event);
+  }
   /// Records an operation that commutes with all but what it enables: an event, but no choice. The operation
   /// brings its own place.
   template <class Effect>
@@ -164,6 +188,9 @@ class Execution {
   bool choose_spurious(const Operation& operation);
 
   ObjectHandle create_object(ObjectKind kind, ValueKind value = ValueKind::none, std::int64_t limit = 0);
+  /// The same for one whose identity the caller gives: the creator, and a number among what that thread creates.
+  ObjectHandle create_object_of(ThreadIndex creator, std::uint32_t nth, ObjectKind kind,
+                                ValueKind value = ValueKind::none);
   /// The object of this execution that stands for the address; created by who asks for it first, with a number of its
   /// own among that thread's such objects. Valid until the next run begins.
   ObjectAtAddress& object_at(const void* address, ObjectKind kind, ValueKind value);
@@ -273,7 +300,8 @@ class Execution {
   void cut_off_daemons();
   void fail_with_exception(ControlledThread& self, std::string text);
   void end_thread(ControlledThread& self);
-  ObjectHandle add_object(ObjectKind kind, ValueKind value, std::int64_t limit, std::uint32_t nth);
+  ObjectHandle add_object(ObjectKind kind, ValueKind value, std::int64_t limit, const ControlledThread& creator,
+                          std::uint32_t nth);
   void begin(const Scenario& scenario, std::span<const std::unique_ptr<Checker>> checkers);
   void tell_ending();
   void abandon();

@@ -1,6 +1,7 @@
 // Stacks, their guards, and what AddressSanitizer must be told at each switch.
 #include "harness/execution/fiber.h"
 
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -40,6 +41,26 @@ ExceptionGlobals* look_up_exception_globals() {
 }
 
 Fiber::Fiber() = default;
+
+#if defined(__x86_64__)
+
+bool Fiber::thread_pointer_can_change() {
+  constexpr unsigned long fsgsbase = 2;  // in AT_HWCAP2: the kernel lets programs write the FS base
+  return (getauxval(AT_HWCAP2) & fsgsbase) != 0;
+}
+
+void Fiber::change_thread_pointer() const {
+  __asm__ volatile("wrfsbase %0" : : "r"(thread_pointer_) : "memory");
+  *exception_globals() = exceptions_;  // those of the thread arrived at
+}
+
+#else
+
+bool Fiber::thread_pointer_can_change() { return false; }
+
+void Fiber::change_thread_pointer() const { std::abort(); }
+
+#endif
 
 Fiber::Fiber(std::size_t stack_size, void (*entry)(void*), void* argument)
     : stack_size_(rounded_to_pages(stack_size)), entry_(entry), argument_(argument) {

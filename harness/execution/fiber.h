@@ -50,6 +50,14 @@ class Fiber {
   static void leave_for_good(Fiber& from, Fiber& to);
   /// Makes the fiber start again at its entry, forgetting what stands on its stack. Not while it runs.
   void restart();
+  /// From the next switch on, the fiber runs with this thread pointer (x86-64: the FS base), and so with the
+  /// thread-locals that lie there; 0: with what the one before had. Either all fibers of an execution have one, home
+  /// included, or none. Only where thread_pointer_can_change().
+  void set_thread_pointer(std::uintptr_t pointer) { thread_pointer_ = pointer; }
+  static bool thread_pointer_can_change();
+  /// The bytes of the stack: lowest address, and one past the highest. Null for the OS thread's own.
+  const std::byte* stack_begin() const { return mapping_ + mapping_size_ - stack_size_; }
+  const std::byte* stack_end() const { return mapping_ + mapping_size_; }
   /// Whether an address lies in the guard below the stack: a stack overflow.
   bool guards(const void* address) const;
   /// Tells the leak checker to excuse what only this stack still refers to. Nothing without AddressSanitizer.
@@ -66,10 +74,12 @@ class Fiber {
   static void start(Fiber* left, Fiber* self);
   Context fresh_context();
   void make();
+  [[gnu::noinline]] void change_thread_pointer() const;
   static Fiber* jump(Fiber& from, Fiber& to);  // returns who came back here
 
   Context context_ = nullptr;
   ExceptionGlobals exceptions_;
+  std::uintptr_t thread_pointer_ = 0;
   std::byte* mapping_ = nullptr;  // guard, then stack
   std::size_t mapping_size_ = 0;
   std::size_t stack_size_ = 0;
@@ -97,7 +107,10 @@ inline ExceptionGlobals* exception_globals() {
 inline void Fiber::prepare_switch(Fiber& from, Fiber& to) {
   ExceptionGlobals* const globals = exception_globals();
   from.exceptions_ = *globals;
-  *globals = to.exceptions_;
+  if (from.thread_pointer_ != to.thread_pointer_) [[unlikely]]
+    to.change_thread_pointer();
+  else
+    *globals = to.exceptions_;
 }
 
 #if defined(__x86_64__)

@@ -2,6 +2,7 @@
 // resumed with an exception that unwinds it; where that meets a noexcept frame the terminate handler parks
 // the fiber for good and its stack starts anew.
 #include "harness/execution/execution.h"
+#include "harness/execution/front_end.h"
 #include "harness/execution/livelock.h"
 #include "harness/trace/identity.h"
 
@@ -112,8 +113,10 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   begin(scenario, checkers);
   strategy.watch(trace_);
 
-  current_ = this;
+  running_ = nullptr;
   ControlledThread& body = create_thread();
+  if (scenario.front_end != nullptr) scenario.front_end->begin(*this);
+  current_ = this;
   body.invoke = [](void* self) { static_cast<const Scenario*>(self)->body(); };
   body.discard = nullptr;
   body.callable = const_cast<Scenario*>(&scenario);
@@ -133,6 +136,7 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
                   result_.findings);
   running_ = nullptr;
   current_ = nullptr;
+  if (scenario.front_end != nullptr) scenario.front_end->end(*this);
   if (usage_error_) std::rethrow_exception(std::exchange(usage_error_, nullptr));
   return std::move(result_);
 }
@@ -216,26 +220,32 @@ ThreadIndex Execution::spawn(ControlledThread& thread, const void* place) {
 }
 
 ObjectHandle Execution::create_object(ObjectKind kind, ValueKind value, std::int64_t limit) {
-  return add_object(kind, value, limit, running_->creations++);
+  return add_object(kind, value, limit, *running_, running_->creations++);
+}
+
+ObjectHandle Execution::create_object_of(ThreadIndex creator, std::uint32_t nth, ObjectKind kind, ValueKind value) {
+  return add_object(kind, value, 0, *threads_[creator], nth);
 }
 
 // Numbered apart: who comes first to an address may depend on the schedule, and must not change the other numbers.
 ObjectAtAddress& Execution::object_at(const void* address, ObjectKind kind, ValueKind value) {
   constexpr std::uint32_t first_number = 1U << 31;
   const auto [entry, is_new] = objects_at_.try_emplace(address);
-  if (is_new) entry->second.handle = add_object(kind, value, 0, first_number + running_->creations_at_addresses++);
+  if (is_new)
+    entry->second.handle = add_object(kind, value, 0, *running_, first_number + running_->creations_at_addresses++);
   return entry->second;
 }
 
-ObjectHandle Execution::add_object(ObjectKind kind, ValueKind value, std::int64_t limit, std::uint32_t nth) {
+ObjectHandle Execution::add_object(ObjectKind kind, ValueKind value, std::int64_t limit,
+                                   const ControlledThread& creator, std::uint32_t nth) {
   const auto index = static_cast<ObjectIndex>(trace_.objects.size());
   ObjectInfo& info = trace_.objects.emplace_back();
   info.kind = kind;
   info.value = value;
   info.limit = limit;
-  info.creator = running_->index;
+  info.creator = creator.index;
   info.nth = nth;
-  object_identities_.push_back(child_identity(running_->identity, info.nth, 2 + static_cast<std::uint64_t>(kind)));
+  object_identities_.push_back(child_identity(creator.identity, info.nth, 2 + static_cast<std::uint64_t>(kind)));
   panel_.meet(kind);
   if (kind == ObjectKind::recursive_mutex || kind == ObjectKind::shared_mutex || kind == ObjectKind::lock)
     all_locks_count_ = false;

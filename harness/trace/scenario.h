@@ -33,6 +33,8 @@ struct ExpectedFinding {
 /// How far `exhaustive` gets on a variant, as committed in its scenario.json.
 enum class Verified : std::uint8_t { no, bound_2, exhausted };
 
+struct FrontEnd;
+
 /// What to run.
 struct Scenario {
   std::string name;                      ///< "withdraw/broken"
@@ -51,8 +53,9 @@ struct Scenario {
   /// Called on the thread that an exception not derived from std::exception has left, while it is handled: true when
   /// it has been dealt with. It may record events, and must not do operations. May be empty.
   std::function<bool()> foreign_exception = {};
-  std::string summary = {};  ///< one line for `snag list`
-  std::string file = {};     ///< source file, for JUnit and editors
+  const FrontEnd* front_end = nullptr;  ///< of unmodified programs (harness/execution/front_end.h); null: the typed one
+  std::string summary = {};             ///< one line for `snag list`
+  std::string file = {};                ///< source file, for JUnit and editors
 };
 
 }  // namespace snag

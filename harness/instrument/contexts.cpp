@@ -1,0 +1,123 @@
+#include "harness/instrument/contexts.h"
+
+#include "harness/instrument/real.h"
+
+#include <fmt/format.h>
+#include <link.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <semaphore>
+#include <system_error>
+
+namespace snag::instrument {
+
+namespace {
+
+std::uintptr_t thread_pointer() { return reinterpret_cast<std::uintptr_t>(__builtin_thread_pointer()); }
+
+/// The same thread-local of another thread. Only for those of the program and of the libraries that it began with.
+template <class T>
+T& same_at(std::uintptr_t pointer, T& here) {
+  return *reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(&here) - thread_pointer() + pointer);
+}
+
+struct Newcomer {
+  Context& context;
+  std::binary_semaphore ready{0};
+};
+
+void* park(void* argument) {
+  auto& newcomer = *static_cast<Newcomer*>(argument);
+  newcomer.context.pointer = thread_pointer();
+  newcomer.ready.release();
+  for (;;) pause();  // all signals are blocked: it never runs again
+}
+
+std::unique_ptr<Context> make_context() {
+  auto context = std::make_unique<Context>();
+  Newcomer newcomer{*context};
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const int error = real::pthread_create()(&context->handle, nullptr, &park, &newcomer);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (error != 0)
+    throw std::system_error(error, std::generic_category(), "no OS thread for the thread-locals of a controlled one");
+  newcomer.ready.acquire();
+  return context;
+}
+
+}  // namespace
+
+void require_thread_pointers() {
+  if (Fiber::thread_pointer_can_change()) return;
+  throw UsageError(
+      "unmodified programs need a processor and a kernel that let a program write its FS base (x86-64 with FSGSBASE, "
+      "Linux 5.9 or later): thread_local variables would be shared by all threads. Write the scenario with snag's "
+      "types");
+}
+
+Contexts& contexts() {
+  static Contexts all;
+  return all;
+}
+
+void Contexts::find_image() {
+  if (image_size_ != 0) return;
+  pthread_atfork(nullptr, nullptr, [] { contexts().drop(); });
+  // The program itself is the first that is told.
+  dl_iterate_phdr(
+      [](dl_phdr_info* module, std::size_t, void* self) {
+        auto& all = *static_cast<Contexts*>(self);
+        for (int i = 0; i < module->dlpi_phnum; ++i) {
+          const ElfW(Phdr)& part = module->dlpi_phdr[i];
+          if (part.p_type != PT_TLS) continue;
+          all.image_ = reinterpret_cast<const void*>(module->dlpi_addr + part.p_vaddr);
+          all.image_filled_ = part.p_filesz;
+          all.image_size_ = part.p_memsz;
+          all.image_offset_ = reinterpret_cast<std::uintptr_t>(module->dlpi_tls_data) - thread_pointer();
+        }
+        return 1;
+      },
+      this);
+}
+
+void Contexts::begin(Execution& execution) {
+  find_image();
+  execution.home().set_thread_pointer(thread_pointer());
+  bind(execution, execution.thread(0));
+}
+
+void Contexts::end(Execution& execution) {
+  execution.home().set_thread_pointer(0);
+  const std::size_t threads = execution.trace().threads.size();
+  for (std::size_t i = 0; i < threads; ++i) execution.thread(static_cast<ThreadIndex>(i)).fiber.set_thread_pointer(0);
+}
+
+Context& Contexts::bind(Execution& execution, ControlledThread& thread) {
+  while (contexts_.size() <= thread.index) contexts_.push_back(make_context());
+  Context& context = *contexts_[thread.index];
+  auto* const locals = reinterpret_cast<std::byte*>(context.pointer + image_offset_);
+  std::memcpy(locals, image_, image_filled_);
+  std::memset(locals + image_filled_, 0, image_size_ - image_filled_);
+  same_at(context.pointer, Execution::current_here()) = &execution;
+  same_at(context.pointer, errno) = 0;
+  context.index = thread.index;
+  context.start = nullptr;
+  context.argument = context.result = nullptr;
+  context.detached = context.joined = false;
+  thread.fiber.set_thread_pointer(context.pointer);
+  return context;
+}
+
+Context* Contexts::find(pthread_t handle, std::size_t threads) {
+  for (std::size_t i = 0; i < threads && i < contexts_.size(); ++i)
+    if (contexts_[i]->handle == handle) return contexts_[i].get();
+  return nullptr;
+}
+
+}  // namespace snag::instrument

@@ -1,0 +1,37 @@
+#include "harness/instrument/instrument.h"
+
+#include "harness/execution/front_end.h"
+#include "harness/instrument/contexts.h"
+#include "harness/instrument/threads.h"
+
+#include <utility>
+
+namespace snag {
+
+namespace {
+
+using instrument::Points;
+
+template <Points where>
+void begin(Execution& execution) {
+  instrument::points = where;
+  instrument::objects().begin();
+  instrument::contexts().begin(execution);
+}
+
+void end(Execution& execution) { instrument::contexts().end(execution); }
+
+constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end};
+constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end};
+
+}  // namespace
+
+Scenario unmodified(std::string name, std::function<void()> body, Points points) {
+  instrument::require_thread_pointers();
+  Scenario scenario{.name = std::move(name),
+                    .body = [body = std::move(body)] { instrument::run_body(body); },
+                    .front_end = points == Points::all ? &at_all_accesses : &at_synchronisation};
+  return scenario;
+}
+
+}  // namespace snag

@@ -1,0 +1,133 @@
+#include "harness/instrument/objects.h"
+
+#include "harness/instrument/contexts.h"
+
+#include <memory>
+
+// The program's own image in memory, by the linker.
+extern "C" {
+extern const char __executable_start;
+extern const char _end;
+}
+
+namespace snag::instrument {
+
+namespace {
+
+// Numbers of creations, apart from each other and from those that the engine counts.
+constexpr std::uint32_t on_the_heap = 1U << 29;
+constexpr std::uint32_t on_a_stack = 1U << 30;
+constexpr std::uint32_t thread_local_one = on_a_stack | on_the_heap;
+constexpr std::uint32_t static_one = 1U << 31;
+
+std::uint32_t distance(const void* from, const void* to) {
+  return static_cast<std::uint32_t>(static_cast<const char*>(to) - static_cast<const char*>(from));
+}
+
+struct Origin {
+  ThreadIndex creator;
+  std::uint32_t nth;
+  bool heap = false;
+};
+
+Origin origin_of(Execution& execution, const void* address) {
+  if (is_of_program(address)) return {0, static_one | distance(&__executable_start, address)};
+  const auto lies_on = [&](const ControlledThread& thread) {
+    return address >= thread.fiber.stack_begin() && address < thread.fiber.stack_end();
+  };
+  const auto threads = static_cast<ThreadIndex>(execution.trace().threads.size());
+  for (ThreadIndex index = 0; index < threads; ++index) {
+    const ControlledThread& thread = execution.thread(index);
+    if (lies_on(thread)) return {index, on_a_stack | distance(address, thread.fiber.stack_end())};
+    if (const std::byte* const begin = contexts().thread_locals_of(index, address))
+      return {index, thread_local_one | distance(begin, address)};
+  }
+  ControlledThread& self = execution.running();
+  return {self.index, on_the_heap | self.creations_at_addresses++, true};
+}
+
+}  // namespace
+
+bool is_of_program(const void* address) { return address >= &__executable_start && address < &_end; }
+
+Objects& objects() {
+  static Objects all;
+  return all;
+}
+
+void Objects::begin() {
+  if (++serial_ == 0) {
+    for (Entry& entry : entries_) entry = {};
+    serial_ = 1;
+  }
+  used_ = pool_used_ = 0;
+  heap_ = 0;
+}
+
+Objects::Entry* Objects::look_up(std::uint64_t key) {
+  const std::size_t mask = entries_.size() - 1;
+  for (std::size_t slot = slot_of(key);; slot = (slot + 1) & mask) {
+    Entry& entry = entries_[slot];
+    if (entry.serial != serial_ || entry.key == key) return &entry;
+  }
+}
+
+std::uint32_t& Objects::find(const void* address, Use use) {
+  const std::uint64_t key = key_of(address, use);
+  Entry* entry = look_up(key);
+  if (entry->serial == serial_) return entry->number;
+  if (2 * ++used_ > entries_.size()) {
+    grow();
+    entry = look_up(key);
+  }
+  *entry = {key, serial_, none};
+  return entry->number;
+}
+
+void Objects::grow() {
+  std::vector<Entry> old(2 * entries_.size());
+  old.swap(entries_);
+  --shift_;
+  for (const Entry& entry : old)
+    if (entry.serial == serial_) *look_up(entry.key) = entry;
+}
+
+SyncObject& Objects::add(std::uint32_t& entry) {
+  entry = static_cast<std::uint32_t>(pool_used_++);
+  if (entry == pool_.size()) return pool_.emplace_back();
+  SyncObject& made = pool_[entry];
+  std::destroy_at(&made);
+  return *std::construct_at(&made);
+}
+
+ObjectHandle Objects::create(Execution& execution, const void* address, ObjectKind kind, ValueKind value) {
+  const Origin origin = origin_of(execution, address);
+  if (origin.heap) ++heap_;
+  return execution.create_object_of(origin.creator, origin.nth, kind, value);
+}
+
+ObjectIndex Objects::value(Execution& execution, const void* address, Use use, ValueKind kind) {
+  std::uint32_t& number = find(address, use);
+  if (number == none)
+    number = create(execution, address, use == Use::atomic ? ObjectKind::atomic : ObjectKind::variable, kind).index;
+  return number;
+}
+
+SyncObject* Objects::known(const void* address, Use use) {
+  const Entry* const entry = look_up(key_of(address, use));
+  return entry->serial == serial_ && entry->number != none ? &pool_[entry->number] : nullptr;
+}
+
+void Objects::forget(const void* address, Use use) {
+  Entry* const entry = look_up(key_of(address, use));
+  if (entry->serial == serial_) entry->number = none;
+}
+
+void Objects::forget_heap(const void* address, std::size_t size) {
+  const auto first = reinterpret_cast<std::uintptr_t>(address);
+  constexpr std::uint64_t address_bits = (std::uint64_t{1} << 56) - 1;
+  for (Entry& entry : entries_)
+    if (entry.serial == serial_ && (entry.key & address_bits) - first < size) entry.number = none;
+}
+
+}  // namespace snag::instrument

@@ -1,0 +1,79 @@
+// The C library's own functions, which the ones defined here hide. Each is looked up when it is first called: that may
+// be before any constructor of this library has run.
+#pragma once
+
+#include <pthread.h>
+#include <sched.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <ctime>
+
+namespace snag::instrument::real {
+
+/// The next definition of `name` after the program's own; aborts if there is none, since the C library has it. version:
+/// of the symbol, or null: pthread_cond_* have two, of which the older must not be found.
+void* find(const char* name, const char* version);
+
+#define SNAG_REAL_AS(name, symbol, version, ...)                    \
+  inline auto name() {                                              \
+    using Function = __VA_ARGS__;                                   \
+    static constinit Function found = nullptr;                      \
+    Function function = __atomic_load_n(&found, __ATOMIC_RELAXED);  \
+    if (function == nullptr) {                                      \
+      function = reinterpret_cast<Function>(find(symbol, version)); \
+      __atomic_store_n(&found, function, __ATOMIC_RELAXED);         \
+    }                                                               \
+    return function;                                                \
+  }
+#define SNAG_REAL(name, version) SNAG_REAL_AS(name, #name, version, decltype(&::name))
+
+SNAG_REAL(pthread_create, nullptr)
+SNAG_REAL(pthread_join, nullptr)
+SNAG_REAL(pthread_detach, nullptr)
+SNAG_REAL(pthread_exit, nullptr)
+SNAG_REAL(pthread_mutex_init, nullptr)
+SNAG_REAL(pthread_mutex_destroy, nullptr)
+SNAG_REAL(pthread_mutex_lock, nullptr)
+SNAG_REAL(pthread_mutex_trylock, nullptr)
+SNAG_REAL(pthread_mutex_timedlock, nullptr)
+SNAG_REAL(pthread_mutex_clocklock, nullptr)
+SNAG_REAL(pthread_mutex_unlock, nullptr)
+SNAG_REAL(pthread_cond_init, "GLIBC_2.3.2")
+SNAG_REAL(pthread_cond_destroy, "GLIBC_2.3.2")
+SNAG_REAL(pthread_cond_wait, "GLIBC_2.3.2")
+SNAG_REAL(pthread_cond_timedwait, "GLIBC_2.3.2")
+SNAG_REAL(pthread_cond_clockwait, nullptr)
+SNAG_REAL(pthread_cond_signal, "GLIBC_2.3.2")
+SNAG_REAL(pthread_cond_broadcast, "GLIBC_2.3.2")
+SNAG_REAL(pthread_once, nullptr)
+SNAG_REAL(pthread_rwlock_init, nullptr)
+SNAG_REAL(pthread_rwlock_destroy, nullptr)
+SNAG_REAL(pthread_rwlock_rdlock, nullptr)
+SNAG_REAL(pthread_rwlock_tryrdlock, nullptr)
+SNAG_REAL(pthread_rwlock_timedrdlock, nullptr)
+SNAG_REAL(pthread_rwlock_clockrdlock, nullptr)
+SNAG_REAL(pthread_rwlock_wrlock, nullptr)
+SNAG_REAL(pthread_rwlock_trywrlock, nullptr)
+SNAG_REAL(pthread_rwlock_timedwrlock, nullptr)
+SNAG_REAL(pthread_rwlock_clockwrlock, nullptr)
+SNAG_REAL(pthread_rwlock_unlock, nullptr)
+SNAG_REAL(sched_yield, nullptr)
+SNAG_REAL(nanosleep, nullptr)
+SNAG_REAL(clock_nanosleep, nullptr)
+SNAG_REAL(usleep, nullptr)
+SNAG_REAL(sleep, nullptr)
+SNAG_REAL(clock_gettime, nullptr)
+SNAG_REAL(gettimeofday, nullptr)
+SNAG_REAL(time, nullptr)
+
+SNAG_REAL_AS(guard_acquire, "__cxa_guard_acquire", nullptr, int (*)(std::int64_t*))
+SNAG_REAL_AS(guard_release, "__cxa_guard_release", nullptr, void (*)(std::int64_t*))
+SNAG_REAL_AS(guard_abort, "__cxa_guard_abort", nullptr, void (*)(std::int64_t*))
+SNAG_REAL_AS(thread_atexit, "__cxa_thread_atexit", nullptr, int (*)(void (*)(void*), void*, void*))
+
+#undef SNAG_REAL
+#undef SNAG_REAL_AS
+
+}  // namespace snag::instrument::real

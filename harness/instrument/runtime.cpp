@@ -1,0 +1,36 @@
+#include "harness/instrument/runtime.h"
+
+#include <cstring>
+#include <utility>
+
+namespace snag::instrument {
+
+namespace {
+
+template <class Signed>
+std::uint64_t extended(const void* address) {
+  Signed value = 0;
+  std::memcpy(&value, address, sizeof value);
+  return static_cast<std::uint64_t>(std::int64_t{value});
+}
+
+}  // namespace
+
+std::uint64_t value_at(const void* address, std::size_t size) {
+  switch (size) {
+    case 1: return extended<std::int8_t>(address);
+    case 2: return extended<std::int16_t>(address);
+    case 4: return extended<std::int32_t>(address);
+    default: return extended<std::int64_t>(address);
+  }
+}
+
+void Inside::complete_write(Execution& execution) {
+  const WriteUnderWay write = std::exchange(write_under_way, WriteUnderWay{});
+  execution.record_published(write.operation, [&](Event& event) {
+    event.before = write.before;
+    event.after = value_at(write.address, write.size);
+  });
+}
+
+}  // namespace snag::instrument

@@ -1,0 +1,74 @@
+// What all entry points of the runtime share. A controlled thread either runs the program or, called by it, the
+// runtime and the engine below it. Which of the two is told by a thread-local: so the functions that are defined here
+// in place of the C library's know whether the program calls them, or snag itself, or an OS thread that nobody controls.
+#pragma once
+
+#include "harness/execution/execution.h"
+#include "harness/instrument/objects.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace snag::instrument {
+
+/// Where the program may lose the processor.
+enum class Points : std::uint8_t {
+  sync,  ///< synchronisation and atomics
+  all,   ///< these, and every plain access
+};
+
+/// A write that has been published and let go, and that the program is carrying out: it is recorded, with the value
+/// that it left, as soon as the thread comes back to the runtime. Nobody else runs before.
+struct WriteUnderWay {
+  Operation operation = {};
+  const void* address = nullptr;  ///< null: there is none
+  std::size_t size = 0;
+  std::uint64_t before = 0;
+};
+
+/// Whether the OS thread, or the controlled thread whose thread-locals are in use, runs the program.
+inline thread_local constinit bool in_program = false;
+inline thread_local constinit WriteUnderWay write_under_way;
+
+inline constinit Points points = Points::sync;  ///< of the execution under way
+
+/// While it lives, the runtime runs. The program's write, if one is under way, is recorded first.
+class Inside {
+ public:
+  SNAG_ALWAYS_INLINE Inside() : execution(*Execution::current()) {
+    if (write_under_way.address != nullptr) [[unlikely]]
+      complete_write(execution);
+  }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+
+ private:
+  // Destroyed also where the constructor is left by an exception.
+  struct Mode {
+    Mode() { in_program = false; }
+    Mode(const Mode&) = delete;
+    Mode& operator=(const Mode&) = delete;
+    ~Mode() { in_program = true; }
+  };
+  [[gnu::noinline]] static void complete_write(Execution& execution);
+  Mode mode_;
+
+ public:
+  Execution& execution;
+};
+
+/// While it lives, the program runs.
+class Program {
+ public:
+  Program() { in_program = true; }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+  ~Program() { in_program = false; }
+  /// The program has come to its end: a write under way is recorded.
+  static void leave() { const Inside inside; }
+};
+
+/// A value of 1, 2, 4 or 8 bytes, sign-extended.
+std::uint64_t value_at(const void* address, std::size_t size);
+
+}  // namespace snag::instrument

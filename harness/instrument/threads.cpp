@@ -1,0 +1,121 @@
+// Threads: created as controlled ones, each with the thread-locals of a parked OS thread, whose pthread_t it goes by.
+#include "harness/instrument/threads.h"
+
+#include "harness/instrument/contexts.h"
+#include "harness/instrument/real.h"
+#include "harness/instrument/runtime.h"
+
+#include <cerrno>
+
+namespace snag::instrument {
+
+namespace {
+
+/// pthread_exit: unwinds the thread. Derived from nothing.
+struct ThreadExit {
+  void* result;
+};
+
+void run(void* argument) {
+  auto& context = *static_cast<Context*>(argument);
+  const Program program;
+  try {
+    context.result = context.start(context.argument);
+  } catch (const ThreadExit& exit) { context.result = exit.result; }
+  Program::leave();
+}
+
+bool is_detached(const pthread_attr_t* attributes) {
+  int state = PTHREAD_CREATE_JOINABLE;
+  if (attributes != nullptr) pthread_attr_getdetachstate(attributes, &state);
+  return state == PTHREAD_CREATE_DETACHED;
+}
+
+Context* context_of(const Execution& execution, pthread_t handle) {
+  return contexts().find(handle, execution.trace().threads.size());
+}
+
+bool is_joinable(const Context* context) { return context != nullptr && !context->detached && !context->joined; }
+
+int refuse(Execution& execution, const Context* context, const void* place) {
+  execution.note(
+      {.kind = OperationKind::join_misused, .target = context == nullptr ? no_thread : context->index, .place = place});
+  return context == nullptr ? ESRCH : EINVAL;
+}
+
+}  // namespace
+
+void run_body(const std::function<void()>& body) {
+  const Program program;
+  try {
+    body();
+  } catch (const ThreadExit&) {}
+  Program::leave();
+}
+
+}  // namespace snag::instrument
+
+using namespace snag;
+using namespace snag::instrument;
+
+extern "C" {
+
+int pthread_create(pthread_t* handle, const pthread_attr_t* attributes, void* (*start)(void*),
+                   void* argument) noexcept {
+  if (!in_program) return real::pthread_create()(handle, attributes, start, argument);
+  const Inside inside;
+  Execution& execution = inside.execution;
+  const void* const place = __builtin_return_address(0);
+  if (execution.abandoning()) {
+    execution.note({.kind = OperationKind::spawn, .place = place});
+    return EAGAIN;
+  }
+  ControlledThread& made = execution.create_thread();
+  Context& context = contexts().bind(execution, made);
+  context.start = start;
+  context.argument = argument;
+  context.detached = is_detached(attributes);
+  made.invoke = &run;
+  made.discard = [](void*) {};
+  made.callable = &context;
+  *handle = context.handle;
+  execution.spawn(made, place);
+  return 0;
+}
+
+int pthread_join(pthread_t handle, void** result) {
+  if (!in_program) return real::pthread_join()(handle, result);
+  const Inside inside;
+  Execution& execution = inside.execution;
+  const void* const place = __builtin_return_address(0);
+  Context* const context = context_of(execution, handle);
+  if (!is_joinable(context)) return refuse(execution, context, place);
+  if (context->index == execution.running().index) return EDEADLK;
+  const ControlledThread& target = execution.thread(context->index);
+  const Operation operation{.kind = OperationKind::join, .target = context->index, .place = place};
+  if (target.state == ControlledThread::State::ended)
+    execution.note(operation);
+  else
+    execution.perform({.operation = operation, .subject = &target.unfinished}, [](Event&) {});
+  context->joined = true;
+  if (result != nullptr) *result = context->result;
+  return 0;
+}
+
+int pthread_detach(pthread_t handle) noexcept {
+  if (!in_program) return real::pthread_detach()(handle);
+  const Inside inside;
+  const void* const place = __builtin_return_address(0);
+  Context* const context = context_of(inside.execution, handle);
+  if (!is_joinable(context)) return refuse(inside.execution, context, place);
+  inside.execution.note({.kind = OperationKind::detach, .target = context->index, .place = place});
+  context->detached = true;
+  return 0;
+}
+
+void pthread_exit(void* result) {
+  if (in_program) throw ThreadExit{result};
+  real::pthread_exit()(result);
+  __builtin_unreachable();
+}
+}

@@ -1,0 +1,48 @@
+// Small programs as people write them, of the standard library and pthreads alone. They are compiled as unmodified
+// programs are; what they find wrong with themselves they throw.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace programs {
+
+/// Throws if the condition does not hold.
+inline void require(bool condition, const char* what) {
+  if (!condition) throw std::logic_error(what);
+}
+
+// threads.cpp: right, but for the last.
+void counts_under_a_mutex();
+void hands_over_with_a_condition_variable();
+void publishes_with_an_atomic();
+void initialises_once();
+void shares_a_lock();
+void adds_in_every_width();
+void adds_with_compare_exchange();
+void loses_an_update();
+void loses_an_update_of_an_atomic();
+void locks_in_opposite_orders();
+void misses_a_notify();
+
+// locals.cpp: right.
+void keeps_thread_locals_apart();
+void keeps_errno_apart();
+void keeps_exceptions_in_flight_apart();
+void destroys_thread_locals_at_the_end_of_a_thread();
+int thread_locals_destroyed();  ///< by the last run of the one above
+
+// posix.cpp: right, but for the last.
+void returns_results_through_join();
+void leaves_threads_with_pthread_exit();
+void uses_all_types_of_mutexes();
+void waits_with_time_outs();
+void initialises_once_with_pthread_once();
+void reads_and_writes_under_a_rwlock();
+void detaches_a_thread();
+void joins_a_thread_twice();
+
+// Two threads and a mutex in ten lines: what speed is measured with.
+void ten_lines();
+
+}  // namespace programs
