@@ -213,6 +213,8 @@ class Execution {
   /// The threads that have been spawned and not ended, in thread order; T0 is one of them until the program ends.
   std::vector<ThreadIndex> threads_alive() const;
   const ObjectInfo& object(ObjectIndex index) const { return trace_.objects[index]; }
+  /// What the values of a variable or atomic turn out to be.
+  void set_value_kind(ObjectIndex index, ValueKind value) { trace_.objects[index].value = value; }
 
   std::uint64_t now() const { return now_; }  ///< virtual ns since the execution began
   void pass_time_until(std::uint64_t deadline) {

@@ -11,7 +11,10 @@ namespace {
   const Inside inside;
   const ObjectIndex object = objects().value(inside.execution, address, Use::variable, ValueKind::signed_integer);
   inside.execution.perform({.operation = {.kind = OperationKind::read, .object = object, .place = place}},
-                           [&](Event& event) { event.before = event.after = value_at(address, size); });
+                           [&](Event& event) {
+                             event.before = event.after = value_at(address, size);
+                             tell_kind(inside.execution, event);
+                           });
 }
 
 [[gnu::noinline]] void write(const void* address, std::size_t size, const void* place) {

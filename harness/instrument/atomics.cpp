@@ -42,7 +42,11 @@ SNAG_ALWAYS_INLINE void perform(Operation operation, volatile T* at, const void*
   const Inside inside;
   operation.object = objects().value(inside.execution, const_cast<T*>(at), Use::atomic, kind_of<T>);
   operation.place = place;
-  if (!inside.execution.perform({.operation = operation}, effect)) {
+  const auto told = [&](Event& event) {
+    effect(event);
+    if constexpr (sizeof(T) == 8) tell_kind(inside.execution, event);
+  };
+  if (!inside.execution.perform({.operation = operation}, told)) {
     Event unseen;
     effect(unseen);
   }

@@ -30,6 +30,7 @@ void Inside::complete_write(Execution& execution) {
   execution.record_published(write.operation, [&](Event& event) {
     event.before = write.before;
     event.after = value_at(write.address, write.size);
+    tell_kind(execution, event);
   });
 }
 

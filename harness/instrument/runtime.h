@@ -71,4 +71,14 @@ class Program {
 /// A value of 1, 2, 4 or 8 bytes, sign-extended.
 std::uint64_t value_at(const void* address, std::size_t size);
 
+/// Nobody says what type a value has. One that looks like an address makes its object one that holds pointers: they
+/// differ from process to process, and are left out of a trace's digest.
+inline bool looks_like_address(std::uint64_t value) {
+  return value - 0x5500'0000'0000U < 0x8000'0000'0000U - 0x5500'0000'0000U;
+}
+SNAG_ALWAYS_INLINE void tell_kind(Execution& execution, const Event& event) {
+  if (looks_like_address(event.before) || looks_like_address(event.after)) [[unlikely]]
+    execution.set_value_kind(event.operation.object, ValueKind::pointer);
+}
+
 }  // namespace snag::instrument

@@ -38,9 +38,7 @@ std::uint16_t Names::thread_of(const Creation& creation) {
 }
 
 Name Names::object_of(const Creation& creation) {
-  std::vector<Name>& creations = creations_[creation.creator].objects;
-  if (creations.size() <= creation.nth) creations.resize(creation.nth + 1, 0);
-  Name& name = creations[creation.nth];
+  Name& name = creations_[creation.creator].at(creation.nth);
   if (name == 0) {
     table_.objects.push_back(creation);
     name = budget + static_cast<Name>(table_.objects.size());

@@ -8,6 +8,7 @@
 #include "harness/trace/trace.h"
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 namespace snag::dpor {
@@ -45,8 +46,15 @@ class Names {
 
  private:
   struct Creations {
+    Name& at(std::uint32_t nth) {
+      constexpr std::uint32_t dense_max = 1U << 20;
+      if (nth >= dense_max) return objects_at_addresses[nth];
+      if (objects.size() <= nth) objects.resize(nth + 1, 0);
+      return objects[nth];
+    }
     std::vector<std::uint16_t> threads;  // by nth; no_thread: not met
     std::vector<Name> objects;
+    std::unordered_map<std::uint32_t, Name> objects_at_addresses;  // their numbers are far apart
   };
   void name_next_thread();
   void name_next_object();
