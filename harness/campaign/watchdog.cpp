@@ -13,6 +13,7 @@
 #include <string>
 
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -43,7 +44,8 @@ std::atomic<std::uint64_t>* beats_now = nullptr;
 
 double processor_time() {
   timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  // The system's, not the C library's: where an unmodified program runs, that one tells virtual time.
+  syscall(SYS_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 

@@ -42,6 +42,8 @@ ExceptionGlobals* look_up_exception_globals() {
 
 Fiber::Fiber() = default;
 
+void Fiber::restore_exceptions() const { *exception_globals() = exceptions_; }
+
 #if defined(__x86_64__)
 
 bool Fiber::thread_pointer_can_change() {
@@ -49,10 +51,7 @@ bool Fiber::thread_pointer_can_change() {
   return (getauxval(AT_HWCAP2) & fsgsbase) != 0;
 }
 
-void Fiber::change_thread_pointer() const {
-  __asm__ volatile("wrfsbase %0" : : "r"(thread_pointer_) : "memory");
-  *exception_globals() = exceptions_;  // those of the thread arrived at
-}
+void Fiber::change_thread_pointer() const { __asm__ volatile("wrfsbase %0" : : "r"(thread_pointer_) : "memory"); }
 
 #else
 

@@ -74,7 +74,9 @@ class Fiber {
   static void start(Fiber* left, Fiber* self);
   Context fresh_context();
   void make();
+  // Apart, so that nothing found by the old thread pointer is used with the new one.
   [[gnu::noinline]] void change_thread_pointer() const;
+  [[gnu::noinline]] void restore_exceptions() const;
   static Fiber* jump(Fiber& from, Fiber& to);  // returns who came back here
 
   Context context_ = nullptr;
@@ -107,10 +109,12 @@ inline ExceptionGlobals* exception_globals() {
 inline void Fiber::prepare_switch(Fiber& from, Fiber& to) {
   ExceptionGlobals* const globals = exception_globals();
   from.exceptions_ = *globals;
-  if (from.thread_pointer_ != to.thread_pointer_) [[unlikely]]
+  if (from.thread_pointer_ != to.thread_pointer_) [[unlikely]] {
     to.change_thread_pointer();
-  else
+    to.restore_exceptions();
+  } else {
     *globals = to.exceptions_;
+  }
 }
 
 #if defined(__x86_64__)

@@ -9,8 +9,8 @@ namespace {
 
 [[gnu::noinline]] void read(const void* address, std::size_t size, const void* place) {
   const Inside inside;
-  const ObjectIndex object = objects().value(inside.execution, address, Use::variable, ValueKind::signed_integer);
-  inside.execution.perform({.operation = {.kind = OperationKind::read, .object = object, .place = place}},
+  const Value variable = objects().value(inside.execution, address, Use::variable, ValueKind::signed_integer);
+  inside.execution.perform({.operation = {.kind = OperationKind::read, .object = variable.index, .place = place}},
                            [&](Event& event) {
                              event.before = event.after = value_at(address, size);
                              tell_kind(inside.execution, event);
@@ -19,10 +19,10 @@ namespace {
 
 [[gnu::noinline]] void write(const void* address, std::size_t size, const void* place) {
   const Inside inside;
-  const ObjectIndex object = objects().value(inside.execution, address, Use::variable, ValueKind::signed_integer);
-  const Operation operation{.kind = OperationKind::write, .object = object, .place = place};
+  const Value variable = objects().value(inside.execution, address, Use::variable, ValueKind::signed_integer);
+  const Operation operation{.kind = OperationKind::write, .object = variable.index, .place = place};
   if (inside.execution.publish_next({.operation = operation}))
-    write_under_way = {operation, address, size, value_at(address, size)};
+    write_under_way = {operation, address, size, variable.holds_leftovers ? 0 : value_at(address, size)};
 }
 
 using Touch = void (*)(const void* address, std::size_t size, const void* place);

@@ -40,7 +40,7 @@ template <class T, class Change>
 template <class T, class Effect>
 SNAG_ALWAYS_INLINE void perform(Operation operation, volatile T* at, const void* place, Effect effect) {
   const Inside inside;
-  operation.object = objects().value(inside.execution, const_cast<T*>(at), Use::atomic, kind_of<T>);
+  operation.object = objects().value(inside.execution, const_cast<T*>(at), Use::atomic, kind_of<T>).index;
   operation.place = place;
   const auto told = [&](Event& event) {
     effect(event);

@@ -88,6 +88,7 @@ void Contexts::find_image() {
 
 void Contexts::begin(Execution& execution) {
   find_image();
+  prepare(1);
   execution.home().set_thread_pointer(thread_pointer());
   bind(execution, execution.thread(0));
 }
@@ -98,8 +99,11 @@ void Contexts::end(Execution& execution) {
   for (std::size_t i = 0; i < threads; ++i) execution.thread(static_cast<ThreadIndex>(i)).fiber.set_thread_pointer(0);
 }
 
+void Contexts::prepare(std::size_t threads) {
+  while (contexts_.size() < threads) contexts_.push_back(make_context());
+}
+
 Context& Contexts::bind(Execution& execution, ControlledThread& thread) {
-  while (contexts_.size() <= thread.index) contexts_.push_back(make_context());
   Context& context = *contexts_[thread.index];
   auto* const locals = reinterpret_cast<std::byte*>(context.pointer + image_offset_);
   std::memcpy(locals, image_, image_filled_);

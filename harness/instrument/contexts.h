@@ -37,7 +37,9 @@ class Contexts {
   void begin(Execution& execution);
   /// Fibers go back to what the OS thread has.
   void end(Execution& execution);
-  /// A thread that has been made and not spawned gets its own.
+  /// Makes sure that there are so many. Throws std::system_error.
+  void prepare(std::size_t threads);
+  /// A thread that has been made and not spawned gets its own, which has been prepared.
   Context& bind(Execution& execution, ControlledThread& thread);
   Context& of(ThreadIndex thread) { return *contexts_[thread]; }
   /// Null if it is no thread of this execution.

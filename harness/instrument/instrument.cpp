@@ -4,6 +4,7 @@
 #include "harness/instrument/contexts.h"
 #include "harness/instrument/threads.h"
 
+#include <atomic>
 #include <utility>
 
 namespace snag {
@@ -12,14 +13,29 @@ namespace {
 
 using instrument::Points;
 
+// What the runtime keeps is kept once for the process.
+constinit std::atomic<bool> under_way = false;
+
 template <Points where>
 void begin(Execution& execution) {
-  instrument::points = where;
-  instrument::objects().begin();
-  instrument::contexts().begin(execution);
+  if (under_way.exchange(true))
+    throw UsageError(
+        "an unmodified program was started on two threads at a time: run such scenarios one after another, or in "
+        "several processes (--jobs)");
+  try {
+    instrument::points = where;
+    instrument::objects().begin();
+    instrument::contexts().begin(execution);
+  } catch (...) {
+    under_way = false;
+    throw;
+  }
 }
 
-void end(Execution& execution) { instrument::contexts().end(execution); }
+void end(Execution& execution) {
+  instrument::contexts().end(execution);
+  under_way = false;
+}
 
 constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end};
 constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end};

@@ -106,11 +106,11 @@ ObjectHandle Objects::create(Execution& execution, const void* address, ObjectKi
   return execution.create_object_of(origin.creator, origin.nth, kind, value);
 }
 
-ObjectIndex Objects::value(Execution& execution, const void* address, Use use, ValueKind kind) {
+Value Objects::value(Execution& execution, const void* address, Use use, ValueKind kind) {
   std::uint32_t& number = find(address, use);
-  if (number == none)
-    number = create(execution, address, use == Use::atomic ? ObjectKind::atomic : ObjectKind::variable, kind).index;
-  return number;
+  if (number != none) return {number};
+  number = create(execution, address, use == Use::atomic ? ObjectKind::atomic : ObjectKind::variable, kind).index;
+  return {number, !is_of_program(address)};
 }
 
 SyncObject* Objects::known(const void* address, Use use) {

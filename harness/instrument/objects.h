@@ -26,13 +26,20 @@ struct SyncObject {
   detail::WaitQueue waiters = {};  ///< condition
 };
 
+/// A variable or an atomic.
+struct Value {
+  ObjectIndex index;
+  /// It has just been made, and is not static: its memory holds what others have left there.
+  bool holds_leftovers = false;
+};
+
 /// All objects of the execution under way. Keeps its memory from execution to execution.
 class Objects {
  public:
   /// Forgets everything.
   void begin();
   /// The object without a state of its own at an address.
-  ObjectIndex value(Execution& execution, const void* address, Use use, ValueKind kind);
+  Value value(Execution& execution, const void* address, Use use, ValueKind kind);
   /// The other kind; `make(SyncObject&)` says of a new one what it is, and returns its kind. Valid until the next begin.
   template <class Make>
   SyncObject& sync(Execution& execution, const void* address, Use use, Make make) {

@@ -6,6 +6,7 @@
 #include "harness/instrument/runtime.h"
 
 #include <cerrno>
+#include <system_error>
 
 namespace snag::instrument {
 
@@ -70,6 +71,9 @@ int pthread_create(pthread_t* handle, const pthread_attr_t* attributes, void* (*
     execution.note({.kind = OperationKind::spawn, .place = place});
     return EAGAIN;
   }
+  try {
+    contexts().prepare(execution.trace().threads.size() + 1);
+  } catch (const std::system_error& error) { return error.code().value(); }
   ControlledThread& made = execution.create_thread();
   Context& context = contexts().bind(execution, made);
   context.start = start;

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <ostream>
 #include <set>
 #include <string>
 #include <thread>
@@ -50,8 +51,10 @@ Names found_in(Program program, Points points, std::uint64_t executions, std::ui
 }
 
 /// What a campaign comes to: candidates are confirmed, predictions hunted, and each is replayed.
-Names bugs_of(Program program, Points points, const std::string& strategy = "random") {
+Names bugs_of(Program program, Points points, const std::string& strategy = "random", std::size_t jobs = 0) {
   CampaignOptions options;
+  options.jobs = jobs;
+  options.hang_seconds = 0.3;
   options.strategy = strategy;
   options.executions = 2000;
   options.determinism_every = 10;
@@ -66,6 +69,7 @@ const Names nothing;
 struct Right {
   const char* name;
   Program program;
+  friend std::ostream& operator<<(std::ostream& stream, const Right& right) { return stream << right.name; }
 };
 
 class RightProgram : public testing::TestWithParam<Right> {};
@@ -128,6 +132,23 @@ TEST(WrongProgram, missed_notify_is_found) {
 
 TEST(WrongProgram, second_join_is_found) {
   EXPECT_EQ(bugs_of(&programs::joins_a_thread_twice, Points::sync), Names{"join-misuse"});
+}
+
+TEST(WrongProgram, exception_that_leaves_a_thread_is_found) {
+  EXPECT_EQ(bugs_of(&programs::lets_an_exception_leave_a_thread, Points::sync), Names{"uncaught-exception"});
+}
+
+TEST(WrongProgram, destroyed_joinable_thread_is_found) {
+  EXPECT_EQ(bugs_of(&programs::destroys_a_joinable_thread, Points::sync), Names{"uncaught-exception"});
+}
+
+TEST(WrongProgram, crash_is_found_in_a_worker) {
+  EXPECT_EQ(bugs_of(&programs::follows_a_null_pointer, Points::sync, "random", 1), Names{"crash"});
+  EXPECT_EQ(bugs_of(&programs::follows_a_null_pointer, Points::all, "random", 1), Names{"crash"});
+}
+
+TEST(WrongProgram, endless_loop_is_found_in_a_worker) {
+  EXPECT_EQ(bugs_of(&programs::computes_for_ever, Points::sync, "random", 1), Names{"endless-loop"});
 }
 
 TEST(WrongProgram, bugs_are_found_by_partial_order_reduction_too) {

@@ -42,6 +42,12 @@ void reads_and_writes_under_a_rwlock();
 void detaches_a_thread();
 void joins_a_thread_twice();
 
+// crashes.cpp: wrong in ways that end the process, or the thread.
+void follows_a_null_pointer();
+void computes_for_ever();
+void lets_an_exception_leave_a_thread();
+void destroys_a_joinable_thread();
+
 // Two threads and a mutex in ten lines: what speed is measured with.
 void ten_lines();
 
