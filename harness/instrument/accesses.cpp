@@ -45,8 +45,6 @@ SNAG_ALWAYS_INLINE bool watched() { return in_program && points == Points::all; 
 
 }  // namespace snag::instrument
 
-using snag::instrument::in_program;
-
 // Of one, two, four and eight bytes, aligned: one access. Others may be several.
 #define SNAG_ACCESS(name, touch, size)                   \
   extern "C" void name(void* address) {                  \
@@ -104,8 +102,11 @@ void __tsan_vptr_update(void** address, void* value) {
   if (watched() && *address != value) write(address, sizeof(void*), __builtin_return_address(0));
 }
 
-// Reports unwind the stack, and need no account of calls.
+// Reports unwind the stack, and need no account of calls. But a local variable that was written last is about to go.
 void __tsan_init() {}
 void __tsan_func_entry(void*) {}
-void __tsan_func_exit() {}
+void __tsan_func_exit() {
+  using namespace snag::instrument;
+  if (in_program && write_under_way.address != nullptr) Inside::complete();
+}
 }

@@ -41,6 +41,8 @@ class Inside {
   }
   Inside(const Inside&) = delete;
   Inside& operator=(const Inside&) = delete;
+  /// Nothing more than that.
+  static void complete() { const Inside inside; }
 
  private:
   // Destroyed also where the constructor is left by an exception.
@@ -64,8 +66,6 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   ~Program() { in_program = false; }
-  /// The program has come to its end: a write under way is recorded.
-  static void leave() { const Inside inside; }
 };
 
 /// A value of 1, 2, 4 or 8 bytes, sign-extended.

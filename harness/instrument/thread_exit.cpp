@@ -28,7 +28,7 @@ class Made {
     object_ = nullptr;
     const Program program;
     destructor_(object);
-    Program::leave();
+    Inside::complete();
   }
 
  private:

@@ -23,7 +23,7 @@ void run(void* argument) {
   try {
     context.result = context.start(context.argument);
   } catch (const ThreadExit& exit) { context.result = exit.result; }
-  Program::leave();
+  Inside::complete();
 }
 
 bool is_detached(const pthread_attr_t* attributes) {
@@ -51,7 +51,7 @@ void run_body(const std::function<void()>& body) {
   try {
     body();
   } catch (const ThreadExit&) {}
-  Program::leave();
+  Inside::complete();
 }
 
 }  // namespace snag::instrument
