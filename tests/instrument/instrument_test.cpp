@@ -13,12 +13,14 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <functional>
+#include <iterator>
 #include <mutex>
-#include <ostream>
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace snag {
 namespace {
@@ -66,13 +68,7 @@ Names bugs_of(Program program, Points points, const std::string& strategy = "ran
 
 const Names nothing;
 
-struct Right {
-  const char* name;
-  Program program;
-  friend std::ostream& operator<<(std::ostream& stream, const Right& right) { return stream << right.name; }
-};
-
-class RightProgram : public testing::TestWithParam<Right> {};
+class RightProgram : public testing::TestWithParam<programs::Right> {};
 
 TEST_P(RightProgram, passes_ten_thousand_executions_that_switch_at_synchronisation) {
   EXPECT_EQ(found_in(GetParam().program, Points::sync, 10'000), nothing);
@@ -92,27 +88,8 @@ TEST_P(RightProgram, is_deterministic) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Unmodified, RightProgram,
-    testing::Values(Right{"counts_under_a_mutex", &programs::counts_under_a_mutex},
-                    Right{"hands_over_with_a_condition_variable", &programs::hands_over_with_a_condition_variable},
-                    Right{"publishes_with_an_atomic", &programs::publishes_with_an_atomic},
-                    Right{"initialises_once", &programs::initialises_once},
-                    Right{"shares_a_lock", &programs::shares_a_lock},
-                    Right{"adds_in_every_width", &programs::adds_in_every_width},
-                    Right{"adds_with_compare_exchange", &programs::adds_with_compare_exchange},
-                    Right{"keeps_thread_locals_apart", &programs::keeps_thread_locals_apart},
-                    Right{"keeps_errno_apart", &programs::keeps_errno_apart},
-                    Right{"keeps_exceptions_in_flight_apart", &programs::keeps_exceptions_in_flight_apart},
-                    Right{"destroys_thread_locals", &programs::destroys_thread_locals_at_the_end_of_a_thread},
-                    Right{"returns_results_through_join", &programs::returns_results_through_join},
-                    Right{"leaves_threads_with_pthread_exit", &programs::leaves_threads_with_pthread_exit},
-                    Right{"uses_all_types_of_mutexes", &programs::uses_all_types_of_mutexes},
-                    Right{"waits_with_time_outs", &programs::waits_with_time_outs},
-                    Right{"initialises_once_with_pthread_once", &programs::initialises_once_with_pthread_once},
-                    Right{"reads_and_writes_under_a_rwlock", &programs::reads_and_writes_under_a_rwlock},
-                    Right{"detaches_a_thread", &programs::detaches_a_thread}, Right{"ten_lines", &programs::ten_lines}),
-    [](const auto& program) { return std::string(program.param.name); });
+INSTANTIATE_TEST_SUITE_P(Unmodified, RightProgram, testing::ValuesIn(programs::right),
+                         [](const auto& program) { return std::string(program.param.name); });
 
 TEST(WrongProgram, lost_update_of_a_plain_variable_is_found_and_confirmed_when_every_access_is_watched) {
   CampaignOptions options;
@@ -193,6 +170,22 @@ TEST(UnmodifiedPrograms, give_the_same_trace_for_the_same_seed_a_hundred_times) 
   EXPECT_EQ(digests_of(Points::all).size(), 1U);
 }
 
+TEST(UnmodifiedPrograms, give_the_same_traces_in_every_process) {
+  // Addresses differ from process to process.
+  std::set<std::string> outputs;
+  for (int i = 0; i < 20; ++i) {
+    std::FILE* const child = popen(SNAG_TRACE_DIGESTS, "r");
+    ASSERT_NE(child, nullptr);
+    std::string output;
+    for (int character = std::fgetc(child); character != EOF; character = std::fgetc(child))
+      output += static_cast<char>(character);
+    ASSERT_EQ(pclose(child), 0);
+    outputs.insert(output);
+  }
+  ASSERT_EQ(outputs.size(), 1U) << "the first two:\n" << *outputs.begin() << "\n" << *std::next(outputs.begin());
+  EXPECT_NE(outputs.begin()->find("ten_lines"), std::string::npos);
+}
+
 TEST(UnmodifiedPrograms, take_turns_with_each_other_and_with_real_threads) {
   errno = 77;
   for (int i = 0; i < 3; ++i) {
@@ -207,6 +200,90 @@ TEST(UnmodifiedPrograms, take_turns_with_each_other_and_with_real_threads) {
     EXPECT_EQ(count, 1);
   }
   EXPECT_EQ(errno, 77) << "an execution has left its errno behind";
+}
+
+// As the compiler calls them.
+__extension__ using Wide = unsigned __int128;
+extern "C" {
+std::uint32_t __tsan_atomic32_fetch_add(volatile std::uint32_t* at, std::uint32_t operand, int order);
+std::uint8_t __tsan_atomic8_fetch_nand(volatile std::uint8_t* at, std::uint8_t operand, int order);
+int __tsan_atomic64_compare_exchange_strong(volatile std::uint64_t* at, std::uint64_t* expected, std::uint64_t desired,
+                                            int success, int failure);
+Wide __tsan_atomic128_exchange(volatile Wide* at, Wide operand, int order);
+Wide __tsan_atomic128_load(const volatile Wide* at, int order);
+Wide __tsan_atomic128_compare_exchange_val(volatile Wide* at, Wide expected, Wide desired, int success, int failure);
+void __tsan_read16(void* address);
+void __tsan_unaligned_write8(void* address);
+void __tsan_write_range(void* address, unsigned long size);
+}
+
+void uses_the_runtime_by_hand() {
+  constexpr int order = __ATOMIC_SEQ_CST;
+  std::uint32_t four = 1;
+  std::uint8_t one = 6;
+  std::uint64_t eight = 7;
+  std::uint64_t expected = 8;
+  alignas(16) Wide wide = Wide{1} << 100;
+  programs::require(__tsan_atomic32_fetch_add(&four, 2, order) == 1 && four == 3, "fetch_add");
+  programs::require(__tsan_atomic8_fetch_nand(&one, 3, order) == 6 && one == 0xfd, "fetch_nand");
+  programs::require(__tsan_atomic64_compare_exchange_strong(&eight, &expected, 9, order, order) == 0 && expected == 7,
+                    "compare_exchange that fails");
+  programs::require(__tsan_atomic64_compare_exchange_strong(&eight, &expected, 9, order, order) == 1 && eight == 9,
+                    "compare_exchange that succeeds");
+  programs::require(__tsan_atomic128_exchange(&wide, Wide{5} << 70, order) == Wide{1} << 100, "wide exchange");
+  programs::require(__tsan_atomic128_compare_exchange_val(&wide, 1, 2, order, order) == Wide{5} << 70,
+                    "wide compare_exchange");
+  programs::require(__tsan_atomic128_load(&wide, order) == Wide{5} << 70, "wide load");
+  __tsan_read16(&wide);
+  __tsan_unaligned_write8(reinterpret_cast<char*>(&wide) + 3);
+  __tsan_write_range(reinterpret_cast<char*>(&wide) + 1, 11);
+}
+
+TEST(Runtime, does_the_plain_thing_outside_an_execution) { EXPECT_NO_THROW(uses_the_runtime_by_hand()); }
+
+TEST(Runtime, does_the_same_in_an_execution) {
+  EXPECT_EQ(found_in(&uses_the_runtime_by_hand, Points::sync, 1), nothing);
+  EXPECT_EQ(found_in(&uses_the_runtime_by_hand, Points::all, 1), nothing);
+}
+
+TEST(Runtime, cuts_wide_and_unaligned_accesses_where_eight_bytes_begin) {
+  const auto accesses_of = [](void (*touch)(void* address)) {
+    alignas(16) static char bytes[32];
+    Execution execution;
+    RandomStrategy strategy(1);
+    strategy.begin(0);
+    execution.run(unmodified(
+                      "touch", [&] { touch(bytes); }, Points::all),
+                  strategy, {});
+    std::vector<std::uint32_t> offsets;
+    for (const Event& event : execution.trace().events)
+      if (event.operation.kind == OperationKind::read || event.operation.kind == OperationKind::write)
+        offsets.push_back(execution.trace().objects[event.operation.object].nth);
+    const std::uint32_t first = offsets.empty() ? 0 : offsets.front();
+    for (std::uint32_t& offset : offsets) offset -= first;
+    return offsets;
+  };
+  using Offsets = std::vector<std::uint32_t>;
+  EXPECT_EQ(accesses_of([](void* at) { __tsan_read16(at); }), (Offsets{0, 8}));
+  EXPECT_EQ(accesses_of([](void* at) { __tsan_unaligned_write8(static_cast<char*>(at) + 3); }), (Offsets{0, 1, 5, 7}));
+  EXPECT_EQ(accesses_of([](void* at) { __tsan_write_range(static_cast<char*>(at) + 1, 11); }), (Offsets{0, 1, 3, 7}));
+}
+
+TEST(Runtime, records_what_a_write_left_as_its_value) {
+  static int value = 0;
+  Execution execution;
+  RandomStrategy strategy(1);
+  strategy.begin(0);
+  value = 7;
+  execution.run(unmodified(
+                    "write", [] { programs::write_through(value, 9); }, Points::all),
+                strategy, {});
+  const Event* write = nullptr;
+  for (const Event& event : execution.trace().events)
+    if (event.operation.kind == OperationKind::write) write = &event;
+  ASSERT_NE(write, nullptr);
+  EXPECT_EQ(write->before, 7U);
+  EXPECT_EQ(write->after, 9U);
 }
 
 TEST(UnmodifiedPrograms, destroy_the_thread_locals_of_each_thread_once) {

@@ -2,6 +2,7 @@
 // programs are; what they find wrong with themselves they throw.
 #pragma once
 
+#include <ostream>
 #include <stdexcept>
 #include <string>
 
@@ -50,5 +51,36 @@ void destroys_a_joinable_thread();
 
 // Two threads and a mutex in ten lines: what speed is measured with.
 void ten_lines();
+
+/// One write.
+void write_through(int& variable, int value);
+
+/// Those that nothing is wrong with.
+struct Right {
+  const char* name;
+  void (*program)();
+  friend std::ostream& operator<<(std::ostream& stream, const Right& right) { return stream << right.name; }
+};
+inline constexpr Right right[] = {
+    {"counts_under_a_mutex", &counts_under_a_mutex},
+    {"hands_over_with_a_condition_variable", &hands_over_with_a_condition_variable},
+    {"publishes_with_an_atomic", &publishes_with_an_atomic},
+    {"initialises_once", &initialises_once},
+    {"shares_a_lock", &shares_a_lock},
+    {"adds_in_every_width", &adds_in_every_width},
+    {"adds_with_compare_exchange", &adds_with_compare_exchange},
+    {"keeps_thread_locals_apart", &keeps_thread_locals_apart},
+    {"keeps_errno_apart", &keeps_errno_apart},
+    {"keeps_exceptions_in_flight_apart", &keeps_exceptions_in_flight_apart},
+    {"destroys_thread_locals", &destroys_thread_locals_at_the_end_of_a_thread},
+    {"returns_results_through_join", &returns_results_through_join},
+    {"leaves_threads_with_pthread_exit", &leaves_threads_with_pthread_exit},
+    {"uses_all_types_of_mutexes", &uses_all_types_of_mutexes},
+    {"waits_with_time_outs", &waits_with_time_outs},
+    {"initialises_once_with_pthread_once", &initialises_once_with_pthread_once},
+    {"reads_and_writes_under_a_rwlock", &reads_and_writes_under_a_rwlock},
+    {"detaches_a_thread", &detaches_a_thread},
+    {"ten_lines", &ten_lines},
+};
 
 }  // namespace programs

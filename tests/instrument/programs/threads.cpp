@@ -166,6 +166,8 @@ void misses_a_notify() {
                  });
 }
 
+void write_through(int& variable, int value) { variable = value; }
+
 void ten_lines() {
   std::mutex mutex;
   int count = 0;
