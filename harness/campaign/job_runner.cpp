@@ -60,6 +60,7 @@ Reduction reduction_of(const DporStrategy& dpor, const Scenario& scenario) {
     case Inexact::timed_in_ideal_time: reduction.inexact = "time-outs in ideal time"; break;
     case Inexact::priorities: reduction.inexact = "priorities and processor time"; break;
   }
+  if (counts.misplanned > 0) reduction.inexact = "executions that could not follow their plan";
   return reduction;
 }
 

@@ -62,7 +62,7 @@ void DporStrategy::finish(const Ending& ending) {
   place_late();
   for (const Option& option : ending.pending) {
     const Operation& operation = *option.operation;
-    if (!is_step(operation) || is_waiting(operation, option.thread)) continue;
+    if (!is_step(operation, option.thread) || is_waiting(operation, option.thread)) continue;
     dpor::Step step{.label = label_of(operation, option.thread), .kind = operation.kind};
     for (const ObjectIndex awaited : awaited_by(option.thread))
       for (std::size_t i = 0; i < step.label.size; ++i)
@@ -78,9 +78,18 @@ void DporStrategy::finish(const Ending& ending) {
 
 void DporStrategy::end(const Schedule&, Step) {}
 
-// A thread in the queue of a condition variable cannot go on, whoever gives way.
+// Who only waits, or stands in the queue of a condition variable, cannot go on, whoever gives way.
 bool DporStrategy::is_waiting(const Operation& operation, ThreadIndex thread) {
-  if (operation.kind != OperationKind::reacquire) return false;
+  switch (operation.kind) {
+    case OperationKind::join:
+    case OperationKind::event_resume: return operation.argument == 0;
+    case OperationKind::latch_wait:
+    case OperationKind::barrier_wait:
+    case OperationKind::future_wait:
+    case OperationKind::atomic_resume: return true;
+    case OperationKind::reacquire: break;
+    default: return false;
+  }
   const std::vector<Waiter>& waiters = use_of(operation.second).waiters;
   return std::ranges::any_of(waiters, [&](const Waiter& waiter) { return waiter.thread == thread; });
 }
@@ -116,6 +125,8 @@ void DporStrategy::watch(const Trace& trace) {
   blocked_ = false;
   asked_ = {};
   next_await_ = next_lull_ = 0;
+  std::ranges::fill(last_events_, no_step);
+  std::ranges::fill(ends_, no_step);
   std::ranges::fill(steps_, 0U);
   std::ranges::fill(awaiting_, no_await);
   std::ranges::fill(awaits_, 0U);
@@ -125,12 +136,46 @@ void DporStrategy::watch(const Trace& trace) {
   chosen_.clear();
 }
 
-bool DporStrategy::is_step(const Operation& operation) const { return !accesses_of(operation, observed_).empty(); }
+// What the thread's operation may touch. Whether a join finds that the other thread has ended, and so is no scheduling
+// point, shows where the time or who is alive does.
+Accesses DporStrategy::accesses_of(const Operation& operation, ThreadIndex thread) const {
+  const Accesses own = snag::accesses_of(operation, observed_);
+  if (!observed_.lives && !observed_.clock) return own;
+  const std::uint16_t name = names_.known_thread(thread);
+  const bool joins = name < joins_.size() && joins_[name] != 0;
+  Accesses accesses;
+  for (const Access& access : own)
+    accesses.add(access.place, access.write || (joins && (access.place == lives_place || access.place == clock_place)));
+  return accesses;
+}
+
+bool DporStrategy::is_step(const Operation& operation, ThreadIndex thread) const {
+  return !accesses_of(operation, thread).empty();
+}
+
+// A thread that joins one that has ended by then goes on at once, and asks nobody.
+bool DporStrategy::is_noted(const Event& join) const {
+  const ThreadIndex target = join.operation.target;
+  return target != no_thread && ends_[target] != no_step && ends_[target] < last_events_[join.thread];
+}
+
+void DporStrategy::notice_joiner(ThreadIndex thread) {
+  const std::uint16_t name = names_.thread(thread);
+  if (name >= joins_.size()) joins_.resize(name + std::size_t{1}, 0);
+  if (std::exchange(joins_[name], std::uint8_t{1}) == 0 && (observed_.lives || observed_.clock)) restarting_ = true;
+}
+
+std::vector<std::uint64_t> DporStrategy::joiners() const {
+  std::vector<std::uint64_t> identities;
+  for (std::uint16_t name = 0; name < joins_.size(); ++name)
+    if (joins_[name] != 0) identities.push_back(names_.identity(name));
+  return identities;
+}
 
 Label DporStrategy::label_of(const Operation& operation, ThreadIndex thread) {
   Label label;
   label.thread = names_.thread(thread);
-  for (const Access& access : accesses_of(operation, observed_)) label.touch(names_.object(access.place), access.write);
+  for (const Access& access : accesses_of(operation, thread)) label.touch(names_.object(access.place), access.write);
   for (const ObjectIndex place : awaited_by(thread))
     if (!touches(label, names_.object(place))) label.touch(names_.object(place), false);
   return label;
@@ -164,7 +209,7 @@ std::size_t DporStrategy::choose_thread(const ThreadDecision& decision) {
   if (mismatch_) return refuse;
   // What only waits, and may go on now, goes at once: nobody sees when.
   for (std::size_t i = 0; i < decision.options.size(); ++i)
-    if (!is_step(*decision.options[i].operation)) return i;
+    if (!is_step(*decision.options[i].operation, decision.options[i].thread)) return i;
   pass_chosen();
   if (at_ < tree_.planned()) {
     const ThreadIndex wanted = names_.index_of(tree_.label(at_).thread);
@@ -238,7 +283,9 @@ void DporStrategy::follow(Step until) {
   for (; next_ < until; ++next_) {
     follow_spinning(next_);
     const Event& event = trace_->events[next_];
-    if (event.phase == Phase::done) take(event);
+    if (event.phase != Phase::done) continue;
+    take(event);
+    last_events_[event.thread] = event.step;
   }
   follow_spinning(until);
 }
@@ -261,6 +308,8 @@ void DporStrategy::follow_spinning(Step until) {
 void DporStrategy::make_room() {
   const std::size_t threads = trace_->threads.size();
   if (steps_.size() >= threads) return;
+  last_events_.resize(threads, no_step);
+  ends_.resize(threads, no_step);
   steps_.resize(threads, 0);
   enablers_.resize(threads);
   awaiting_.resize(threads, no_await);
@@ -282,7 +331,6 @@ void DporStrategy::notice(const Operation& operation) {
 
 void DporStrategy::take(const Event& event) {
   const Operation& operation = event.operation;
-  const std::size_t threads = trace_->threads.size();
   make_room();
   notice(operation);
   switch (operation.kind) {
@@ -290,33 +338,35 @@ void DporStrategy::take(const Event& event) {
       enablers_[operation.target] = enablers_[event.thread];
       enable(operation.target, event.thread);
       return;
-    case OperationKind::join:
-      if (is_step(operation)) take_step(event);
-      if (!event.success) return;
-      if (operation.target != no_thread) {
-        follow_thread(event.thread, operation.target);
-      } else {
-        for (ThreadIndex thread = 1; thread < threads; ++thread) follow_thread(event.thread, thread);
-      }
-      return;
+    case OperationKind::end: ends_[event.thread] = event.step; return;
+    case OperationKind::join: take_join(event); return;
     case OperationKind::choose: take_choose(event); return;
     case OperationKind::latch_wait:
     case OperationKind::future_wait: {
       const std::vector<StepName>& by = use_of(operation.object).enablers;
       enablers_[event.thread].insert(enablers_[event.thread].end(), by.begin(), by.end());
+      if (is_step(operation, event.thread)) take_step(event);
       return;
     }
     case OperationKind::barrier_wait: {
       const Use& use = use_of(operation.object);
       for (std::size_t i = 0; i < use.enablers.size(); ++i)
         if (use.phases[i] == operation.argument) enablers_[event.thread].push_back(use.enablers[i]);
+      if (is_step(operation, event.thread)) take_step(event);
       return;
     }
     case OperationKind::arrive:
     case OperationKind::arrive_and_drop: arrive(event); return;
     case OperationKind::count_down:
+      // More than the latch counts: those that find it open have opened it for nobody.
+      if (static_cast<std::int64_t>(event.after) < 0 && !observed_.arrivals) observed_.arrivals = restarting_ = true;
+      take_step(event);
+      if (static_cast<std::int64_t>(event.before) > 0)
+        use_of(operation.object).enablers.push_back({names_.thread(event.thread), steps_[event.thread]});
+      return;
     case OperationKind::set_result: {
       take_step(event);
+      if (!event.success) return;  // it was refused
       use_of(operation.object).enablers.push_back({names_.thread(event.thread), steps_[event.thread]});
       return;
     }
@@ -333,7 +383,7 @@ void DporStrategy::take(const Event& event) {
       return;
     case OperationKind::resume:
     case OperationKind::event_resume:
-      if (is_step(operation)) take_step(event);
+      if (is_step(operation, event.thread)) take_step(event);
       if (!event.success)
         std::erase_if(use_of(operation.object).waiters,
                       [&](const Waiter& waiter) { return waiter.thread == event.thread; });
@@ -363,9 +413,21 @@ void DporStrategy::take(const Event& event) {
       return;
     }
     default:
-      if (is_step(operation)) take_step(event);
+      if (is_step(operation, event.thread)) take_step(event);
       return;
   }
+}
+
+// What ends after a deadline need not follow the other's end.
+void DporStrategy::take_join(const Event& event) {
+  const Operation& operation = event.operation;
+  const bool takes_step = !is_noted(event) && is_step(operation, event.thread);
+  notice_joiner(event.thread);
+  if (takes_step && operation.argument != 0) take_step(event);
+  if (event.success && operation.target != no_thread) follow_thread(event.thread, operation.target);
+  if (event.success && operation.target == no_thread)
+    for (ThreadIndex thread = 1; thread < trace_->threads.size(); ++thread) follow_thread(event.thread, thread);
+  if (takes_step && operation.argument == 0) take_step(event);
 }
 
 // The thread's next step follows the other's last so far.
@@ -447,7 +509,7 @@ void DporStrategy::take_step(const Event& event) {
 // Which places of the step others may find changed, and of which the thread itself waited for a change.
 void DporStrategy::note_changes(dpor::Step& step, const Event& event) {
   std::size_t place = 0;
-  for (const Access& access : accesses_of(event.operation, observed_)) {
+  for (const Access& access : accesses_of(event.operation, event.thread)) {
     if (changes(event, access.place)) step.changed |= static_cast<std::uint16_t>(1U << place);
     ++place;
   }

@@ -70,8 +70,9 @@ class DporStrategy : public Strategy {
   bool has_awaited() const { return has_awaited_; }
   /// Whether the execution that has just ended tells nothing: the next begin() starts anew.
   bool starts_anew() const { return restarting_; }
-  /// Whether begin() has answered that nothing is left: an execution of each class has been seen.
-  bool exhausted() const { return finished_ && !mismatch_; }
+  /// Whether begin() has answered that nothing is left: an execution of each class has been seen. Not so where a plan
+  /// could not be followed: then what it was to lead to may have been missed.
+  bool exhausted() const { return finished_ && !mismatch_ && counts_.misplanned == 0; }
   /// A replayed prefix met other operations than before: the scenario is nondeterministic. Tells the step, or none.
   std::optional<Step> mismatch() const { return mismatch_; }
   const DporCounts& counts() const { return counts_; }
@@ -79,6 +80,9 @@ class DporStrategy : public Strategy {
   std::uint64_t preliminary() const { return preliminary_; }
   /// Part of the exploration that is done, 0 to 1, as far as the tree is known.
   double explored() const { return finished_ ? 1 : tree_.explored(); }
+  /// The identities of the threads that have been seen to join others. Whether a join had to wait shows where the clock
+  /// or who is alive is observed: then all their steps depend on those of all others.
+  std::vector<std::uint64_t> joiners() const;
   /// The class of the execution that ended last, as a digest.
   std::uint64_t digest() const { return log_.digest(); }
 
@@ -117,12 +121,16 @@ class DporStrategy : public Strategy {
   void take(const Event& event);
   void take_step(const Event& event);
   void take_choose(const Event& event);
+  void take_join(const Event& event);
   void pass_chosen();
   void place_chosen(const Chosen& chosen);
   void place_late();
   void give_up_plan();
   void place(const dpor::Step& step, ThreadIndex thread);
-  bool is_step(const Operation& operation) const;
+  Accesses accesses_of(const Operation& operation, ThreadIndex thread) const;
+  bool is_step(const Operation& operation, ThreadIndex thread) const;
+  bool is_noted(const Event& join) const;
+  void notice_joiner(ThreadIndex thread);
   dpor::Label label_of(const Operation& operation, ThreadIndex thread);
   Use& use_of(ObjectIndex object);
   void make_room();
@@ -159,6 +167,7 @@ class DporStrategy : public Strategy {
   std::optional<Step> mismatch_;
   std::uint64_t preliminary_ = 0;
   std::unordered_set<std::uint64_t> seen_;
+  std::vector<std::uint8_t> joins_;  // by name of a thread: it has been seen to join others
 
   // The execution under way.
   const Trace* trace_ = nullptr;
@@ -170,6 +179,8 @@ class DporStrategy : public Strategy {
   std::vector<std::uint32_t> awaiting_;                // by thread: number in Trace::awaits, if its next event waits
   std::vector<std::uint32_t> awaits_;                  // by thread: how often it has waited
   std::vector<std::uint8_t> leaves_at_once_;           // by thread: the last one to enter a barrier leaves it unasked
+  std::vector<Step> last_events_;                      // of each thread; no_step: none
+  std::vector<Step> ends_;                             // of each thread; no_step: it has not ended
   std::vector<std::uint32_t> steps_;                   // of each thread so far
   std::vector<std::vector<dpor::StepName>> enablers_;  // of each thread's next step
   std::vector<Use> uses_;                              // by object

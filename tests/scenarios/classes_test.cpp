@@ -41,6 +41,7 @@ struct Reduced {
   std::uint64_t executions = 0;
   DporCounts counts;
   Observed observed;
+  std::vector<std::uint64_t> joiners;
   SpinRule spinning = SpinRule::at_once;
 };
 
@@ -59,12 +60,13 @@ std::optional<Reduced> reduce(const Scenario& scenario) {
     }
     EXPECT_FALSE(result.diverged);
     if (execution.trace().events.size() > ClassDigester::events_max) return std::nullopt;
-    ClassDigester digest(strategy.observed());
+    ClassDigester digest(strategy.observed(), strategy.joiners());
     reduced.classes.emplace(digest(execution.trace(), Extent::whole), result.verdict);
     ++reduced.executions;
   }
   reduced.counts = strategy.counts();
   reduced.observed = strategy.observed();
+  reduced.joiners = strategy.joiners();
   reduced.spinning = execution.options().spinning;
   if (strategy.inexact() != Inexact::no || reduced.counts.cut_short > 0) return std::nullopt;
   return reduced;
@@ -73,8 +75,8 @@ std::optional<Reduced> reduce(const Scenario& scenario) {
 // Nothing if there are too many prefixes, or executions are too long.
 std::optional<Classes> enumerate(const Scenario& scenario, const Reduced& reduced) {
   Execution execution(options_for(scenario, reduced.spinning));
-  ClassOracle oracle(reduced.observed);
-  ClassDigester digest(reduced.observed);
+  ClassOracle oracle(reduced.observed, reduced.joiners);
+  ClassDigester digest(reduced.observed, reduced.joiners);
   Classes classes;
   for (std::uint64_t number = 0; oracle.begin(number); ++number) {
     if (number > 100 * classes_max()) return std::nullopt;

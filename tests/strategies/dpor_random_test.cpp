@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <set>
+#include <vector>
 
 namespace snag {
 namespace {
@@ -30,6 +31,7 @@ struct Reduced {
   std::uint64_t unfinished = 0;  // diverged, or ended by something else than their end or a deadlock
   DporCounts counts;
   Observed observed;
+  std::vector<std::uint64_t> joiners;
   bool exhausted = false;
 };
 
@@ -48,11 +50,13 @@ Reduced reduce(Runner& runner) {
     ++reduced.executions;
     if (result.diverged || (result.verdict != Verdict::passed && result.verdict != Verdict::deadlock))
       ++reduced.unfinished;
-    reduced.classes.emplace(ClassDigester(strategy.observed())(execution.trace(), Extent::whole), result.verdict);
+    reduced.classes.emplace(ClassDigester(strategy.observed(), strategy.joiners())(execution.trace(), Extent::whole),
+                            result.verdict);
     reduced.final_states.insert(runner.state);
   }
   reduced.counts = strategy.counts();
   reduced.observed = strategy.observed();
+  reduced.joiners = strategy.joiners();
   reduced.exhausted = strategy.exhausted();
   return reduced;
 }
@@ -70,7 +74,7 @@ RC_GTEST_PROP(PartialOrderReduction, executes_each_class_of_random_programs_once
   RC_ASSERT(reduced.counts.blocked == 0U);
   RC_ASSERT(reduced.counts.misplanned == 0U);
   RC_ASSERT(reduced.final_states == BruteForce(program).final_states());
-  RC_ASSERT(reduced.classes == classes_by_brute_force([&] { runner.body(); }, reduced.observed));
+  RC_ASSERT(reduced.classes == classes_by_brute_force([&] { runner.body(); }, reduced.observed, {}, reduced.joiners));
 }
 
 // Found at random with sequences that ended at the second step of the race that asks for them: few programs show it.
@@ -85,7 +89,7 @@ TEST(PartialOrderReduction, plans_sequences_beyond_the_second_step_of_a_race) {
   Runner runner(program);
   const Reduced reduced = reduce(runner);
   EXPECT_EQ(reduced.classes.size(), reduced.executions);
-  EXPECT_EQ(reduced.classes, classes_by_brute_force([&] { runner.body(); }, reduced.observed));
+  EXPECT_EQ(reduced.classes, classes_by_brute_force([&] { runner.body(); }, reduced.observed, {}, reduced.joiners));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "harness/execution/execution.h"
 #include "harness/strategies/strategy.h"
 #include "harness/trace/dependence.h"
+#include "harness/trace/identity.h"
 #include "harness/trace/trace.h"
 
 #include <algorithm>
@@ -33,7 +34,9 @@ class ClassDigester {
  public:
   static constexpr std::size_t events_max = 256;
 
-  explicit ClassDigester(const Observed& observed) : observed_(observed) {}
+  /// joiners: identities of threads that may join others (DporStrategy::joiners).
+  explicit ClassDigester(const Observed& observed, std::vector<std::uint64_t> joiners = {})
+      : observed_(observed), joiners_(std::move(joiners)) {}
 
   ClassDigest operator()(const Trace& trace, Extent extent) {
     names_.clear();
@@ -46,7 +49,8 @@ class ClassDigester {
     std::vector<Accesses> accesses;
     for (const Event* const event : events) {
       const bool completion = event->operation.kind == OperationKind::arrive && event->operation.argument == 0;
-      accesses.push_back(completion ? Accesses() : accesses_of(event->operation, observed_));
+      const bool is_note = completion || joins_what_had_ended(events, accesses.size());
+      accesses.push_back(is_note ? Accesses() : accesses_of(event->operation, observed_));
       visible.push_back(!accesses.back().empty() || event->operation.kind == OperationKind::choose);
     }
     // What a spinning thread waits for counts as read by its next event.
@@ -70,7 +74,8 @@ class ClassDigester {
       Set& before = before_.emplace_back();
       for (std::size_t k = i; k-- > 0;) {
         if (before.test(k)) continue;
-        if (events[k]->thread == events[i]->thread || conflict(trace, accesses[k], accesses[i]) ||
+        if (events[k]->thread == events[i]->thread || conflict(accesses[k], accesses[i]) ||
+            (!accesses[k].empty() && !accesses[i].empty() && shows_when_it_joins(trace, *events[k], *events[i])) ||
             enables(events, k, i) || lull_between(k, i)) {
           before.set(k);
           before |= before_[k];
@@ -115,8 +120,31 @@ class ClassDigester {
     return names_[thread] = mix(name_of_thread(trace, info.parent) + info.nth);
   }
 
+  // Whether the join at `at` found that the other thread had ended when its own last did something: it is no scheduling
+  // point then.
+  static bool joins_what_had_ended(const std::vector<const Event*>& events, std::size_t at) {
+    const Event& join = *events[at];
+    if (join.operation.kind != OperationKind::join) return false;
+    while (at > 0 && events[at - 1]->thread != join.thread) --at;
+    for (std::size_t i = 0; i < at; ++i)
+      if (events[i]->operation.kind == OperationKind::end && events[i]->thread == join.operation.target) return true;
+    return false;
+  }
+
+  // Where it shows whether a thread had to wait in a join, what it does has its place among what all others do.
+  bool shows_when_it_joins(const Trace& trace, const Event& one, const Event& other) const {
+    const auto joins = [&](const Event& event) {
+      std::vector<std::uint32_t> path;
+      for (ThreadIndex at = event.thread; at != 0; at = trace.threads[at].parent) path.push_back(trace.threads[at].nth);
+      std::uint64_t identity = identity_of_body;
+      for (std::size_t i = path.size(); i-- > 0;) identity = child_identity(identity, path[i], salt_of_threads);
+      return std::ranges::find(joiners_, identity) != joiners_.end();
+    };
+    return (observed_.lives || observed_.clock) && (joins(one) || joins(other));
+  }
+
   // Within one trace an index is as good as a name.
-  static bool conflict(const Trace&, const Accesses& one, const Accesses& other) {
+  static bool conflict(const Accesses& one, const Accesses& other) {
     for (const Access& a : one)
       for (const Access& b : other)
         if (a.place == b.place && (a.write || b.write)) return true;
@@ -135,13 +163,15 @@ class ClassDigester {
                (event.operation.target == no_thread || event.operation.target == cause.thread);
       case OperationKind::reacquire: return notified_by(events, later) == earlier;
       case OperationKind::latch_wait:
-        return cause.operation.kind == OperationKind::count_down && cause.operation.object == event.operation.object;
+        return cause.operation.kind == OperationKind::count_down && cause.operation.object == event.operation.object &&
+               static_cast<std::int64_t>(cause.before) > 0;
       case OperationKind::barrier_wait:
         return (cause.operation.kind == OperationKind::arrive ||
                 cause.operation.kind == OperationKind::arrive_and_drop) &&
                cause.operation.object == event.operation.object && cause.before == event.operation.argument;
       case OperationKind::future_wait:
-        return cause.operation.kind == OperationKind::set_result && cause.operation.object == event.operation.object;
+        return cause.operation.kind == OperationKind::set_result && cause.operation.object == event.operation.object &&
+               cause.success;
       default: return false;
     }
   }
@@ -162,6 +192,7 @@ class ClassDigester {
   }
 
   Observed observed_;
+  std::vector<std::uint64_t> joiners_;
   std::map<ThreadIndex, std::uint64_t> names_;
   std::vector<Set> before_;
 };
@@ -169,7 +200,8 @@ class ClassDigester {
 /// Tries every choice after every class of prefixes: depth first, turning back where the prefix's class is known.
 class ClassOracle : public Strategy {
  public:
-  explicit ClassOracle(const Observed& observed) : digest_(observed) {}
+  explicit ClassOracle(const Observed& observed, std::vector<std::uint64_t> joiners = {})
+      : digest_(observed, std::move(joiners)) {}
 
   bool begin(std::uint64_t) override {
     depth_ = 0;
@@ -214,11 +246,12 @@ using Classes = std::set<std::pair<ClassDigest, Verdict>>;
 
 /// All classes of a body's executions.
 inline Classes classes_by_brute_force(const std::function<void()>& body, const Observed& observed = {},
-                                      const ExecutionOptions& options = {}) {
+                                      const ExecutionOptions& options = {},
+                                      const std::vector<std::uint64_t>& joiners = {}) {
   const Scenario scenario{.name = "test", .body = body};
   Execution execution(options);
-  ClassOracle oracle(observed);
-  ClassDigester digest(observed);
+  ClassOracle oracle(observed, joiners);
+  ClassDigester digest(observed, joiners);
   Classes classes;
   for (std::uint64_t number = 0; oracle.begin(number); ++number) {
     const ExecutionResult result = execution.run(scenario, oracle, {});
