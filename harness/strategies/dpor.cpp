@@ -60,23 +60,42 @@ void DporStrategy::finish(const Ending& ending) {
   if (mismatch_) return;
   if (at_ < tree_.planned()) give_up_plan();
   place_late();
-  for (const Option& option : ending.pending) {
-    const Operation& operation = *option.operation;
-    if (!is_step(operation, option.thread) || is_waiting(operation, option.thread)) continue;
-    dpor::Step step{.label = label_of(operation, option.thread), .kind = operation.kind};
-    for (const ObjectIndex awaited : awaited_by(option.thread))
-      for (std::size_t i = 0; i < step.label.size; ++i)
-        if (step.label.object(i) == names_.object(awaited)) step.awaited |= static_cast<std::uint16_t>(1U << i);
-    step.limit = limit_of(operation);
-    step.value_depends = operation.kind == OperationKind::notify_one || observed_.budget;
-    log_.append_pending(step, enablers_[option.thread]);
-  }
+  for (const CutOff& one : cut_off_) log_.append_pending(one.step, one.enablers, one.until);
+  for (const Option& option : ending.pending)
+    if (is_step(*option.operation, option.thread) && !is_waiting(*option.operation, option.thread))
+      log_.append_pending(pending_step(option), enablers_[option.thread], log_.size());
   events_max_ = std::max(events_max_, static_cast<Step>(trace_->events.size()));
   count(ending);
   if (!restarting_) analyse();
 }
 
 void DporStrategy::end(const Schedule&, Step) {}
+
+// What daemons were about to do could have come before the program's end, but not after what follows it.
+void DporStrategy::cut_off(std::span<const Option> able, std::span<const Option> unable) {
+  follow(static_cast<Step>(trace_->events.size()));
+  if (mismatch_) return;
+  make_room();
+  for (const Option& option : able) {
+    if (!is_step(*option.operation, option.thread)) continue;
+    cut_off_.push_back({pending_step(option), enablers_[option.thread], at_});
+    cut_off_.back().step.before = 1;  // of a semaphore that nobody has touched
+  }
+  for (const Option& option : unable)
+    if (is_step(*option.operation, option.thread) && !is_waiting(*option.operation, option.thread))
+      cut_off_.push_back({pending_step(option), enablers_[option.thread], at_});
+}
+
+dpor::Step DporStrategy::pending_step(const Option& option) {
+  const Operation& operation = *option.operation;
+  dpor::Step step{.label = label_of(operation, option.thread), .kind = operation.kind};
+  for (const ObjectIndex awaited : awaited_by(option.thread))
+    for (std::size_t i = 0; i < step.label.size; ++i)
+      if (step.label.object(i) == names_.object(awaited)) step.awaited |= static_cast<std::uint16_t>(1U << i);
+  step.limit = limit_of(operation);
+  step.value_depends = operation.kind == OperationKind::notify_one || observed_.budget;
+  return step;
+}
 
 // Who only waits, or stands in the queue of a condition variable, cannot go on, whoever gives way.
 bool DporStrategy::is_waiting(const Operation& operation, ThreadIndex thread) {
@@ -134,19 +153,31 @@ void DporStrategy::watch(const Trace& trace) {
   for (std::vector<StepName>& enablers : enablers_) enablers.clear();
   for (Use& use : uses_) use.clear();
   chosen_.clear();
+  cut_off_.clear();
+  has_daemons_ = has_ended_ = false;
 }
 
 // What the thread's operation may touch. Whether a join finds that the other thread has ended, and so is no scheduling
-// point, shows where the time or who is alive does.
+// point, shows where the time or who is alive does. The program's end depends on all that daemons do.
 Accesses DporStrategy::accesses_of(const Operation& operation, ThreadIndex thread) const {
   const Accesses own = snag::accesses_of(operation, observed_);
-  if (!observed_.lives && !observed_.clock) return own;
+  const bool ends = is_end(operation);
+  const bool ended = trace_->threads[thread].daemon && !own.empty();
+  if (!observed_.lives && !observed_.clock && !ends && !ended) return own;
   const std::uint16_t name = names_.known_thread(thread);
   const bool joins = name < joins_.size() && joins_[name] != 0;
   Accesses accesses;
-  for (const Access& access : own)
-    accesses.add(access.place, access.write || (joins && (access.place == lives_place || access.place == clock_place)));
+  for (const Access& access : own) {
+    const bool shows = access.place == lives_place || access.place == clock_place;
+    accesses.add(access.place, access.write || (shows && joins) || (access.place == lives_place && ends));
+  }
+  if (!observed_.lives && (ends || ended)) accesses.add(lives_place, ends);
   return accesses;
+}
+
+// Whether it is the program's end, where that shows: once a daemon has been started.
+bool DporStrategy::is_end(const Operation& operation) const {
+  return operation.kind == OperationKind::join && operation.target == no_thread && has_daemons_;
 }
 
 bool DporStrategy::is_step(const Operation& operation, ThreadIndex thread) const {
@@ -230,11 +261,13 @@ std::size_t DporStrategy::choose_thread(const ThreadDecision& decision) {
 }
 
 // Who goes on beyond the plan: whoever runs; else who has spun least, so that those for whom others wait have their turn.
+// Daemons come last: they may have no end.
 std::size_t DporStrategy::default_of(const ThreadDecision& decision) const {
   std::size_t best = 0;
   const auto awaits = [&](std::size_t option) {
     const ThreadIndex thread = decision.options[option].thread;
-    return thread < awaits_.size() ? awaits_[thread] : 0U;
+    return (thread < awaits_.size() ? std::uint64_t{awaits_[thread]} : 0) +
+           (trace_->threads[thread].daemon ? std::uint64_t{1} << 32 : 0);
   };
   for (std::size_t i = 0; i < decision.options.size(); ++i) {
     if (decision.options[i].thread == decision.current && awaits(i) == 0) return i;
@@ -282,12 +315,23 @@ std::vector<ThreadIndex> DporStrategy::waiters_by_identity(ObjectIndex object) {
 void DporStrategy::follow(Step until) {
   for (; next_ < until; ++next_) {
     follow_spinning(next_);
+    take_end();
     const Event& event = trace_->events[next_];
     if (event.phase != Phase::done) continue;
     take(event);
     last_events_[event.thread] = event.step;
   }
   follow_spinning(until);
+  take_end();
+}
+
+// The body has ended where no daemon was left: a step as it is where some are.
+void DporStrategy::take_end() {
+  if (has_ended_ || trace_->body_ended > next_) return;
+  has_ended_ = true;
+  if (!has_daemons_) return;
+  make_room();
+  take_join({.operation = {.kind = OperationKind::join}, .step = next_});
 }
 
 // Threads that wait for a change from here on; and lulls, which everything after them follows.
@@ -335,6 +379,9 @@ void DporStrategy::take(const Event& event) {
   notice(operation);
   switch (operation.kind) {
     case OperationKind::spawn:
+      has_daemons_ = has_daemons_ || trace_->threads[operation.target].daemon;
+      if (trace_->threads[event.thread].daemon && !trace_->threads[operation.target].daemon)
+        inexact_ = Inexact::daemons;
       enablers_[operation.target] = enablers_[event.thread];
       enable(operation.target, event.thread);
       return;
@@ -400,7 +447,6 @@ void DporStrategy::take(const Event& event) {
       take_step(event);
       leaves_at_once_[event.thread] = 0;
       return;
-    case OperationKind::cut_off: inexact_ = Inexact::daemons; return;
     case OperationKind::notify_one:
       take_step(event);
       if (operation.target != no_thread) wake(use_of(operation.object), operation.target, event.thread);
@@ -422,11 +468,12 @@ void DporStrategy::take(const Event& event) {
 void DporStrategy::take_join(const Event& event) {
   const Operation& operation = event.operation;
   const bool takes_step = !is_noted(event) && is_step(operation, event.thread);
-  notice_joiner(event.thread);
+  if (!is_end(operation)) notice_joiner(event.thread);
   if (takes_step && operation.argument != 0) take_step(event);
   if (event.success && operation.target != no_thread) follow_thread(event.thread, operation.target);
   if (event.success && operation.target == no_thread)
-    for (ThreadIndex thread = 1; thread < trace_->threads.size(); ++thread) follow_thread(event.thread, thread);
+    for (ThreadIndex thread = 1; thread < trace_->threads.size(); ++thread)
+      if (!trace_->threads[thread].daemon) follow_thread(event.thread, thread);
   if (takes_step && operation.argument == 0) take_step(event);
 }
 

@@ -34,7 +34,7 @@ enum class Inexact : std::uint8_t {
   no,
   timed_in_ideal_time,  ///< gave up at a deadline in ideal time
   priorities,           ///< set priorities, or used the processor for a time
-  daemons,              ///< the program ended while a daemon thread was alive
+  daemons,              ///< a daemon thread started one that is none, for which the program's end waits
 };
 
 /// Whether to remember the classes seen, 16 bytes and more for each, so that redundant executions can be counted.
@@ -55,6 +55,7 @@ class DporStrategy : public Strategy {
   void watch(const Trace& trace) override;
   std::size_t choose_thread(const ThreadDecision& decision) override;
   std::uint32_t choose_value(const ValueDecision& decision) override;
+  void cut_off(std::span<const Option> able, std::span<const Option> unable) override;
   void finish(const Ending& ending) override;
   void end(const Schedule& schedule, Step points) override;
 
@@ -116,7 +117,16 @@ class DporStrategy : public Strategy {
     std::vector<dpor::StepName> enablers;
   };
 
+  // What a thread was about to do when it was cut off, after `until` steps.
+  struct CutOff {
+    dpor::Step step;
+    std::vector<dpor::StepName> enablers;
+    dpor::Position until;
+  };
+
   void follow(Step until);
+  void take_end();
+  dpor::Step pending_step(const Option& option);
   void follow_spinning(Step until);
   void take(const Event& event);
   void take_step(const Event& event);
@@ -130,6 +140,7 @@ class DporStrategy : public Strategy {
   Accesses accesses_of(const Operation& operation, ThreadIndex thread) const;
   bool is_step(const Operation& operation, ThreadIndex thread) const;
   bool is_noted(const Event& join) const;
+  bool is_end(const Operation& operation) const;
   void notice_joiner(ThreadIndex thread);
   dpor::Label label_of(const Operation& operation, ThreadIndex thread);
   Use& use_of(ObjectIndex object);
@@ -174,6 +185,8 @@ class DporStrategy : public Strategy {
   Step next_ = 0;          // event to follow
   dpor::Position at_ = 0;  // step of the path that comes next
   bool blocked_ = false;
+  bool has_daemons_ = false;
+  bool has_ended_ = false;  // the body's end has been followed
   Asked asked_;
   std::size_t next_await_ = 0, next_lull_ = 0;
   std::vector<std::uint32_t> awaiting_;                // by thread: number in Trace::awaits, if its next event waits
@@ -185,6 +198,7 @@ class DporStrategy : public Strategy {
   std::vector<std::vector<dpor::StepName>> enablers_;  // of each thread's next step
   std::vector<Use> uses_;                              // by object
   std::vector<Chosen> chosen_;
+  std::vector<CutOff> cut_off_;
   std::vector<dpor::Value> alternatives_;
   dpor::Wish wish_;
   std::vector<std::uint32_t> unsettled_;

@@ -1,9 +1,6 @@
 // Partial-order reduction against plain exhaustive search, without a bound and without any relation, on programs in which
 // it may show when a thread goes on: others ask whether it is alive, or the time passes meanwhile.
-#include "harness/execution/execution.h"
-#include "harness/strategies/dpor.h"
-#include "harness/strategies/exhaustive.h"
-#include "tests/support/class_oracle.h"
+#include "tests/support/outcomes.h"
 
 #include <snag/snag.h>
 
@@ -13,84 +10,21 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <future>
 #include <memory>
 #include <ostream>
-#include <set>
-#include <type_traits>
 #include <vector>
 
 namespace snag {
 namespace {
 
+using namespace snag::testing;
 using namespace std::chrono_literals;
-using snag::testing::ClassDigester;
-using snag::testing::Classes;
-using snag::testing::classes_by_brute_force;
-using snag::testing::Extent;
-
-// What an execution came to: the numbers that its threads have noted, each at its own place.
-using Outcome = std::vector<std::int64_t>;
-using Outcomes = std::set<Outcome>;
-using Program = std::function<void(Outcome&)>;
-
-struct Seen {
-  Outcomes outcomes;
-  Classes classes;
-  std::uint64_t executions = 0;
-};
-
-// Runs the program until the strategy has seen everything.
-template <class Exploration>
-Seen see_all(Exploration& strategy, const Program& program) {
-  Outcome outcome;
-  const Scenario scenario{.name = "test", .body = [&] {
-                            outcome.assign(4, -1);
-                            program(outcome);
-                          }};
-  Execution execution({.spinning = SpinRule::at_once});
-  Seen seen;
-  while (strategy.begin(seen.executions)) {
-    const ExecutionResult result = execution.run(scenario, strategy, {});
-    strategy.end(execution.schedule(), result.points);
-    if constexpr (std::is_same_v<Exploration, DporStrategy>) {
-      if (strategy.starts_anew()) {  // what was seen before it was known what shows counts no more
-        seen = {};
-        continue;
-      }
-      ClassDigester digest(strategy.observed(), strategy.joiners());
-      seen.classes.emplace(digest(execution.trace(), Extent::whole), result.verdict);
-    }
-    EXPECT_FALSE(result.diverged);
-    if (result.verdict == Verdict::passed) seen.outcomes.insert(outcome);
-    ++seen.executions;
-  }
-  EXPECT_TRUE(strategy.exhausted());
-  return seen;
-}
-
-Outcomes every_outcome(const Program& program) {
-  ExhaustiveStrategy all;
-  return see_all(all, program).outcomes;
-}
-
-void expect_every_outcome(const Program& program) {
-  DporStrategy reduced;
-  const Seen seen = see_all(reduced, program);
-  EXPECT_EQ(seen.outcomes, every_outcome(program));
-  EXPECT_EQ(seen.executions, seen.classes.size());
-  EXPECT_EQ(reduced.counts().misplanned, 0U);
-  EXPECT_EQ(reduced.counts().blocked, 0U);
-  Outcome outcome(4);
-  EXPECT_EQ(seen.classes, classes_by_brute_force([&] { program(outcome); }, reduced.observed(),
-                                                 {.spinning = SpinRule::at_once}, reduced.joiners()));
-}
 
 using threading::Thread;
 
 TEST(WaitsUnderReduction, a_thread_may_be_alive_although_the_one_that_it_joins_has_ended) {
-  const Program program = [](Outcome& outcome) {
+  const OutcomeProgram program = [](Numbers& outcome) {
     atomic<int> x{0};
     Thread first([&] { x.store(1); });
     first.start();
@@ -100,12 +34,12 @@ TEST(WaitsUnderReduction, a_thread_may_be_alive_although_the_one_that_it_joins_h
     outcome[1] = joiner.is_alive() ? 1 : 0;
     joiner.join();
   };
-  EXPECT_TRUE(every_outcome(program).contains(Outcome{1, 1, -1, -1}));
+  EXPECT_TRUE(every_outcome(program).contains(Numbers{1, 1, -1, -1, -1}));
   expect_every_outcome(program);
 }
 
 TEST(WaitsUnderReduction, a_thread_may_be_alive_although_the_latch_is_open) {
-  expect_every_outcome([](Outcome& outcome) {
+  expect_every_outcome([](Numbers& outcome) {
     latch open(1);
     Thread waiter([&] { open.wait(); });
     waiter.start();
@@ -116,7 +50,7 @@ TEST(WaitsUnderReduction, a_thread_may_be_alive_although_the_latch_is_open) {
 }
 
 TEST(WaitsUnderReduction, a_thread_may_be_alive_before_it_has_yielded) {
-  expect_every_outcome([](Outcome& outcome) {
+  expect_every_outcome([](Numbers& outcome) {
     atomic<int> x{0};
     Thread other([&] {
       x.store(1);
@@ -130,7 +64,7 @@ TEST(WaitsUnderReduction, a_thread_may_be_alive_before_it_has_yielded) {
 }
 
 TEST(WaitsUnderReduction, a_barrier_and_an_event_are_left_when_others_look) {
-  expect_every_outcome([](Outcome& outcome) {
+  expect_every_outcome([](Numbers& outcome) {
     barrier<> meeting(2);
     Thread other([&] { meeting.arrive_and_wait(); });
     other.start();
@@ -147,7 +81,7 @@ TEST(WaitsUnderReduction, a_barrier_and_an_event_are_left_when_others_look) {
 }
 
 TEST(WaitsUnderReduction, a_deadline_is_reckoned_from_the_time_at_which_a_join_goes_on) {
-  const Program program = [](Outcome& outcome) {
+  const OutcomeProgram program = [](Numbers& outcome) {
     atomic<int> x{0};
     thread first([&] { x.store(1); });
     thread other([&] {
@@ -163,7 +97,7 @@ TEST(WaitsUnderReduction, a_deadline_is_reckoned_from_the_time_at_which_a_join_g
 }
 
 TEST(WaitsUnderReduction, whether_a_join_times_out_shows) {
-  expect_every_outcome([](Outcome& outcome) {
+  expect_every_outcome([](Numbers& outcome) {
     atomic<int> x{0};
     Thread other([&] {
       x.store(1);
@@ -179,7 +113,7 @@ TEST(WaitsUnderReduction, whether_a_join_times_out_shows) {
 }
 
 TEST(WaitsUnderReduction, whether_a_join_had_to_wait_shows_in_who_is_alive) {
-  expect_every_outcome([](Outcome& outcome) {
+  expect_every_outcome([](Numbers& outcome) {
     atomic<int> x{0};
     Thread first([&] { x.store(1); });
     first.start();
@@ -200,7 +134,7 @@ TEST(WaitsUnderReduction, whether_a_join_had_to_wait_shows_in_who_is_alive) {
 }
 
 TEST(WaitsUnderReduction, threads_that_are_left_behind_are_waited_for_at_the_end) {
-  expect_every_outcome([](Outcome& outcome) {
+  expect_every_outcome([](Numbers& outcome) {
     const auto x = std::make_shared<atomic<int>>(0);
     Thread([x] { x->store(1); }).start();
     Thread([x, &outcome] {
@@ -213,7 +147,7 @@ TEST(WaitsUnderReduction, threads_that_are_left_behind_are_waited_for_at_the_end
 }
 
 TEST(WaitsUnderReduction, a_result_that_is_refused_lets_nobody_go_on) {
-  expect_every_outcome([](Outcome& outcome) {
+  expect_every_outcome([](Numbers& outcome) {
     promise<int> result;
     future<int> answer = result.get_future();
     atomic<int> x{0};
@@ -265,7 +199,7 @@ std::ostream& operator<<(std::ostream& stream, const WaitingProgram& program) {
 // Runs one; each thread folds what it sees into its number.
 class Waits {
  public:
-  Waits(const WaitingProgram& program, Outcome& outcome) : program_(program), outcome_(outcome) {}
+  Waits(const WaitingProgram& program, Numbers& outcome) : program_(program), outcome_(outcome) {}
 
   void body() {
     outcome_.assign(program_.threads.size() + 1, 0);
@@ -310,16 +244,16 @@ class Waits {
   }
 
   const WaitingProgram& program_;
-  Outcome& outcome_;
+  Numbers& outcome_;
   std::vector<Thread> started_;
   atomic<int> x_{0};
   latch gate_{1};
 };
 
 RC_GTEST_PROP(WaitsUnderReduction, show_in_random_programs_whatever_can_come_out, (const WaitingProgram& program)) {
-  const Program body = [&](Outcome& outcome) { Waits(program, outcome).body(); };
+  const OutcomeProgram body = [&](Numbers& outcome) { Waits(program, outcome).body(); };
   DporStrategy reduced;
-  const Seen seen = see_all(reduced, body);
+  const SeenOutcomes seen = see_all(reduced, body);
   RC_CLASSIFY(seen.outcomes.size() > 1, "several outcomes");
   RC_CLASSIFY(reduced.observed().lives, "asks who is alive");
   RC_CLASSIFY(reduced.observed().clock, "asks for the time");
@@ -327,9 +261,7 @@ RC_GTEST_PROP(WaitsUnderReduction, show_in_random_programs_whatever_can_come_out
   RC_ASSERT(seen.executions == seen.classes.size());
   RC_ASSERT(reduced.counts().misplanned == 0U);
   RC_ASSERT(reduced.counts().blocked == 0U);
-  Outcome outcome;
-  RC_ASSERT(seen.classes == classes_by_brute_force([&] { body(outcome); }, reduced.observed(),
-                                                   {.spinning = SpinRule::at_once}, reduced.joiners()));
+  RC_ASSERT(seen.classes == every_class(reduced, body));
 }
 
 }  // namespace

@@ -41,9 +41,15 @@ class ClassDigester {
   ClassDigest operator()(const Trace& trace, Extent extent) {
     names_.clear();
     before_.clear();
+    const bool has_daemons = std::ranges::any_of(trace.threads, &ThreadInfo::daemon);
+    // The program's end is an event also where nobody is left for whom it waits or whom it cuts off.
+    const Event end{.operation = {.kind = OperationKind::join}, .step = trace.body_ended};
     std::vector<const Event*> events;
-    for (const Event& event : trace.events)
+    for (const Event& event : trace.events) {
+      if (has_daemons && event.step == trace.body_ended) events.push_back(&end);
       if (event.phase == Phase::done) events.push_back(&event);
+    }
+    if (has_daemons && trace.body_ended == trace.events.size()) events.push_back(&end);
     if (events.size() > events_max) throw std::length_error("the class oracle takes at most 256 events");
     std::vector<bool> visible;
     std::vector<Accesses> accesses;
@@ -51,7 +57,8 @@ class ClassDigester {
       const bool completion = event->operation.kind == OperationKind::arrive && event->operation.argument == 0;
       const bool is_note = completion || joins_what_had_ended(events, accesses.size());
       accesses.push_back(is_note ? Accesses() : accesses_of(event->operation, observed_));
-      visible.push_back(!accesses.back().empty() || event->operation.kind == OperationKind::choose);
+      visible.push_back(!accesses.back().empty() || event->operation.kind == OperationKind::choose ||
+                        (has_daemons && ends_program(*event)));
     }
     // What a spinning thread waits for counts as read by its next event.
     for (const Await& await : trace.awaits) {
@@ -75,8 +82,10 @@ class ClassDigester {
       for (std::size_t k = i; k-- > 0;) {
         if (before.test(k)) continue;
         if (events[k]->thread == events[i]->thread || conflict(accesses[k], accesses[i]) ||
+            (ends_program(*events[i]) && visible[k] && trace.threads[events[k]->thread].daemon &&
+             events[k]->operation.kind != OperationKind::choose) ||
             (!accesses[k].empty() && !accesses[i].empty() && shows_when_it_joins(trace, *events[k], *events[i])) ||
-            enables(events, k, i) || lull_between(k, i)) {
+            enables(trace, events, k, i) || lull_between(k, i)) {
           before.set(k);
           before |= before_[k];
         }
@@ -120,6 +129,10 @@ class ClassDigester {
     return names_[thread] = mix(name_of_thread(trace, info.parent) + info.nth);
   }
 
+  static bool ends_program(const Event& event) {
+    return event.operation.kind == OperationKind::join && event.operation.target == no_thread;
+  }
+
   // Whether the join at `at` found that the other thread had ended when its own last did something: it is no scheduling
   // point then.
   static bool joins_what_had_ended(const std::vector<const Event*>& events, std::size_t at) {
@@ -152,7 +165,8 @@ class ClassDigester {
   }
 
   // Whether the event at `later` could not have been without the one at `earlier`.
-  static bool enables(const std::vector<const Event*>& events, std::size_t earlier, std::size_t later) {
+  static bool enables(const Trace& trace, const std::vector<const Event*>& events, std::size_t earlier,
+                      std::size_t later) {
     const Event& cause = *events[earlier];
     const Event& event = *events[later];
     switch (event.operation.kind) {
@@ -160,7 +174,8 @@ class ClassDigester {
         return cause.operation.kind == OperationKind::spawn && cause.operation.target == event.thread;
       case OperationKind::join:
         return cause.operation.kind == OperationKind::end && event.success &&
-               (event.operation.target == no_thread || event.operation.target == cause.thread);
+               (event.operation.target == cause.thread ||
+                (event.operation.target == no_thread && !trace.threads[cause.thread].daemon));
       case OperationKind::reacquire: return notified_by(events, later) == earlier;
       case OperationKind::latch_wait:
         return cause.operation.kind == OperationKind::count_down && cause.operation.object == event.operation.object &&
@@ -247,8 +262,9 @@ using Classes = std::set<std::pair<ClassDigest, Verdict>>;
 /// All classes of a body's executions.
 inline Classes classes_by_brute_force(const std::function<void()>& body, const Observed& observed = {},
                                       const ExecutionOptions& options = {},
-                                      const std::vector<std::uint64_t>& joiners = {}) {
-  const Scenario scenario{.name = "test", .body = body};
+                                      const std::vector<std::uint64_t>& joiners = {},
+                                      const std::function<void()>& invariant = {}) {
+  const Scenario scenario{.name = "test", .body = body, .invariant = invariant};
   Execution execution(options);
   ClassOracle oracle(observed, joiners);
   ClassDigester digest(observed, joiners);
