@@ -183,32 +183,35 @@ struct Instruction {
 // Code of the body and of the threads that it starts.
 struct WaitingProgram {
   std::vector<std::vector<Instruction>> threads;
+  std::vector<bool> daemons;  // by thread; of the body it means nothing
 };
 
 std::ostream& operator<<(std::ostream& stream, const WaitingProgram& program) {
   constexpr std::array<const char*, kinds> names{"load",  "store",      "is_alive", "join",  "timed_join",
                                                  "yield", "count_down", "wait",     "sleep", "read_clock"};
   for (std::size_t i = 0; i < program.threads.size(); ++i) {
-    stream << "\n  T" << i << ":";
+    stream << "\n  T" << i << (i > 0 && program.daemons[i] ? " (daemon):" : ":");
     for (const Instruction& each : program.threads[i])
       stream << ' ' << names.at(static_cast<std::size_t>(each.kind)) << '(' << int{each.thread} << ')';
   }
   return stream;
 }
 
-// Runs one; each thread folds what it sees into its number.
-class Waits {
+// Runs one; each thread folds what it sees into its number. Daemons use it until the program's end.
+class Waits : public std::enable_shared_from_this<Waits> {
  public:
   Waits(const WaitingProgram& program, Numbers& outcome) : program_(program), outcome_(outcome) {}
 
   void body() {
     outcome_.assign(program_.threads.size() + 1, 0);
     for (std::size_t i = 1; i < program_.threads.size(); ++i) {
-      started_.emplace_back([this, i] { run(i); });
+      started_.emplace_back(threading::ThreadOptions{.daemon = program_.daemons[i]},
+                            [self = shared_from_this(), i] { self->run(i); });
       started_.back().start();
     }
     run(0);
-    for (Thread& each : started_) each.join();
+    for (std::size_t i = 1; i < program_.threads.size(); ++i)
+      if (!program_.daemons[i]) started_[i - 1].join();
     outcome_.back() = x_.load();
   }
 
@@ -251,12 +254,14 @@ class Waits {
 };
 
 RC_GTEST_PROP(WaitsUnderReduction, show_in_random_programs_whatever_can_come_out, (const WaitingProgram& program)) {
-  const OutcomeProgram body = [&](Numbers& outcome) { Waits(program, outcome).body(); };
+  const OutcomeProgram body = [&](Numbers& outcome) { std::make_shared<Waits>(program, outcome)->body(); };
   DporStrategy reduced;
   const SeenOutcomes seen = see_all(reduced, body);
   RC_CLASSIFY(seen.outcomes.size() > 1, "several outcomes");
+  RC_CLASSIFY(program.daemons[1] || program.daemons[2], "daemons");
   RC_CLASSIFY(reduced.observed().lives, "asks who is alive");
   RC_CLASSIFY(reduced.observed().clock, "asks for the time");
+  RC_ASSERT(seen.proved);
   RC_ASSERT(seen.outcomes == every_outcome(body));
   RC_ASSERT(seen.executions == seen.classes.size());
   RC_ASSERT(reduced.counts().misplanned == 0U);
@@ -280,10 +285,12 @@ struct Arbitrary<snag::WaitingProgram> {
     const auto code = gen::mapcat(gen::inRange<std::size_t>(1, 4), [instruction](std::size_t length) {
       return gen::container<std::vector<Instruction>>(length, instruction);
     });
-    return gen::resize(kNominalSize, gen::map(gen::container<std::vector<std::vector<Instruction>>>(3, code),
-                                              [](std::vector<std::vector<Instruction>> threads) {
-                                                return snag::WaitingProgram{std::move(threads)};
-                                              }));
+    return gen::resize(
+        kNominalSize,
+        gen::build<snag::WaitingProgram>(
+            gen::set(&snag::WaitingProgram::threads, gen::container<std::vector<std::vector<Instruction>>>(3, code)),
+            gen::set(&snag::WaitingProgram::daemons,
+                     gen::container<std::vector<bool>>(3, gen::weightedElement<bool>({{2, false}, {1, true}})))));
   }
 };
 
