@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -169,8 +170,75 @@ void visit(Archive& a, CrashNote& v) {
   a(v.execution, v.settling, v.choices);
 }
 template <class Archive>
+void visit(Archive& a, dpor::Label& v) {
+  std::size_t size = v.size;
+  a(v.thread, size, v.chooses_thread, v.value);
+  if (size > v.places.size()) throw std::runtime_error("a message of a worker process makes no sense");
+  v.size = static_cast<std::uint8_t>(size);
+  a.bytes(v.places.data(), size * sizeof v.places[0]);
+}
+template <class Archive>
+void visit(Archive& a, dpor::PlannedLabel& v) {
+  a(v.label, v.children);
+}
+template <class Archive>
+void visit(Archive& a, dpor::PartStep& v) {
+  a(v.label, v.explored, v.pending);
+}
+template <class Archive>
+void visit(Archive& a, dpor::Part& v) {
+  a(v.leaf, v.rest);
+}
+template <class Archive>
+void visit(Archive& a, dpor::Plans::Siblings& v) {
+  a(v.first, v.last);
+}
+template <class Archive>
+void visit(Archive& a, dpor::Plans::Node& v) {
+  a(v.label, v.children, v.next, v.above);
+}
+template <class Archive>
+void visit(Archive& a, dpor::Plans& v) {
+  a(v.nodes());
+}
+/// Nothing: it is sent apart, as many tasks have the same.
+template <class Archive>
+void visit(Archive&, std::shared_ptr<const dpor::Plans>&) {}
+template <class Archive>
+void visit(Archive& a, dpor::Plea& v) {
+  a(v.position, v.labels);
+}
+template <class Archive>
+void visit(Archive& a, dpor::Binding& v) {
+  a(v.position, v.value, v.chooses_thread);
+}
+template <class Archive>
+void visit(Archive& a, dpor::PartResult& v) {
+  a(v.rest, v.pleas, v.bindings);
+}
+template <class Archive>
+void visit(Archive& a, dpor::Creation& v) {
+  a(v.creator, v.nth);
+}
+template <class Archive>
+void visit(Archive& a, dpor::NameTable& v) {
+  a(v.threads, v.objects);
+}
+template <class Archive>
+void visit(Archive& a, Observed& v) {
+  a(v.clock, v.lives, v.arrivals, v.budget, v.joiners);
+}
+template <class Archive>
+void visit(Archive& a, dpor::Task& v) {
+  a(v.above, v.parts, v.names, v.observed, v.spinning);
+}
+template <class Archive>
+void visit(Archive& a, dpor::TaskResult& v) {
+  a(v.parts, v.names, v.anew, v.observed, v.spinning);
+}
+template <class Archive>
 void visit(Archive& a, Job& v) {
-  a(v.number, v.begin, v.end, v.known, v.learnt, v.crashes);
+  a(v.number, v.begin, v.end, v.known, v.learnt, v.crashes, v.task);
 }
 template <class Archive>
 void visit(Archive& a, Reduction& v) {
@@ -188,7 +256,7 @@ void visit(Archive& a, CoverageSample& v) {
 template <class Archive>
 void visit(Archive& a, JobResult& v) {
   a(v.executions, v.points, v.inconclusive, v.untested, v.parked, v.polled_in_vain, v.stopped, v.ended, v.cut_off,
-    v.exhausted, v.bound, v.reduction, v.taught, v.trials, v.coverage, v.error);
+    v.exhausted, v.bound, v.reduction, v.task, v.taught, v.trials, v.coverage, v.error);
 }
 
 // ---- Shapes ----------------------------------------------------------------------------------------------------

@@ -61,18 +61,18 @@ void run_here(Rounds& rounds, JobRunner& runner, Clock& clock) {
   std::uint64_t looks = 0;
   std::uint64_t points_at_last_look = 0;
   while (const std::optional<Job> job = rounds.next()) {
-    const JobHooks hooks{.found = [&](const KeyedBug& bug) { rounds.take(job->number, bug); },
-                         .go_on =
-                             [&](const JobProgress& progress) {
-                               // The wall clock costs as much as a scheduling point: look rarely, unless executions are long.
-                               const bool new_job = progress.points < points_at_last_look;
-                               if (++looks % 16 != 0 && !new_job && progress.points - points_at_last_look < 10'000)
-                                 return true;
-                               points_at_last_look = progress.points;
-                               const JobProgress before = rounds.progress();
-                               return clock.look({before.executions + progress.executions, 0,
-                                                  before.bugs + progress.bugs, progress.explored});
-                             }};
+    const JobHooks hooks{
+        .found = [&](const KeyedBug& bug) { rounds.take(job->number, bug); },
+        .go_on =
+            [&](const JobProgress& progress) {
+              // The wall clock costs as much as a scheduling point: look rarely, unless executions are long.
+              const bool new_job = progress.points < points_at_last_look;
+              if (++looks % 16 != 0 && !new_job && progress.points - points_at_last_look < 10'000) return true;
+              points_at_last_look = progress.points;
+              const JobProgress before = rounds.progress();
+              return clock.look({before.executions + progress.executions, 0, before.bugs + progress.bugs,
+                                 before.explored ? before.explored : progress.explored});
+            }};
     rounds.take(job->number, runner.run(*job, hooks));
     if (clock.time_capped() || clock.interrupted()) return;
   }

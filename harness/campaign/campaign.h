@@ -56,6 +56,10 @@ struct Bug {
   bool ends_process = false;
 };
 
+/// What a program may do that partial-order reduction does not look at.
+inline constexpr const char* beyond_spurious = "spurious wake-ups";
+inline constexpr const char* beyond_starving = "threads that starve";
+
 /// What partial-order reduction says of its executions.
 struct Reduction {
   std::uint64_t complete = 0;     ///< ran to their end

@@ -5,6 +5,7 @@
 
 #include "harness/campaign/campaign.h"
 #include "harness/campaign/settle.h"
+#include "harness/strategies/dpor_part.h"
 #include "harness/strategies/strategy.h"
 
 #include <cstdint>
@@ -24,10 +25,11 @@ struct CrashNote {
 /// What is to be executed.
 struct Job {
   std::uint64_t number = 0;             ///< jobs are merged in this order
-  std::uint64_t begin = 0, end = 0;     ///< numbers of the executions
+  std::uint64_t begin = 0, end = 0;     ///< numbers of the executions; there may be fewer
   Known known = {};                     ///< when the round began
   Learnt learnt = {};                   ///< the same
   std::vector<CrashNote> crashes = {};  ///< of executions among these
+  std::optional<dpor::Task> task = {};  ///< dpor: what of the whole to explore
 };
 
 /// Why a job could not be done: an exception of explore(), as a value.
@@ -49,7 +51,8 @@ struct JobResult {
   bool cut_off = false;  ///< asked to stop before its end
   bool exhausted = false;
   std::optional<std::uint32_t> bound = {};
-  std::optional<Reduction> reduction = {};
+  std::optional<Reduction> reduction = {};  ///< of this job's executions
+  std::optional<dpor::TaskResult> task = {};
   Learnt taught = {};
   std::map<std::string, TrialChange> trials = {};
   CoverageSample coverage = {};
@@ -73,7 +76,7 @@ struct JobProgress {
   std::uint64_t executions = 0;
   std::uint64_t points = 0;
   std::size_t bugs = 0;
-  std::optional<double> explored = {};  ///< dpor: part of the whole
+  std::optional<double> explored = {};  ///< dpor: part of the whole, as far as is known
 };
 
 /// Hands out jobs and takes what comes of them, in any order.

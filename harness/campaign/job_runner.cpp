@@ -48,12 +48,10 @@ Reduction reduction_of(const DporStrategy& dpor, const Scenario& scenario) {
                       .cut_short = counts.cut_short,
                       .blocked = counts.blocked,
                       .redundant = counts.misplanned,
-                      .preliminary = dpor.preliminary(),
                       .executions = counts.complete + counts.deadlocked + counts.cut_short,
-                      .explored = dpor.explored(),
                       .spinning_waits = dpor.has_awaited()};
-  if (dpor.events_max() >= scenario.starved_after_grants) reduction.beyond = "threads that starve";
-  if (dpor.may_be_spurious()) reduction.beyond = "spurious wake-ups";
+  if (dpor.events_max() >= scenario.starved_after_grants) reduction.beyond = beyond_starving;
+  if (dpor.may_be_spurious()) reduction.beyond = beyond_spurious;
   switch (dpor.inexact()) {
     case Inexact::no: break;
     case Inexact::daemons:
@@ -85,8 +83,10 @@ const CrashNote* note_on(const Job& job, std::uint64_t execution, bool settling)
 
 }  // namespace
 
-bool runs_in_rounds(const std::string& strategy) {
-  return strategy != "exhaustive" && strategy != "dpor" && strategy != "listed";
+Division division_of(const CampaignOptions& options) {
+  const bool goes_from_one_to_the_next = options.strategy == "exhaustive" || options.strategy == "listed";
+  if (options.strategy == "dpor") return options.bound ? Division::one_job : Division::by_part;
+  return goes_from_one_to_the_next ? Division::one_job : Division::by_number;
 }
 
 ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptions& options) {
@@ -100,7 +100,7 @@ ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptio
 JobRunner::JobRunner(const Scenario& scenario, const CampaignOptions& options)
     : scenario_(scenario),
       options_(options),
-      in_rounds_(runs_in_rounds(options.strategy)),
+      division_(division_of(options)),
       execution_(execution_options(scenario, options)),
       checkers_(all_checkers()),
       settler_(scenario, execution_.options()) {
@@ -110,7 +110,7 @@ JobRunner::JobRunner(const Scenario& scenario, const CampaignOptions& options)
 void JobRunner::make_strategy() {
   strategy_ = strategy_named(strategy_for(scenario_, options_), options_, scenario_);
   exhaustive_ = dynamic_cast<const ExhaustiveStrategy*>(strategy_.get());
-  reduction_ = dynamic_cast<const DporStrategy*>(strategy_.get());
+  reduction_ = dynamic_cast<DporStrategy*>(strategy_.get());
   bounded_ = dynamic_cast<const BoundedDporStrategy*>(strategy_.get());
   strategy_ = keep_within(scenario_.scheduling, std::move(strategy_));
 }
@@ -134,7 +134,8 @@ JobResult JobRunner::run(const Job& job, const JobHooks& hooks) {
 }
 
 JobResult JobRunner::run_all(const Job& job, const JobHooks& hooks) {
-  if (!in_rounds_ && job.begin == 0) make_strategy();  // it may have been used
+  if (division_ == Division::one_job) make_strategy();  // it may have been used
+  if (job.task) reduction_->take_up(*job.task);
   strategy_->learn(job.learnt);
   settler_.begin(job.known);
   coverage_.take();
@@ -151,13 +152,16 @@ JobResult JobRunner::run_all(const Job& job, const JobHooks& hooks) {
     const bool crashed = note_on(job, number, false) != nullptr || note_on(job, number, true) != nullptr;
     result.stopped = options_.stop_at_first && (crashed || settler_.found_one_that_happened());
     if (result.stopped) break;
-    const std::optional<double> explored = reduction_ == nullptr ? std::nullopt : std::optional(reduction_->explored());
-    if (hooks.go_on && !hooks.go_on({result.executions, result.points, settler_.found().size(), explored})) {
+    if (hooks.go_on && !hooks.go_on({result.executions, result.points, settler_.found().size(), explored(job)})) {
       result.cut_off = true;
       break;
     }
+    if (reduction_ != nullptr && reduction_->starts_anew()) break;
   }
-  if (reduction_ != nullptr) result.reduction = reduction_of(*reduction_, scenario_);
+  if (reduction_ != nullptr) {
+    result.reduction = reduction_of(*reduction_, scenario_);
+    result.task = reduction_->hand_back();
+  }
   if (bounded_ != nullptr) result.reduction = reduction_of(*bounded_);
   result.taught = strategy_->taught();
   result.trials = settler_.trial_changes();
@@ -165,10 +169,16 @@ JobResult JobRunner::run_all(const Job& job, const JobHooks& hooks) {
   return result;
 }
 
+// Only of the whole: what a part is of it is known to who dealt it out.
+std::optional<double> JobRunner::explored(const Job& job) const {
+  const bool is_whole = job.task && job.task->above->path_to(job.task->parts.front().leaf).empty();
+  return is_whole ? std::optional(reduction_->explored()) : std::nullopt;
+}
+
 void JobRunner::execute(const Job& job, std::uint64_t number, JobResult& result, const JobHooks& hooks) {
   const CrashNote* const crash = note_on(job, number, false);
   ++result.executions;
-  if (crash != nullptr && in_rounds_) return;
+  if (crash != nullptr && division_ == Division::by_number) return;
   WorkerJournal* const journal = hooks.journal;
   if (journal != nullptr) {
     journal->execution.store(number, std::memory_order_relaxed);
@@ -211,7 +221,6 @@ void JobRunner::conclude(JobResult& result) const {
     result.exhausted = exhaustive_->exhausted();
     if (!result.exhausted) result.bound = exhaustive_->bound();
   }
-  if (reduction_ != nullptr) result.exhausted = reduction_->exhausted() && reduction_->inexact() == Inexact::no;
   if (bounded_ != nullptr) {
     result.exhausted = bounded_->exhausted();
     if (!result.exhausted) result.bound = bounded_->bound();

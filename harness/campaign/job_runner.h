@@ -18,8 +18,13 @@ struct JobHooks {
   WorkerJournal* journal = nullptr;               ///< may be null
 };
 
-/// Whether executions of the strategy depend on no other but by what rounds teach. If not, a campaign is one job.
-bool runs_in_rounds(const std::string& strategy);
+/// How a campaign is cut into jobs.
+enum class Division : std::uint8_t {
+  by_number,  ///< executions depend on no other but by what rounds teach
+  by_part,    ///< each job explores parts of the whole
+  one_job,    ///< each execution follows from those before it
+};
+Division division_of(const CampaignOptions& options);
 
 /// What executions are run with.
 ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptions& options);
@@ -33,6 +38,7 @@ class JobRunner {
   JobResult run(const Job& job, const JobHooks& hooks);
 
  private:
+  std::optional<double> explored(const Job& job) const;
   JobResult run_all(const Job& job, const JobHooks& hooks);
   void execute(const Job& job, std::uint64_t number, JobResult& result, const JobHooks& hooks);
   void settle(ExecutionResult& executed, const CrashNote* crash, std::uint64_t number, const JobHooks& hooks);
@@ -42,11 +48,11 @@ class JobRunner {
 
   const Scenario& scenario_;
   const CampaignOptions& options_;
-  bool in_rounds_;
+  Division division_;
   std::unique_ptr<Strategy> strategy_;
   const class ExhaustiveStrategy* exhaustive_ =
       nullptr;                                          // strategy_, or the one in it, if it knows how far it has come
-  const class DporStrategy* reduction_ = nullptr;       // the same
+  class DporStrategy* reduction_ = nullptr;             // the same
   const class BoundedDporStrategy* bounded_ = nullptr;  // the same
   Execution execution_;
   std::vector<std::unique_ptr<Checker>> checkers_;

@@ -2,7 +2,6 @@
 
 #include "harness/campaign/crash.h"
 #include "harness/campaign/death.h"
-#include "harness/campaign/job_runner.h"
 
 #include <algorithm>
 #include <iterator>
@@ -27,6 +26,18 @@ void merge_learnt(Learnt& learnt, const Learnt& taught) {
   for (std::size_t i = 0; i < taught.size(); ++i) learnt[i] = std::max(learnt[i], taught[i]);
 }
 
+void add(Reduction& all, const Reduction& part) {
+  all.complete += part.complete;
+  all.deadlocked += part.deadlocked;
+  all.cut_short += part.cut_short;
+  all.blocked += part.blocked;
+  all.redundant += part.redundant;
+  all.executions += part.executions;
+  all.spinning_waits = all.spinning_waits || part.spinning_waits;
+  if (all.inexact.empty()) all.inexact = part.inexact;
+  if (all.beyond != beyond_spurious && !part.beyond.empty()) all.beyond = part.beyond;
+}
+
 [[noreturn]] void throw_again(const JobError& error) {
   switch (error.kind) {
     case JobError::Kind::usage: throw UsageError(error.text);
@@ -45,7 +56,7 @@ RoundSize round_after(std::uint64_t executed) {
 }
 
 Rounds::Rounds(const Scenario& scenario, const CampaignOptions& options)
-    : scenario_(scenario), options_(options), in_rounds_(runs_in_rounds(options.strategy)) {
+    : scenario_(scenario), options_(options), division_(division_of(options)) {
   result_.spurious_max = execution_options(scenario, options).spurious_max;
   result_.scheduled = scenario.scheduling.has_value();
 }
@@ -62,16 +73,31 @@ std::optional<Job> Rounds::next() {
 }
 
 void Rounds::begin_round() {
-  const RoundSize size = in_rounds_ ? round_after(dealt_) : RoundSize{options_.executions, options_.executions};
+  if (division_ == Division::by_part) return begin_round_of_parts();
+  const RoundSize size =
+      division_ == Division::by_number ? round_after(dealt_) : RoundSize{options_.executions, options_.executions};
   const std::uint64_t end = dealt_ + std::min(size.executions, options_.executions - dealt_);
-  std::uint64_t number = first_;
-  for (std::uint64_t begin = dealt_; begin < end; begin += size.in_job)
-    entries_.push_back({.job = {.number = number++,
-                                .begin = begin,
-                                .end = begin + std::min(size.in_job, end - begin),
-                                .known = known_,
-                                .learnt = learnt_}});
-  dealt_ = end;
+  while (dealt_ < end) add_job(std::min(size.in_job, end - dealt_));
+}
+
+// Parts may need fewer executions than they may have, so numbers are put right when they are merged.
+void Rounds::begin_round_of_parts() {
+  for (dpor::Share& share : frontier_.deal(options_.executions - result_.executions)) {
+    add_job(share.executions);
+    entries_.back().job.task = std::move(share.task);
+  }
+  explored_ = frontier_.explored();
+}
+
+void Rounds::add_job(std::uint64_t executions) {
+  entries_.push_back(
+      {.job = {.number = number_++, .begin = dealt_, .end = dealt_ + executions, .known = known_, .learnt = learnt_}});
+  dealt_ += executions;
+}
+
+JobProgress Rounds::progress() const {
+  const bool knows_more = division_ == Division::by_part && explored_ > 0;
+  return {result_.executions, result_.points, book_.count(), knows_more ? std::optional(explored_) : std::nullopt};
 }
 
 void Rounds::take(std::uint64_t number, KeyedBug bug) {
@@ -93,7 +119,7 @@ void Rounds::take(std::uint64_t number, const Death& death) {
   dead.costly += death.name == endless_finding || death.name == memory_finding ? 1 : 0;
   const bool at_the_very_beginning = !death.note.settling && death.note.choices == 0;
   const bool too_often = dead.crashes.size() >= crashes_in_one_search_max || dead.costly >= costly_max;
-  if (!in_rounds_ && (too_often || at_the_very_beginning)) {
+  if (division_ != Division::by_number && (too_often || at_the_very_beginning)) {
     end_as_crashed(number);
     return;
   }
@@ -105,7 +131,7 @@ void Rounds::take(std::uint64_t number, const Death& death) {
 // The search cannot get past it.
 void Rounds::end_as_crashed(std::uint64_t number) {
   Entry& dead = entry(number);
-  dead.result.executions = dead.job.crashes.back().execution + 1;
+  dead.result.executions = dead.job.crashes.back().execution + 1 - dead.job.begin;
   dead.result.cut_off = true;
   result_.crashed_too_often = true;
   dead.state = Entry::State::ended;
@@ -133,8 +159,14 @@ void Rounds::merge_in_order() {
     merge(entries_.front());
     entries_.pop_front();
     ++first_;
+    if (!begins_anew_) continue;
+    begins_anew_ = false;
+    entries_.clear();  // in vain, too
+    first_ = number_;
   }
-  if (entries_.empty() && dealt_ >= options_.executions) done_ = true;
+  if (!entries_.empty()) return;
+  const std::uint64_t executions = division_ == Division::by_part ? result_.executions : dealt_;
+  if (executions >= options_.executions) done_ = true;
 }
 
 void Rounds::merge(Entry& entry) {
@@ -144,15 +176,7 @@ void Rounds::merge(Entry& entry) {
     done_ = true;
     return;
   }
-  std::vector<KeyedBug> bugs;
-  // Stable: what an execution showed before what was run to make sure of it ended its process.
-  std::ranges::merge(
-      entry.bugs, entry.crashes, std::back_inserter(bugs), {}, [](const KeyedBug& bug) { return bug.bug.execution; },
-      [](const KeyedBug& bug) { return bug.bug.execution; });
-  for (KeyedBug& bug : bugs) {
-    known_.bugs.insert(bug.key);
-    book_.add(std::move(bug));
-  }
+  merge_bugs(entry);
   for (const auto& [key, change] : job.trials) add(known_.trials[key], change);
   merge_learnt(learnt_, job.taught);
   result_.coverage.add(job.coverage);
@@ -162,18 +186,54 @@ void Rounds::merge(Entry& entry) {
   result_.untested = std::max(result_.untested, job.untested);
   result_.parked += job.parked;
   result_.polled_in_vain = result_.polled_in_vain || job.polled_in_vain;
-  const bool whole = !result_.polled_in_vain && entry.crashes.empty();  // else not all interleavings were offered
-  result_.exhausted = job.exhausted && whole;
-  if (whole) result_.bound = job.bound;
+  crashes_ += entry.crashes.size();
+  costly_ += entry.costly;
+  const bool too_often = division_ == Division::by_part && crashes_ >= crashes_in_one_search_max;
+  if (too_often || costly_ >= costly_max) result_.crashed_too_often = true;
+  done_ = done_ || result_.crashed_too_often || job.stopped || (job.cut_off && division_ == Division::one_job);
+  if (division_ == Division::by_part) return merge_parts(entry);
+  result_.exhausted = job.exhausted && is_whole();
+  if (is_whole()) result_.bound = job.bound;
   result_.reduction = job.reduction;
   if (options_.strategy == "dpor" && !job.reduction) result_.reduction.emplace();  // it did not come to tell
-  costly_ += entry.costly;
-  if (costly_ >= costly_max) result_.crashed_too_often = true;
-  done_ = done_ || result_.crashed_too_often || job.stopped || job.ended || (job.cut_off && !in_rounds_);
+  done_ = done_ || job.ended;
+}
+
+void Rounds::merge_bugs(Entry& entry) {
+  std::vector<KeyedBug> bugs;
+  // Stable: what an execution showed before what was run to make sure of it ended its process.
+  std::ranges::merge(
+      entry.bugs, entry.crashes, std::back_inserter(bugs), {}, [](const KeyedBug& bug) { return bug.bug.execution; },
+      [](const KeyedBug& bug) { return bug.bug.execution; });
+  for (KeyedBug& bug : bugs) {
+    if (division_ == Division::by_part) bug.bug.execution += result_.executions - entry.job.begin;
+    known_.bugs.insert(bug.key);
+    book_.add(std::move(bug));
+  }
+}
+
+void Rounds::merge_parts(Entry& entry) {
+  JobResult& job = entry.result;
+  if (!result_.reduction) result_.reduction.emplace();
+  Reduction& all = *result_.reduction;
+  if (job.reduction) add(all, *job.reduction);
+  frontier_lost_ = frontier_lost_ || !job.task;  // it did not come to tell: the campaign is about to end
+  if (done_ || frontier_lost_) return;
+  begins_anew_ = !frontier_.merge(std::move(*job.task), job.executions);
+  if (begins_anew_)
+    all = {.preliminary = result_.executions,
+           .spinning_waits = all.spinning_waits,
+           .inexact = std::move(all.inexact),
+           .beyond = std::move(all.beyond)};
+  all.explored = frontier_.explored();
+  if (!frontier_.is_done()) return;
+  result_.exhausted = is_whole() && all.inexact.empty();
+  done_ = true;
 }
 
 CampaignResult Rounds::result() {
   // A campaign that was stopped: what is known counts, though there are gaps.
+  frontier_lost_ = true;
   for (Entry& entry : entries_)
     if (!error_ && !done_ && entry.state == Entry::State::ended) merge(entry);
   if (error_) throw_again(*error_);

@@ -1,9 +1,11 @@
-// How executions are dealt out: in rounds of fixed sizes that grow, each cut into jobs of a fixed size. All jobs of a
-// round begin with what the rounds before have taught, and are merged in order of execution when they have ended. Neither
-// rounds nor jobs depend on the number of workers, so any number of them finds and counts the same.
+// How executions are dealt out: in rounds that grow, each cut into jobs, by numbers of executions or by parts of the whole
+// (dpor). All jobs of a round begin with what the rounds before have taught, and are merged in order when they have ended.
+// Neither rounds nor jobs depend on the number of workers, so any number of them finds and counts the same.
 #pragma once
 
 #include "harness/campaign/job.h"
+#include "harness/campaign/job_runner.h"
+#include "harness/strategies/dpor_frontier.h"
 
 #include <cstdint>
 #include <deque>
@@ -19,7 +21,7 @@ struct RoundSize {
 };
 RoundSize round_after(std::uint64_t executed);
 
-/// The jobs of one campaign. Searches that go from one execution to the next (exhaustive, dpor) are one job.
+/// The jobs of one campaign.
 class Rounds : public JobSource {
  public:
   /// Both must outlive it.
@@ -34,7 +36,7 @@ class Rounds : public JobSource {
   void take_back(std::uint64_t number) override;
   void give_up(std::uint64_t number, std::uint64_t executions, std::uint64_t points) override;
 
-  JobProgress progress() const override { return {result_.executions, result_.points, book_.count()}; }
+  JobProgress progress() const override;
   /// All that is known, also of jobs after one that has not ended. Throws what a job could not be done for:
   /// UsageError, NondeterminismError or std::runtime_error. To be called once.
   CampaignResult result();
@@ -51,21 +53,32 @@ class Rounds : public JobSource {
   };
   Entry& entry(std::uint64_t number) { return entries_[static_cast<std::size_t>(number - first_)]; }
   void begin_round();
+  void begin_round_of_parts();
+  void add_job(std::uint64_t executions);
   void merge_in_order();
   void merge(Entry& entry);
+  void merge_bugs(Entry& entry);
+  void merge_parts(Entry& entry);
+  bool is_whole() const { return !result_.polled_in_vain && crashes_ == 0; }
   void end_as_crashed(std::uint64_t number);
 
   const Scenario& scenario_;
   const CampaignOptions& options_;
-  bool in_rounds_;
+  Division division_;
   std::deque<Entry> entries_;  // of the round under way, those that have not been merged
   std::uint64_t first_ = 0;    // number of the first of them
+  std::uint64_t number_ = 0;   // of the next job
   std::uint64_t dealt_ = 0;    // executions, in rounds begun
+  dpor::Frontier frontier_;    // by part: what is left
+  double explored_ = 0;        // of it, when the round began
+  bool frontier_lost_ = false;
+  bool begins_anew_ = false;
   bool done_ = false;
   Known known_;
   Learnt learnt_;
   BugBook book_;
   std::size_t costly_ = 0;
+  std::size_t crashes_ = 0;
   CampaignResult result_;
   std::optional<JobError> error_;
 };

@@ -45,6 +45,7 @@ constexpr int deaths_in_one_place_max = 8;  // by SIGKILL, one after another: th
 constexpr char message_bug = 'b';
 constexpr char message_result = 'r';
 constexpr char message_job = 'j';
+constexpr char message_above = 'a';  // the tree that tasks from now on belong to
 
 // ---- Sending ---------------------------------------------------------------------------------------------------
 
@@ -139,6 +140,7 @@ struct WorkerPool::Worker {
   SharedJournal journal;
   std::string received;
   std::optional<std::uint64_t> job;
+  std::shared_ptr<const dpor::Plans> above;  // that it has been told
   bool killed_as_hung = false;
   Signs signs;
   double computed = 0;  // processor time when the signs last changed
@@ -207,10 +209,17 @@ void WorkerPool::be_a_worker(int socket, WorkerJournal& journal) {
             return !journal.stop.load(std::memory_order_relaxed);
           },
       .journal = &journal};
+  std::shared_ptr<const dpor::Plans> above;
   while (heard) {
     const std::optional<std::string> message = receive_message(socket);
     if (!message) break;
-    const Job job = archive::unpacked<Job>(std::string_view(*message).substr(1));
+    const std::string_view value = std::string_view(*message).substr(1);
+    if (message->front() == message_above) {
+      above = std::make_shared<const dpor::Plans>(archive::unpacked<dpor::Plans>(value));
+      continue;
+    }
+    Job job = archive::unpacked<Job>(value);
+    if (job.task) job.task->above = above;
     const JobResult result = runner_.run(job, hooks);
     journal.stage = WorkerJournal::Stage::idle;
     heard = heard && send_message(socket, message_result, archive::packed(result));
@@ -250,6 +259,7 @@ WorkerPool::Worker& WorkerPool::start_worker() {
   worker.journal = std::move(journal);
   worker.received.clear();
   worker.job.reset();
+  worker.above.reset();
   worker.killed_as_hung = false;
   worker.signs = {};
   worker.computed = 0;
@@ -277,7 +287,12 @@ void WorkerPool::deal(JobSource& source) {
     worker.journal->executions = 0;
     worker.journal->points = 0;
     worker.journal->bugs = 0;
+    worker.journal->explored = 0;
     // One that has died meanwhile does not hear it: its end will be noticed.
+    if (job->task && job->task->above != worker.above) {
+      worker.above = job->task->above;
+      send_message(worker.socket, message_above, archive::packed(*worker.above));
+    }
     send_message(worker.socket, message_job, archive::packed(*job));
   }
 }
@@ -441,7 +456,7 @@ JobProgress WorkerPool::progress(const JobSource& source) const {
     all.executions += worker->journal->executions;
     all.points += worker->journal->points;
     all.bugs += worker->journal->bugs;
-    if (const double explored = worker->journal->explored; explored > 0) all.explored = explored;
+    if (const double explored = worker->journal->explored; explored > 0 && !all.explored) all.explored = explored;
   }
   return all;
 }

@@ -1,6 +1,7 @@
 #include "harness/strategies/dpor.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace snag {
@@ -36,12 +37,51 @@ DporStrategy::DporStrategy(std::uint32_t spurious_max, TimeModel time, CountRedu
 bool DporStrategy::begin(std::uint64_t) {
   if (mismatch_ || finished_) return false;
   if (restarting_) restart();
-  if (!tree_.advance()) {
+  if (!advance()) {
     finished_ = true;
     return false;
   }
   log_.truncate(tree_.shared());
   return true;
+}
+
+// To the next path of the tree, or the first one of the next part.
+bool DporStrategy::advance() {
+  if (!has_task_) return tree_.advance();
+  if (!done_.parts.empty() && tree_.advance()) return true;
+  if (parts_.empty()) return false;
+  if (!done_.parts.empty()) done_.parts.back() = tree_.hand_back();
+  tree_.take_up(parts_.front(), above_);
+  parts_.pop_front();
+  done_.parts.emplace_back();
+  return tree_.advance();
+}
+
+void DporStrategy::take_up(dpor::Task task) {
+  has_task_ = true;
+  above_ = std::move(task.above);
+  parts_.assign(std::move_iterator(task.parts.begin()), std::move_iterator(task.parts.end()));
+  done_ = {};
+  names_.reset(task.names);
+  observed_ = task.observed;
+  spinning_ = task.spinning;
+  restarting_ = finished_ = false;
+  has_awaited_ = may_be_spurious_ = false;
+  inexact_ = Inexact::no;
+  events_max_ = 0;
+  mismatch_.reset();
+  counts_ = {};
+  log_ = {};
+  tree_ = {};
+}
+
+dpor::TaskResult DporStrategy::hand_back() {
+  if (!done_.parts.empty()) done_.parts.back() = tree_.hand_back();
+  done_.names = names_.table();
+  done_.anew = restarting_;
+  done_.observed = observed_;
+  done_.spinning = spinning_;
+  return std::move(done_);
 }
 
 // Something is observed that had been left out of labels: all that has been learnt is void.
@@ -164,8 +204,7 @@ Accesses DporStrategy::accesses_of(const Operation& operation, ThreadIndex threa
   const bool ends = is_end(operation);
   const bool ended = trace_->threads[thread].daemon && !own.empty();
   if (!observed_.lives && !observed_.clock && !ends && !ended) return own;
-  const std::uint16_t name = names_.known_thread(thread);
-  const bool joins = name < joins_.size() && joins_[name] != 0;
+  const bool joins = is_joiner(thread);
   Accesses accesses;
   for (const Access& access : own) {
     const bool shows = access.place == lives_place || access.place == clock_place;
@@ -190,22 +229,25 @@ bool DporStrategy::is_noted(const Event& join) const {
   return target != no_thread && ends_[target] != no_step && ends_[target] < last_events_[join.thread];
 }
 
-void DporStrategy::notice_joiner(ThreadIndex thread) {
-  const std::uint16_t name = names_.thread(thread);
-  if (name >= joins_.size()) joins_.resize(name + std::size_t{1}, 0);
-  if (std::exchange(joins_[name], std::uint8_t{1}) == 0 && (observed_.lives || observed_.clock)) restarting_ = true;
+bool DporStrategy::is_joiner(ThreadIndex thread) const {
+  const std::uint16_t name = names_.known_thread(thread);
+  return name != no_thread && !observed_.joiners.empty() &&
+         std::ranges::find(observed_.joiners, names_.identity(name)) != observed_.joiners.end();
 }
 
-std::vector<std::uint64_t> DporStrategy::joiners() const {
-  std::vector<std::uint64_t> identities;
-  for (std::uint16_t name = 0; name < joins_.size(); ++name)
-    if (joins_[name] != 0) identities.push_back(names_.identity(name));
-  return identities;
+// As long as nobody sees when a thread goes on, nobody sees whether it had to wait.
+void DporStrategy::notice_joiner(ThreadIndex thread) {
+  if (!observed_.lives && !observed_.clock) return;
+  const std::uint64_t identity = names_.identity(names_.thread(thread));
+  if (is_joiner(thread)) return;
+  observed_.joiners.push_back(identity);
+  restarting_ = true;
 }
 
 Label DporStrategy::label_of(const Operation& operation, ThreadIndex thread) {
   Label label;
   label.thread = names_.thread(thread);
+  label.chooses_thread = operation.kind == OperationKind::notify_one;
   for (const Access& access : accesses_of(operation, thread)) label.touch(names_.object(access.place), access.write);
   for (const ObjectIndex place : awaited_by(thread))
     if (!touches(label, names_.object(place))) label.touch(names_.object(place), false);
@@ -362,9 +404,10 @@ void DporStrategy::make_room() {
 }
 
 void DporStrategy::notice(const Operation& operation) {
-  const Observed before = observed_;
+  const bool clock = observed_.clock;
+  const bool lives = observed_.lives;
   observe(observed_, operation);
-  if (observed_ != before) restarting_ = true;
+  if (observed_.clock != clock || observed_.lives != lives) restarting_ = true;
   may_be_spurious_ = may_be_spurious_ || snag::may_be_spurious(operation);
   if (inexact_ != Inexact::no) return;
   if (operation.kind == OperationKind::set_priority || operation.kind == OperationKind::work)

@@ -13,6 +13,8 @@
 #include "harness/trace/scenario.h"
 
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <optional>
 #include <unordered_set>
 #include <vector>
@@ -50,6 +52,11 @@ class DporStrategy : public Strategy {
   explicit DporStrategy(std::uint32_t spurious_max = 0, TimeModel time = TimeModel::adversarial,
                         CountRedundant count_redundant = CountRedundant::no, SpinRule spinning = SpinRule::at_once);
 
+  /// Explores the parts of a task, and no more. What it counts and has seen begins anew.
+  void take_up(dpor::Task task);
+  /// What has come of the task. After it there must be another before the next begin().
+  dpor::TaskResult hand_back();
+
   bool begin(std::uint64_t number) override;
   std::optional<SpinRule> spinning() const override { return spinning_; }
   void watch(const Trace& trace) override;
@@ -81,9 +88,6 @@ class DporStrategy : public Strategy {
   std::uint64_t preliminary() const { return preliminary_; }
   /// Part of the exploration that is done, 0 to 1, as far as the tree is known.
   double explored() const { return finished_ ? 1 : tree_.explored(); }
-  /// The identities of the threads that have been seen to join others. Whether a join had to wait shows where the clock
-  /// or who is alive is observed: then all their steps depend on those of all others.
-  std::vector<std::uint64_t> joiners() const;
   /// The class of the execution that ended last, as a digest.
   std::uint64_t digest() const { return log_.digest(); }
 
@@ -124,6 +128,7 @@ class DporStrategy : public Strategy {
     dpor::Position until;
   };
 
+  bool advance();
   void follow(Step until);
   void take_end();
   dpor::Step pending_step(const Option& option);
@@ -141,6 +146,7 @@ class DporStrategy : public Strategy {
   bool is_step(const Operation& operation, ThreadIndex thread) const;
   bool is_noted(const Event& join) const;
   bool is_end(const Operation& operation) const;
+  bool is_joiner(ThreadIndex thread) const;
   void notice_joiner(ThreadIndex thread);
   dpor::Label label_of(const Operation& operation, ThreadIndex thread);
   Use& use_of(ObjectIndex object);
@@ -178,7 +184,11 @@ class DporStrategy : public Strategy {
   std::optional<Step> mismatch_;
   std::uint64_t preliminary_ = 0;
   std::unordered_set<std::uint64_t> seen_;
-  std::vector<std::uint8_t> joins_;  // by name of a thread: it has been seen to join others
+  // A task, if there is one: its parts that are left, and what has come of the others.
+  bool has_task_ = false;
+  std::shared_ptr<const dpor::Plans> above_;
+  std::deque<dpor::Part> parts_;
+  dpor::TaskResult done_;
 
   // The execution under way.
   const Trace* trace_ = nullptr;

@@ -21,7 +21,8 @@ inline constexpr Value fresh = 0xfffffffe;     ///< not fixed: the default of wh
 struct Label {
   static constexpr std::size_t places_max = 9;
   std::uint16_t thread = 0;
-  std::uint16_t size = 0;  ///< places used
+  std::uint8_t size = 0;        ///< places used
+  bool chooses_thread = false;  ///< the value is the name of the thread that it wakes
   Value value = no_value;
   std::array<std::uint32_t, places_max> places{};  ///< Name of the object * 2, + 1 where it may be written
 

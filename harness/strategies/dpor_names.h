@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/strategies/dpor_label.h"
+#include "harness/strategies/dpor_part.h"
 #include "harness/trace/dependence.h"
 #include "harness/trace/trace.h"
 
@@ -35,6 +36,12 @@ class Names {
     while (threads_.size() < trace_->threads.size()) name_next_thread();
     return thread < indices_.size() ? indices_[thread] : no_thread;
   }
+  /// What the names mean that have been given, and begins with names that mean this.
+  const NameTable& table() const { return table_; }
+  void reset(const NameTable& table);
+  /// The name of a creation, which is given if it has none yet. The creator has one.
+  std::uint16_t thread_of(const Creation& creation);
+  Name object_of(const Creation& creation);
   /// What orders the waiters of a notify_one.
   std::uint64_t identity(std::uint16_t thread) const { return identities_[thread]; }
 
@@ -46,13 +53,13 @@ class Names {
   void name_next_thread();
   void name_next_object();
 
+  NameTable table_;
   const Trace* trace_ = nullptr;
   std::vector<std::uint16_t> threads_;     // by index in this execution
   std::vector<Name> objects_;              // by index in this execution
   std::vector<ThreadIndex> indices_;       // by name
   std::vector<std::uint64_t> identities_;  // by name
   std::vector<Creations> creations_;       // by name of the creator
-  Name next_object_ = budget + 1;
 };
 
 }  // namespace snag::dpor

@@ -1,51 +1,82 @@
 #include "harness/strategies/dpor_tree.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace snag::dpor {
 
-namespace {
-
 using Kind = Standing::Kind;
 
-// Sleepers that depend on what is executed wake up.
-void wake(std::vector<const Label*>& sleep, const Label& executed) {
-  std::erase_if(sleep, [&](const Label* sleeper) { return dependent(*sleeper, executed); });
+// ---- Parts -----------------------------------------------------------------------------------------------------
+
+void WakeupTree::take_up(const Part& part, const std::shared_ptr<const Plans>& above) {
+  *this = {};
+  above_ = above;
+  way_ = above->path_to(part.leaf);
+  given_ = static_cast<Position>(way_.size());
+  for (const Plans::Index step : way_) {
+    const Plans::Node& node = (*above)[step];
+    for (Plans::Index left = (*above)[node.above].children.first; left != step; left = (*above)[left].next)
+      sleepers_.push_back((*above)[left].label);
+    push(node.label);
+  }
+  for (const PartStep& step : part.rest) {
+    sleepers_.insert(sleepers_.end(), step.explored.begin(), step.explored.end());
+    push(step.label);
+    path_.back().explored = static_cast<std::uint32_t>(step.explored.size());
+    path_.back().pending = plans_.make(step.pending);
+  }
+  planned_ = size();
 }
 
-}  // namespace
+PartResult WakeupTree::hand_back() {
+  PartResult result;
+  if (advance()) {
+    for (Position position = given_; position < size(); ++position) {
+      const Node& node = path_[position];
+      PartStep& step = result.rest.emplace_back();
+      step.label = node.label;
+      step.explored.assign(sleepers_.begin() + (node.sleep_end - node.explored), sleepers_.begin() + node.sleep_end);
+      plans_.tell(node.pending, step.pending);
+    }
+  }
+  result.pleas = std::move(pleas_);
+  result.bindings = std::move(bindings_);
+  return result;
+}
+
+void WakeupTree::bind(Position position, Value value) {
+  Label& label = path_[position].label;
+  if (position < given_ && label.value != value) bindings_.push_back({position, value, label.chooses_thread});
+  label.value = value;
+}
+
+// ---- The path --------------------------------------------------------------------------------------------------
 
 bool WakeupTree::advance() {
   if (!started_) {
     started_ = true;
     return true;
   }
-  for (; !path_.empty(); path_.pop_back()) {
+  for (; size() > given_ && !astray_; path_.pop_back()) {
     Node& node = path_.back();
-    if (node.first_pending == none) continue;
+    if (node.pending.empty()) continue;
     sleepers_.resize(node.sleep_end);
     sleepers_.push_back(node.label);
     ++node.sleep_end;
     ++node.explored;
 
-    Index next = node.first_pending;
-    node.first_pending = planned_nodes_[next].next;
-    if (node.first_pending == none) node.last_pending = none;
-    node.label = planned_nodes_[next].label;
+    Plans::Index next = node.pending.first;
+    node.pending.first = plans_[next].next;
+    node.label = plans_[next].label;
     shared_ = size() - 1;
     enter_sleep();
     for (;;) {
-      const Index children = planned_nodes_[next].first_child;
-      const Index last_child = planned_nodes_[next].last_child;
-      planned_nodes_[next].first_child = none;
-      planned_nodes_[next].next = none;
-      release(next);
-      if (children == none) break;
-      next = children;
-      const Index siblings = planned_nodes_[next].next;
-      push(planned_nodes_[next].label);
-      path_.back().first_pending = siblings;
-      path_.back().last_pending = siblings == none ? none : last_child;
+      const Plans::Siblings children = std::exchange(plans_[next].children, {});
+      plans_.release(next);
+      if (children.empty()) break;
+      next = children.first;
+      push(plans_[next].label);
+      path_.back().pending = {plans_[next].next, children.last};
     }
     planned_ = size();
     return true;
@@ -79,15 +110,9 @@ bool WakeupTree::asleep(const Label& label) const {
 }
 
 void WakeupTree::cut(Position position) {
-  while (size() > position) {
-    for (Index pending = path_.back().first_pending; pending != none;) {
-      const Index next = planned_nodes_[pending].next;
-      release(pending);
-      pending = next;
-    }
-    path_.pop_back();
-  }
+  for (; size() > position; path_.pop_back()) plans_.release_all(path_.back().pending);
   planned_ = position;
+  astray_ = position < given_;
   if (path_.empty()) {
     sleepers_.clear();
     next_sleepers_ = 0;
@@ -96,93 +121,51 @@ void WakeupTree::cut(Position position) {
   }
 }
 
-WakeupTree::Index WakeupTree::make(const Label& label) {
-  Index index = free_;
-  if (index == none) {
-    index = static_cast<Index>(planned_nodes_.size());
-    planned_nodes_.emplace_back();
-  } else {
-    free_ = planned_nodes_[index].next;
-  }
-  planned_nodes_[index] = {label};
-  return index;
-}
-
-// With all its children.
-void WakeupTree::release(Index index) {
-  for (Index child = planned_nodes_[index].first_child; child != none;) {
-    const Index next = planned_nodes_[child].next;
-    release(child);
-    child = next;
-  }
-  planned_nodes_[index].next = free_;
-  free_ = index;
-}
-
 bool WakeupTree::insert(Position position, const Wish& wish) {
-  const Node& node = path_[position];
-  std::size_t settled = wish.settled;
-  bool all_settled = true;  // every answer so far came from settled labels
-  rest_.assign(wish.labels.begin(), wish.labels.end());
-  sleep_.clear();
+  Node& node = path_[position];
+  insertion_.rest.assign(wish.labels.begin(), wish.labels.end());
+  insertion_.sleep.clear();
+  insertion_.settled = wish.settled;
 
   for (std::uint32_t i = node.sleep_begin; i < node.sleep_end; ++i) {
-    const Standing sleeper = standing(sleepers_[i], rest_);
-    if (sleeper.kind != Kind::conflicting) return sleeper.kind == Kind::initial && sleeper.at < settled;
-    sleep_.push_back(&sleepers_[i]);
+    const Standing sleeper = standing(sleepers_[i], insertion_.rest);
+    if (sleeper.kind != Kind::conflicting) return sleeper.kind == Kind::initial && sleeper.at < wish.settled;
+    insertion_.sleep.push_back(&sleepers_[i]);
   }
-  sleep_.push_back(&node.label);
+  insertion_.sleep.push_back(&node.label);
 
-  // Down the tree, from the siblings to the right of the step under way.
-  Index above = none;  // the planned node whose children are looked at; none: those of `node`
-  for (;;) {
-    Index child = above == none ? node.first_pending : planned_nodes_[above].first_child;
-    Standing found{Kind::conflicting, 0};
-    for (; child != none; child = planned_nodes_[child].next) {
-      found = standing(planned_nodes_[child].label, rest_);
-      if (found.at >= settled) all_settled = false;
-      if (found.kind != Kind::conflicting) break;
-      sleep_.push_back(&planned_nodes_[child].label);
-    }
-    if (child == none) {
-      append(position, above);
-      return false;
-    }
-    if (found.kind == Kind::initial) {
-      rest_.erase(rest_.begin() + static_cast<std::ptrdiff_t>(found.at));
-      if (found.at < settled) --settled;
-    }
-    wake(sleep_, planned_nodes_[child].label);
-    above = child;
-    if (planned_nodes_[child].first_child == none || sleep_.empty()) return all_settled;
-    if (rest_.empty()) return false;
+  const bool is_given = position < given_;
+  const Plans::Place place =
+      is_given ? above_->find((*above_)[way_[position]].next, insertion_) : plans_.find(node.pending.first, insertion_);
+  if (place.covered) return place.settled;
+  if (is_given) {
+    plead(position, wish);
+    return false;
   }
-}
-
-// rest_ becomes the rightmost branch under `above` (none: the path's node at `position`), as far as sleepers need it:
-// from where nobody sleeps, whatever is executed is new.
-void WakeupTree::append(Position position, Index above) {
-  std::size_t length = 0;
-  while (length < rest_.size() && (length == 0 || !sleep_.empty())) wake(sleep_, *rest_[length++]);
+  const std::size_t length = Plans::length_needed(insertion_);
+  Plans::Index above = place.above;
   for (std::size_t i = 0; i < length; ++i) {
-    const Index added = make(*rest_[i]);
-    Index& first = above == none ? path_[position].first_pending : planned_nodes_[above].first_child;
-    Index& last = above == none ? path_[position].last_pending : planned_nodes_[above].last_child;
-    if (first == none)
-      first = added;
-    else
-      planned_nodes_[last].next = added;
-    last = added;
+    const Plans::Index added = plans_.add(*insertion_.rest[i]);
+    plans_.append(above == Plans::none ? node.pending : plans_[above].children, added);
     above = added;
   }
+  return false;
+}
+
+void WakeupTree::plead(Position position, const Wish& wish) {
+  if (astray_) return;
+  Plea& plea = pleas_.emplace_back();
+  plea.position = position;
+  for (const Label* const label : wish.labels) plea.labels.push_back(*label);
 }
 
 double WakeupTree::explored() const {
   double explored = 0;
   double share = 1;
-  for (const Node& node : path_) {
+  for (Position position = given_; position < size(); ++position) {
+    const Node& node = path_[position];
     std::uint32_t pending = 0;
-    for (Index child = node.first_pending; child != none; child = planned_nodes_[child].next) ++pending;
+    for (Plans::Index child = node.pending.first; child != Plans::none; child = plans_[child].next) ++pending;
     const double part = share / (node.explored + 1 + pending);
     explored += part * node.explored;
     share = part;

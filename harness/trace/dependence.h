@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace snag {
 
@@ -45,6 +46,9 @@ struct Observed {
   bool lives = false;     ///< it asks who is alive (is_alive, count_threads, timed joins)
   bool arrivals = false;  ///< which arrival at a barrier or latch is the last shows: completion functions, or too many
   bool budget = false;    ///< spurious wake-ups are allowed: who has one takes it from the others
+  /// Identities of threads that have been seen to join others, where the clock or who is alive is observed. Whether they
+  /// had to wait shows then, so what they do has its place among all that others do. Known to searches, not to the table.
+  std::vector<std::uint64_t> joiners = {};
   bool operator==(const Observed&) const = default;
 };
 

@@ -152,6 +152,17 @@ TEST(Archive, knows_every_field) {
   expect_all_fields<TrialChange>("TrialChange");
   expect_all_fields<Known>("Known");
   expect_all_fields<CrashNote>("CrashNote");
+  expect_all_fields<dpor::PlannedLabel>("PlannedLabel");
+  expect_all_fields<dpor::PartStep>("PartStep");
+  expect_all_fields<dpor::Part>("Part");
+  expect_all_fields<dpor::Plea>("Plea");
+  expect_all_fields<dpor::Binding>("Binding");
+  expect_all_fields<dpor::PartResult>("PartResult");
+  expect_all_fields<dpor::Creation>("Creation");
+  expect_all_fields<dpor::NameTable>("NameTable");
+  expect_all_fields<Observed>("Observed");
+  expect_all_fields<dpor::Task>("Task");
+  expect_all_fields<dpor::TaskResult>("TaskResult");
   expect_all_fields<Job>("Job");
   expect_all_fields<Reduction>("Reduction");
   expect_all_fields<JobError>("JobError");

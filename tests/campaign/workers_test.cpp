@@ -6,6 +6,7 @@
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/rounds.h"
 #include "harness/campaign/watchdog.h"
+#include "tests/support/dpor_programs.h"
 #include "tests/support/random_program.h"
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 #include <rapidcheck/gtest.h>
 #include <snag/snag.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -23,6 +25,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/wait.h>
@@ -51,8 +54,10 @@ std::string told(const CampaignResult& result) {
                                  result.executions, result.points, result.inconclusive, result.untested, result.parked,
                                  result.exhausted, result.polled_in_vain, result.bound.value_or(99));
   if (result.reduction)
-    text += fmt::format("{} complete, {} deadlocked, {} cut short\n", result.reduction->complete,
-                        result.reduction->deadlocked, result.reduction->cut_short);
+    text += fmt::format("{} complete, {} deadlocked, {} cut short, {} blocked, {} redundant, {} preliminary, {}\n",
+                        result.reduction->complete, result.reduction->deadlocked, result.reduction->cut_short,
+                        result.reduction->blocked, result.reduction->redundant, result.reduction->preliminary,
+                        result.reduction->explored);
   for (const Bug& bug : result.bugs)
     text += fmt::format("{} {} {} {} {} {} {}\n", bug.finding.checker, bug.fingerprint, format_token(bug.token),
                         bug.execution, bug.hunted, bug.hunts, bug.trace.events.size());
@@ -101,6 +106,23 @@ void overwrites_blindly() {
   for (thread& one : threads) one.join();
 }
 
+// Loses an update only where one of five has been overtaken by all others; who arrives last at the barrier shows.
+void overwrites_late() {
+  shared<int> count{0, "count"};
+  atomic<int> ended{0};
+  barrier together(2);
+  std::vector<thread> threads;
+  for (int i = 0; i < 4; ++i) threads.emplace_back([&] { ended.fetch_add(1); });
+  thread last([&] {
+    together.arrive_and_wait();
+    if (ended.load() == 4) count = count + 1;
+  });
+  together.arrive_and_wait();
+  if (ended.load() == 4) count = count + 1;
+  for (thread& one : threads) one.join();
+  last.join();
+}
+
 TEST(Workers, of_any_number_find_and_count_the_same) {
   for (const auto& body : {&increments_and_locks_out_of_order, &overwrites_blindly})
     for (const char* const strategy : {"mixed", "random", "pct", "round_robin", "exhaustive", "dpor"}) {
@@ -109,6 +131,24 @@ TEST(Workers, of_any_number_find_and_count_the_same) {
       for (const std::size_t jobs : {1U, 2U, 3U})
         EXPECT_EQ(told(explore(scenario(body), with(strategy, jobs))), here) << strategy << ", " << jobs << " workers";
     }
+}
+
+// Programs with so many classes that what is left is dealt out in parts, and of what only some of them show.
+TEST(Workers, of_any_number_explore_the_same_parts) {
+  const std::pair<testing::Body, std::uint64_t> programs[] = {
+      {testing::counters(3, 3), 1'680}, {testing::lastzero(10), 3'328}, {testing::readers(10), 1'024},
+      {testing::waiters(3, 2), 792},    {&overwrites_late, 0},
+  };
+  for (const auto& [body, classes] : programs) {
+    const CampaignResult alone = explore(scenario(body), with("dpor", 0, 10'000));
+    EXPECT_TRUE(alone.exhausted);
+    EXPECT_EQ(alone.executions, classes == 0 ? alone.executions : classes);
+    EXPECT_GT(alone.executions, 500U);
+    for (const std::size_t jobs : {1U, 2U, 3U})
+      EXPECT_EQ(told(explore(scenario(body), with("dpor", jobs, 10'000))), told(alone)) << jobs << " workers";
+    // Stopped at a number of executions, not at the end of a round.
+    EXPECT_EQ(told(explore(scenario(body), with("dpor", 2, 777))), told(explore(scenario(body), with("dpor", 0, 777))));
+  }
 }
 
 // The default: first dpor, then the others.
@@ -408,6 +448,17 @@ TEST(Kills, at_random_moments_lose_nothing) {
   }
 }
 
+TEST(Kills, of_who_explores_parts_lose_nothing) {
+  const Scenario counts = scenario(testing::counters(3, 4));
+  const std::string here = told(explore(counts, with("dpor", 0, 100'000)));
+  std::uint64_t lost_in_all = 0;
+  while (lost_in_all < 10) {
+    std::uint64_t lost = 0;
+    ASSERT_EQ(told_with_kills(counts, with("dpor", 2, 100'000), 10, lost), here) << lost << " killed";
+    lost_in_all += lost;
+  }
+}
+
 TEST(Kills, of_a_search_that_is_one_job_make_it_begin_anew) {
   const Scenario finds = scenario([] {
     shared<int> count{0, "count"};
@@ -444,16 +495,34 @@ Scenario endless(int steps) {
   });
 }
 
-TEST(Stopping, by_the_time_cap_keeps_what_is_known) {
-  for (const char* const strategy : {"mixed", "exhaustive"}) {
-    CampaignOptions options = with(strategy, 2, 100'000'000);
-    options.seconds = 0.3;
-    const CampaignResult result = explore(endless(20), options);
+// How long campaigns go on beyond a cap of 0.3 s, in seconds. The machine may be loaded: the best of ten counts.
+double least_time_beyond_the_cap(const Scenario& of, CampaignOptions options,
+                                 const std::function<void(const CampaignResult&)>& look_at) {
+  options.seconds = 0.3;
+  double least = 1000;
+  for (int tries = 0; tries < 10 && least > 0.1; ++tries) {
+    const CampaignResult result = explore(of, options);
     EXPECT_TRUE(result.time_capped);
-    EXPECT_EQ(names_of(result), Names{"lost-update"}) << strategy;
-    EXPECT_GT(result.executions, 10U);
-    EXPECT_LT(result.seconds, 5) << "a tenth of a second beyond the cap, where the machine is not loaded";
+    least = std::min(least, result.seconds - options.seconds);
+    look_at(result);
   }
+  return least;
+}
+
+TEST(Stopping, by_the_time_cap_keeps_what_is_known_and_takes_100_ms_at_most) {
+  for (const char* const strategy : {"mixed", "exhaustive", "dpor"}) {
+    const auto look_at = [&](const CampaignResult& result) {
+      EXPECT_EQ(names_of(result), Names{"lost-update"}) << strategy;
+      EXPECT_GT(result.executions, 10U);
+    };
+    EXPECT_LE(least_time_beyond_the_cap(endless(20), with(strategy, 2, 100'000'000), look_at), 0.1) << strategy;
+  }
+}
+
+TEST(Stopping, of_workers_in_long_executions_takes_100_ms_at_most) {
+  CampaignOptions options = with("random", 2, 100'000'000);
+  options.steps_max = 100'000'000;
+  EXPECT_LE(least_time_beyond_the_cap(endless(10'000'000), options, [](const CampaignResult&) {}), 0.1);
 }
 
 TEST(Stopping, kills_who_does_not_answer_and_keeps_what_it_had_found) {

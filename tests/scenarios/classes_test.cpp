@@ -41,7 +41,6 @@ struct Reduced {
   std::uint64_t executions = 0;
   DporCounts counts;
   Observed observed;
-  std::vector<std::uint64_t> joiners;
   SpinRule spinning = SpinRule::at_once;
 };
 
@@ -60,13 +59,12 @@ std::optional<Reduced> reduce(const Scenario& scenario) {
     }
     EXPECT_FALSE(result.diverged);
     if (execution.trace().events.size() > ClassDigester::events_max) return std::nullopt;
-    ClassDigester digest(strategy.observed(), strategy.joiners());
+    ClassDigester digest(strategy.observed());
     reduced.classes.emplace(digest(execution.trace(), Extent::whole), result.verdict);
     ++reduced.executions;
   }
   reduced.counts = strategy.counts();
   reduced.observed = strategy.observed();
-  reduced.joiners = strategy.joiners();
   reduced.spinning = execution.options().spinning;
   if (strategy.inexact() != Inexact::no || reduced.counts.cut_short > 0) return std::nullopt;
   return reduced;
@@ -75,8 +73,8 @@ std::optional<Reduced> reduce(const Scenario& scenario) {
 // Nothing if there are too many prefixes, or executions are too long.
 std::optional<Classes> enumerate(const Scenario& scenario, const Reduced& reduced) {
   Execution execution(options_for(scenario, reduced.spinning));
-  ClassOracle oracle(reduced.observed, reduced.joiners);
-  ClassDigester digest(reduced.observed, reduced.joiners);
+  ClassOracle oracle(reduced.observed);
+  ClassDigester digest(reduced.observed);
   Classes classes;
   for (std::uint64_t number = 0; oracle.begin(number); ++number) {
     if (number > 100 * classes_max()) return std::nullopt;

@@ -31,7 +31,6 @@ struct Reduced {
   std::uint64_t unfinished = 0;  // diverged, or ended by something else than their end or a deadlock
   DporCounts counts;
   Observed observed;
-  std::vector<std::uint64_t> joiners;
   bool proved = false;
 };
 
@@ -50,13 +49,11 @@ Reduced reduce(Runner& runner) {
     ++reduced.executions;
     if (result.diverged || (result.verdict != Verdict::passed && result.verdict != Verdict::deadlock))
       ++reduced.unfinished;
-    reduced.classes.emplace(ClassDigester(strategy.observed(), strategy.joiners())(execution.trace(), Extent::whole),
-                            result.verdict);
+    reduced.classes.emplace(ClassDigester(strategy.observed())(execution.trace(), Extent::whole), result.verdict);
     reduced.final_states.insert(runner.state);
   }
   reduced.counts = strategy.counts();
   reduced.observed = strategy.observed();
-  reduced.joiners = strategy.joiners();
   reduced.proved = strategy.exhausted() && strategy.inexact() == Inexact::no;
   return reduced;
 }
@@ -75,7 +72,7 @@ RC_GTEST_PROP(PartialOrderReduction, executes_each_class_of_random_programs_once
   RC_ASSERT(reduced.counts.blocked == 0U);
   RC_ASSERT(reduced.counts.misplanned == 0U);
   RC_ASSERT(reduced.final_states == BruteForce(program).final_states());
-  RC_ASSERT(reduced.classes == classes_by_brute_force([&] { runner.body(); }, reduced.observed, {}, reduced.joiners));
+  RC_ASSERT(reduced.classes == classes_by_brute_force([&] { runner.body(); }, reduced.observed));
 }
 
 // Found at random with sequences that ended at the second step of the race that asks for them: few programs show it.
@@ -90,7 +87,7 @@ TEST(PartialOrderReduction, plans_sequences_beyond_the_second_step_of_a_race) {
   Runner runner(program);
   const Reduced reduced = reduce(runner);
   EXPECT_EQ(reduced.classes.size(), reduced.executions);
-  EXPECT_EQ(reduced.classes, classes_by_brute_force([&] { runner.body(); }, reduced.observed, {}, reduced.joiners));
+  EXPECT_EQ(reduced.classes, classes_by_brute_force([&] { runner.body(); }, reduced.observed));
 }
 
 }  // namespace

@@ -34,9 +34,7 @@ class ClassDigester {
  public:
   static constexpr std::size_t events_max = 256;
 
-  /// joiners: identities of threads that may join others (DporStrategy::joiners).
-  explicit ClassDigester(const Observed& observed, std::vector<std::uint64_t> joiners = {})
-      : observed_(observed), joiners_(std::move(joiners)) {}
+  explicit ClassDigester(const Observed& observed) : observed_(observed) {}
 
   ClassDigest operator()(const Trace& trace, Extent extent) {
     names_.clear();
@@ -151,7 +149,7 @@ class ClassDigester {
       for (ThreadIndex at = event.thread; at != 0; at = trace.threads[at].parent) path.push_back(trace.threads[at].nth);
       std::uint64_t identity = identity_of_body;
       for (std::size_t i = path.size(); i-- > 0;) identity = child_identity(identity, path[i], salt_of_threads);
-      return std::ranges::find(joiners_, identity) != joiners_.end();
+      return std::ranges::find(observed_.joiners, identity) != observed_.joiners.end();
     };
     return (observed_.lives || observed_.clock) && (joins(one) || joins(other));
   }
@@ -207,7 +205,6 @@ class ClassDigester {
   }
 
   Observed observed_;
-  std::vector<std::uint64_t> joiners_;
   std::map<ThreadIndex, std::uint64_t> names_;
   std::vector<Set> before_;
 };
@@ -215,8 +212,7 @@ class ClassDigester {
 /// Tries every choice after every class of prefixes: depth first, turning back where the prefix's class is known.
 class ClassOracle : public Strategy {
  public:
-  explicit ClassOracle(const Observed& observed, std::vector<std::uint64_t> joiners = {})
-      : digest_(observed, std::move(joiners)) {}
+  explicit ClassOracle(const Observed& observed) : digest_(observed) {}
 
   bool begin(std::uint64_t) override {
     depth_ = 0;
@@ -262,12 +258,11 @@ using Classes = std::set<std::pair<ClassDigest, Verdict>>;
 /// All classes of a body's executions.
 inline Classes classes_by_brute_force(const std::function<void()>& body, const Observed& observed = {},
                                       const ExecutionOptions& options = {},
-                                      const std::vector<std::uint64_t>& joiners = {},
                                       const std::function<void()>& invariant = {}) {
   const Scenario scenario{.name = "test", .body = body, .invariant = invariant};
   Execution execution(options);
-  ClassOracle oracle(observed, joiners);
-  ClassDigester digest(observed, joiners);
+  ClassOracle oracle(observed);
+  ClassDigester digest(observed);
   Classes classes;
   for (std::uint64_t number = 0; oracle.begin(number); ++number) {
     const ExecutionResult result = execution.run(scenario, oracle, {});

@@ -50,7 +50,7 @@ SeenOutcomes see_all(Exploration& strategy, const OutcomeProgram& program, const
         seen = {};
         continue;
       }
-      ClassDigester digest(strategy.observed(), strategy.joiners());
+      ClassDigester digest(strategy.observed());
       seen.classes.emplace(digest(execution.trace(), Extent::whole), result.verdict);
     }
     EXPECT_FALSE(result.diverged);
@@ -75,7 +75,7 @@ inline Classes every_class(const DporStrategy& reduced, const OutcomeProgram& pr
   Numbers outcome(5);
   const std::function<void()> invariant = at_end ? [&] { at_end(outcome); } : std::function<void()>();
   return classes_by_brute_force([&] { program(outcome); }, reduced.observed(), {.spinning = SpinRule::at_once},
-                                reduced.joiners(), invariant);
+                                invariant);
 }
 
 /// Expects that the reduction sees whatever can come out, and executes each class once. Returns how many there are.
