@@ -73,7 +73,7 @@ void visit(Archive& a, Event& v) {
 }
 template <class Archive>
 void visit(Archive& a, ThreadInfo& v) {
-  a(v.parent, v.nth, v.name, v.rejoinable);
+  a(v.parent, v.nth, v.name, v.rejoinable, v.daemon);
 }
 template <class Archive>
 void visit(Archive& a, ObjectInfo& v) {
@@ -89,7 +89,7 @@ void visit(Archive& a, Scheduling& v) {
 }
 template <class Archive>
 void visit(Archive& a, Trace& v) {
-  a(v.events, v.threads, v.objects, v.texts, v.awaits, v.lulls, v.scheduling, v.starved_after_grants);
+  a(v.events, v.threads, v.objects, v.texts, v.awaits, v.lulls, v.body_ended, v.scheduling, v.starved_after_grants);
 }
 template <class Archive>
 void visit(Archive& a, Choice& v) {
@@ -226,7 +226,7 @@ void visit(Archive& a, dpor::NameTable& v) {
 }
 template <class Archive>
 void visit(Archive& a, Observed& v) {
-  a(v.clock, v.lives, v.arrivals, v.budget);
+  a(v.clock, v.lives, v.arrivals, v.budget, v.joiners);
 }
 template <class Archive>
 void visit(Archive& a, dpor::Task& v) {

@@ -276,6 +276,7 @@ class Execution {
   ObjectHandle add_object(ObjectKind kind, ValueKind value, std::int64_t limit, std::uint32_t nth);
   void begin(const Scenario& scenario, std::span<const std::unique_ptr<Checker>> checkers);
   void tell_ending();
+  void tell_cut_off();
   void abandon();
   void unwind(ControlledThread& thread);
   void restart_parked();

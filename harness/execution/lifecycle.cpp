@@ -148,6 +148,7 @@ void Execution::begin(const Scenario& scenario, std::span<const std::unique_ptr<
   trace_.texts.clear();
   trace_.awaits.clear();
   trace_.lulls.clear();
+  trace_.body_ended = no_step;
   trace_.scheduling = scenario.scheduling;
   trace_.starved_after_grants = scenario.starved_after_grants;
   schedule_.clear();
@@ -178,6 +179,20 @@ void Execution::tell_ending() {
     if (thread->state == ControlledThread::State::live && thread != stopped_in_)
       options_[pending++] = {thread->index, &thread->request.operation};
   strategy_->finish({result_.verdict, {options_.data(), pending}});
+}
+
+// Before daemons are cut off: likewise.
+void Execution::tell_cut_off() {
+  if (options_.size() < live_.size()) options_.resize(live_.size());
+  std::size_t able = 0;
+  std::size_t pending = 0;
+  for (const bool wanted : {true, false}) {
+    for (const ControlledThread* const thread : live_)
+      if (thread->index != 0 && enabled(*thread) == wanted)
+        options_[pending++] = {thread->index, &thread->request.operation};
+    if (wanted) able = pending;
+  }
+  strategy_->cut_off({options_.data(), able}, {options_.data() + able, pending - able});
 }
 
 ControlledThread& Execution::create_thread() {
@@ -211,6 +226,7 @@ ControlledThread& Execution::create_thread() {
 ThreadIndex Execution::spawn(ControlledThread& thread, const void* place) {
   ++newborns_;
   if (!thread.daemon) ++foreground_;
+  trace_.threads[thread.index].daemon = thread.daemon;
   note({.kind = OperationKind::spawn, .target = thread.index, .place = place});
   return thread.index;
 }
@@ -333,7 +349,10 @@ void Execution::end_body(ControlledThread& self) {
   if (live_.size() > 1)
     perform({.operation = {.kind = OperationKind::join}, .guard = &others_have_ended, .subject = &foreground_},
             [](Event&) {});
+  else
+    trace_.body_ended = static_cast<Step>(trace_.events.size());
   if (live_.size() > 1 && !abandoning_) {
+    tell_cut_off();
     for (const ControlledThread* const thread : live_)
       if (thread != &self) note({.kind = OperationKind::cut_off, .target = thread->index});
     cutting_off_ = true;

@@ -49,6 +49,7 @@ struct ThreadInfo {
   std::uint32_t nth = 0;           ///< the parent's nth spawn, from 0
   std::string name = {};           ///< given by the program, or empty
   bool rejoinable = false;         ///< may be joined any number of times (threading::Thread)
+  bool daemon = false;             ///< the program's end cuts it off
 };
 
 /// How a value's digest is shown in reports.
@@ -92,10 +93,12 @@ struct Trace {
   std::vector<Event> events;
   std::vector<ThreadInfo> threads;
   std::vector<ObjectInfo> objects;
-  std::vector<std::string> texts;             ///< messages of failed checks and of exceptions, by Operation::argument
-  std::vector<Await> awaits;                  ///< in order of step
-  std::vector<Step> lulls;                    ///< before these events nobody could go who did not spin or sleep, and
-                                              ///< time passed
+  std::vector<std::string> texts;  ///< messages of failed checks and of exceptions, by Operation::argument
+  std::vector<Await> awaits;       ///< in order of step
+  std::vector<Step> lulls;         ///< before these events nobody could go who did not spin or sleep, and
+                                   ///< time passed
+  Step body_ended = no_step;       ///< before this event the body ended, and nobody else was left: no join tells
+                                   ///< that, as it does where others are waited for or cut off
   std::optional<Scheduling> scheduling = {};  ///< as the scenario asks for
   std::uint32_t starved_after_grants = 100;   ///< the same: see Scenario
 };
