@@ -35,7 +35,6 @@ struct Event {
   /// wait that leads to one who does not wait; a notify that makes nobody wait for one who waits; an end without locks
   /// held; a join of what is joined once.
   bool routine = false;
-  std::array<bool, 3> padding = {};  // by name: so the compiler writes it together with what lies around it
   /// A lock that was taken while others were held: that of them which the thread took last. no_object: not told.
   ObjectIndex outer = no_object;
 };
