@@ -65,11 +65,12 @@ class Reader {
 
 template <class Archive>
 void visit(Archive& a, Operation& v) {
-  a(v.kind, v.order, v.order_failure, v.target, v.object, v.second, v.argument, v.place);
+  a(v.kind, v.order, v.order_failure, v.padding, v.target, v.padding_after_target, v.object, v.second, v.argument,
+    v.place);
 }
 template <class Archive>
 void visit(Archive& a, Event& v) {
-  a(v.operation, v.thread, v.phase, v.success, v.routine, v.step, v.before, v.after);
+  a(v.operation, v.thread, v.phase, v.success, v.step, v.before, v.after, v.routine, v.outer);
 }
 template <class Archive>
 void visit(Archive& a, ThreadInfo& v) {

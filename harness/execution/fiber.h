@@ -27,6 +27,7 @@ namespace snag {
 struct ExceptionGlobals {
   void* caught = nullptr;
   unsigned int uncaught = 0;
+  bool any() const { return (reinterpret_cast<std::uintptr_t>(caught) | uncaught) != 0; }
 };
 
 /// A stack of its own and where it stands. The one without a stack is the OS thread's own.
@@ -50,6 +51,8 @@ class Fiber {
   static void leave_for_good(Fiber& from, Fiber& to);
   /// Makes the fiber start again at its entry, forgetting what stands on its stack. Not while it runs.
   void restart();
+  /// The fiber, which does not run, is to go on with the rounding mode that its caller has now.
+  void inherit_rounding();
   /// Whether an address lies in the guard below the stack: a stack overflow.
   bool guards(const void* address) const;
   /// Tells the leak checker to excuse what only this stack still refers to. Nothing without AddressSanitizer.
@@ -57,7 +60,10 @@ class Fiber {
 
  private:
 #if defined(__x86_64__)
-  using Context = void*;  // the stack pointer, on top of what a switch has saved
+  struct Context {
+    void* stack = nullptr;  // its pointer, on top of what a switch has saved
+    void (*go_on)() = nullptr;
+  };
 #else
   using Context = boost::context::detail::fcontext_t;
   static void start_from(boost::context::detail::transfer_t from);
@@ -68,8 +74,8 @@ class Fiber {
   void make();
   static Fiber* jump(Fiber& from, Fiber& to);  // returns who came back here
 
-  Context context_ = nullptr;
-  ExceptionGlobals exceptions_;
+  Context context_ = {};
+  ExceptionGlobals exceptions_;   // in flight while it does not run; none while it does
   std::byte* mapping_ = nullptr;  // guard, then stack
   std::size_t mapping_size_ = 0;
   std::size_t stack_size_ = 0;
@@ -84,6 +90,15 @@ class Fiber {
 #endif
 };
 
+/// All that the processor's mxcsr controls (rounding, masks, flushing to zero), without its flags. 0 where there is none.
+/// To read it takes ten times as long as to set it.
+std::uint32_t float_control();
+inline void set_float_control([[maybe_unused]] std::uint32_t control) {
+#if defined(__x86_64__)
+  __asm__ volatile("ldmxcsr %0" : : "m"(control));
+#endif
+}
+
 ExceptionGlobals* look_up_exception_globals();
 
 /// The running OS thread's exceptions in flight. Looked up once for each OS thread.
@@ -96,35 +111,41 @@ inline ExceptionGlobals* exception_globals() {
 
 inline void Fiber::prepare_switch(Fiber& from, Fiber& to) {
   ExceptionGlobals* const globals = exception_globals();
-  from.exceptions_ = *globals;
-  *globals = to.exceptions_;
+  if (globals->any() || to.exceptions_.any()) [[unlikely]] {
+    from.exceptions_ = *globals;
+    *globals = to.exceptions_;
+    to.exceptions_ = {};
+  }
 }
 
 #if defined(__x86_64__)
 
-// On a suspended fiber's stack, from its pointer up: the x87 control word, where to go on, and what the code there put
-// there. Whatever registers the compiler uses it saves itself, but for the two that it may not let go.
+inline void Fiber::inherit_rounding() {
+  __asm__ volatile("fnstcw %0" : "=m"(*static_cast<std::uint16_t*>(context_.stack)));
+}
+
+// On a suspended fiber's stack, from its pointer up: the x87 control word, and what the code there put there where it is to
+// go on. Whatever registers the compiler uses it saves itself, but for the two that it may not let go. Where to go on stands
+// beside the pointer, and not on the stack: the processor has nothing to do until it knows.
 [[gnu::always_inline]] inline Fiber* Fiber::jump(Fiber& from, Fiber& to) {
   Fiber* left = &from;
   Context* saved = &from.context_;
-  Context target = to.context_;
+  const Context* target = &to.context_;
+  static_assert(sizeof(Context) == 16);
   __asm__ volatile(
       "leaq -128(%%rsp), %%rsp\n\t"  // past what a leaf function may keep below
       "pushq %%rbp\n\t"
       "pushq %%rbx\n\t"
       "leaq 1f(%%rip), %%rcx\n\t"
-      "pushq %%rcx\n\t"
       "subq $8, %%rsp\n\t"
       "fnstcw (%%rsp)\n\t"
-      "movzwl (%%rsp), %%ecx\n\t"
+      "movq %%rcx, 8(%[saved])\n\t"
       "movq %%rsp, (%[saved])\n\t"
-      "movq %[target], %%rsp\n\t"
+      "movzwl (%%rsp), %%ecx\n\t"
+      "movq (%[target]), %%rsp\n\t"
       "cmpw (%%rsp), %%cx\n\t"
       "jne 2f\n\t"
-      "3:\n\t"
-      "addq $8, %%rsp\n\t"
-      "popq %%rcx\n\t"
-      "jmpq *%%rcx\n\t"
+      "jmpq *8(%[target])\n\t"
       "2:\n\t"  // rounding and exception masks of mxcsr as in the x87 control word
       "fldcw (%%rsp)\n\t"
       "movzwl (%%rsp), %%ecx\n\t"
@@ -140,8 +161,9 @@ inline void Fiber::prepare_switch(Fiber& from, Fiber& to) {
       "orl %%ecx, %%r8d\n\t"
       "movl %%r8d, 4(%%rsp)\n\t"
       "ldmxcsr 4(%%rsp)\n\t"
-      "jmp 3b\n\t"
+      "jmpq *8(%[target])\n\t"
       "1:\n\t"
+      "addq $8, %%rsp\n\t"
       "popq %%rbx\n\t"
       "popq %%rbp\n\t"
       "leaq 128(%%rsp), %%rsp\n\t"
@@ -160,6 +182,8 @@ inline void Fiber::prepare_switch(Fiber& from, Fiber& to) {
 }
 
 #else
+
+inline void Fiber::inherit_rounding() {}
 
 inline thread_local constinit Fiber* Fiber::arriving_ = nullptr;
 

@@ -28,12 +28,15 @@ struct Event {
   ThreadIndex thread = 0;
   Phase phase = Phase::done;
   bool success = true;
-  /// Told by who does it: checkers of locks would find nothing in it. A lock or unlock without nesting, by the holder; a
-  /// wait for one that does not wait itself; a notify that makes nobody wait for such a one; an end without locks held.
-  bool routine = false;
   Step step = 0;
   std::uint64_t before = 0;
   std::uint64_t after = 0;
+  /// Told by who does it: checkers of locks would find nothing in it. A lock or unlock without nesting, by the holder; a
+  /// wait that leads to one who does not wait; a notify that makes nobody wait for one who waits; an end without locks
+  /// held; a join of what is joined once.
+  bool routine = false;
+  /// A lock that was taken while others were held: that of them which the thread took last. no_object: not told.
+  ObjectIndex outer = no_object;
 };
 
 /// How many levels of a lock an event takes or gives back: one, or all of a recursive lock that a wait on a
