@@ -281,15 +281,15 @@ void EventLog::find_races(const Step& step, Position position, const std::uint32
   std::erase_if(candidates_, [&](Position candidate) {
     if (precedes(candidate, base)) return true;
     const bool is_partner = std::ranges::find(partners_, candidate) != partners_.end();
-    return step.awaited == 0 && waits(step) && !is_partner && !possible_before(step, candidate, base);
+    const bool known_possible = step.awaited == 0 && (!waits(step) || is_partner);
+    return !known_possible && !possible_before(step, candidate, base);
   });
   const auto others = static_cast<std::uint32_t>(others_.size());
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
     bool direct = true;
     for (std::size_t k = i + 1; k < candidates_.size() && direct; ++k)
       direct = !precedes(candidates_[i], clock(candidates_[k]));
-    if (direct && (step.awaited == 0 || possible_before(step, candidates_[i], base)))
-      races_.push_back({candidates_[i], position, no_value, others, others});
+    if (direct) races_.push_back({candidates_[i], position, no_value, others, others});
   }
 }
 
