@@ -2,6 +2,7 @@
 #include "checkers/lock_order.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace snag {
 namespace {
@@ -15,38 +16,55 @@ constexpr OperationKinds order_threads{OperationKind::spawn, OperationKind::begi
 constexpr OperationKinds takes{OperationKind::lock, OperationKind::reacquire, OperationKind::lock_shared,
                                OperationKind::try_lock, OperationKind::try_lock_shared};
 
-// There is nothing to tell before a thread takes a lock while it holds another.
+// There is nothing to tell but where a thread takes a lock while it holds another.
 constexpr Interest interest_of_lock_order{
-    .done = takes,
-    .waiting = {},
-    .routine = Interest::Routine::skipped,
-    .ends = Interest::Ends::none,
-    .wakes = takes,
-    .done_awake = {OperationKind::lock, OperationKind::reacquire, OperationKind::lock_shared, OperationKind::try_lock,
-                   OperationKind::try_lock_shared, OperationKind::unlock, OperationKind::unlock_shared,
-                   OperationKind::wait}};
+    .done = takes, .waiting = {}, .routine = Interest::Routine::skipped, .ends = Interest::Ends::none};
 
 }  // namespace
 
 LockOrder::LockOrder() : Checker(interest_of_lock_order) {}
 
 void LockOrder::begin() {
+  order_.begin();
+  if (followed_ > 0) forget();
+}
+
+void LockOrder::forget() {
   for (std::size_t i = 0; i < threads_used_; ++i) held_[i].clear();
   threads_used_ = 0;
   edges_used_ = 0;
   reported_.clear();
   must_.begin();
   must_followed_ = 0;
-  caught_up_ = false;
+  followed_ = 0;
   ++execution_;
 }
 
 void LockOrder::observe(const Event& event, const Observation& seen, Findings& findings) {
-  if (!caught_up_) {
-    caught_up_ = true;
-    for (Step step = 0; step < event.step; ++step) take_in(seen.trace.events[step], seen.trace, findings);
+  if (followed_ == 0 && order_.stays_acyclic(event)) return;
+  for (; followed_ <= event.step; ++followed_) take_in(seen.trace.events[followed_], seen.trace, findings);
+}
+
+void LockOrder::OrderOfLocks::begin() {
+  for (; outer_ != 0; outer_ &= outer_ - 1) inside_[static_cast<std::size_t>(std::countr_zero(outer_))] = 0;
+}
+
+bool LockOrder::OrderOfLocks::stays_acyclic(const Event& event) {
+  if (!event.success) return true;
+  const ObjectIndex from = event.outer;
+  const ObjectIndex to = event.operation.object;
+  if (from >= locks_max || to >= locks_max || from == to) return false;
+  const Set from_bit = Set{1} << from;
+  const Set to_bit = Set{1} << to;
+  if ((inside_[from] & to_bit) != 0) return true;
+  if ((inside_[to] & from_bit) != 0) return false;
+  const Set added = inside_[to] | to_bit;
+  outer_ |= from_bit;
+  for (Set rest = outer_; rest != 0; rest &= rest - 1) {
+    const auto lock = static_cast<std::size_t>(std::countr_zero(rest));
+    if (lock == from || (inside_[lock] & from_bit) != 0) inside_[lock] |= added;
   }
-  take_in(event, seen.trace, findings);
+  return true;
 }
 
 void LockOrder::take_in(const Event& event, const Trace& trace, Findings& findings) {

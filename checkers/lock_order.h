@@ -1,11 +1,13 @@
 // Lock-order cycles: threads that nest the same locks in different orders may block one another for ever, though
 // in this execution none did. Goodlock (Havelund 2000) for cycles of any length, with gate locks and start/join
 // order as in Bensalem and Havelund (2005). Where we differ: edges are matched as they arise, so that an abandoned
-// execution still tells its cycles, and start/join order is kept by a vector clock in place of segments.
+// execution still tells its cycles, and start/join order is kept by a vector clock in place of segments. Nothing of this
+// is done before the locks alone, whoever took them, form a cycle: in most programs they never do.
 #pragma once
 
 #include "harness/trace/checker.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -33,6 +35,8 @@ class LockOrder : public Checker {
   void finish(const Outcome& outcome, const Observation& seen, Findings& findings) override;
 
  private:
+  void forget();
+
   using EdgeIndex = std::uint32_t;
   static constexpr EdgeIndex no_edge = 0xffffffff;
 
@@ -67,6 +71,22 @@ class LockOrder : public Checker {
     EdgeIndex first = no_edge;    // of the edges from this lock
     bool handed_over = false;     // somebody released it who had not taken it
   };
+  // Which locks have been taken inside which, as far as the events tell it (Event::outer). Of the locks that a thread
+  // holds the last one is enough: it was itself taken inside the others. So that this holds for those taken by a try, too,
+  // they count as if somebody had waited for them.
+  class OrderOfLocks {
+   public:
+    void begin();
+    /// Takes in that a lock was taken while others were held, or was not. False: there may be a cycle now, or it is not told.
+    bool stays_acyclic(const Event& event);
+
+   private:
+    using Set = std::uint64_t;  // of objects
+    static constexpr ObjectIndex locks_max = 64;
+    std::array<Set, locks_max> inside_{};  // by lock: those taken inside it, at any depth
+    Set outer_ = 0;                        // the locks of which that is not empty
+  };
+
   std::vector<Held>& held_by(ThreadIndex thread);
   Lock& of(ObjectIndex object);
   static bool exclude(const std::vector<Taken>& left, const std::vector<Taken>& right);
@@ -83,6 +103,8 @@ class LockOrder : public Checker {
   void report(Findings& findings);
   bool reported_before();
 
+  OrderOfLocks order_;                   // until there may be a cycle
+  Step followed_ = 0;                    // from then on: events below it have been taken in
   HappensBefore must_;                   // fed with spawn, begin, end and join only, when locks are nested
   Step must_followed_ = 0;               // events below it have been fed
   std::vector<std::vector<Held>> held_;  // by thread, in order of acquisition; empty from threads_used_ on
@@ -92,7 +114,6 @@ class LockOrder : public Checker {
   // Sorted threads and locks of the cycles told; each cycle opens with its length.
   std::vector<std::uint32_t> reported_;
   std::vector<std::uint32_t> signature_;  // scratch
-  bool caught_up_ = false;                // with what came before the first event that it was shown
   std::size_t threads_used_ = 0;
   std::size_t edges_used_ = 0;
   std::size_t steps_left_ = 0;  // of the search for cycles through one edge

@@ -65,15 +65,16 @@ class Reader {
 
 template <class Archive>
 void visit(Archive& a, Operation& v) {
-  a(v.kind, v.order, v.order_failure, v.target, v.object, v.second, v.argument, v.place);
+  a(v.kind, v.order, v.order_failure, v.padding, v.target, v.padding_after_target, v.object, v.second, v.argument,
+    v.place);
 }
 template <class Archive>
 void visit(Archive& a, Event& v) {
-  a(v.operation, v.thread, v.phase, v.success, v.routine, v.step, v.before, v.after);
+  a(v.operation, v.thread, v.phase, v.success, v.step, v.before, v.after, v.routine, v.outer);
 }
 template <class Archive>
 void visit(Archive& a, ThreadInfo& v) {
-  a(v.parent, v.nth, v.name, v.rejoinable);
+  a(v.parent, v.nth, v.name, v.rejoinable, v.daemon);
 }
 template <class Archive>
 void visit(Archive& a, ObjectInfo& v) {
@@ -89,7 +90,7 @@ void visit(Archive& a, Scheduling& v) {
 }
 template <class Archive>
 void visit(Archive& a, Trace& v) {
-  a(v.events, v.threads, v.objects, v.texts, v.awaits, v.lulls, v.scheduling, v.starved_after_grants);
+  a(v.events, v.threads, v.objects, v.texts, v.awaits, v.lulls, v.body_ended, v.scheduling, v.starved_after_grants);
 }
 template <class Archive>
 void visit(Archive& a, Choice& v) {
@@ -226,7 +227,7 @@ void visit(Archive& a, dpor::NameTable& v) {
 }
 template <class Archive>
 void visit(Archive& a, Observed& v) {
-  a(v.clock, v.lives, v.arrivals, v.budget);
+  a(v.clock, v.lives, v.arrivals, v.budget, v.joiners);
 }
 template <class Archive>
 void visit(Archive& a, dpor::Task& v) {

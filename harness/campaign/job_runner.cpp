@@ -54,10 +54,13 @@ Reduction reduction_of(const DporStrategy& dpor, const Scenario& scenario) {
   if (dpor.may_be_spurious()) reduction.beyond = beyond_spurious;
   switch (dpor.inexact()) {
     case Inexact::no: break;
-    case Inexact::daemons: reduction.inexact = "daemon threads that the program's end cuts off"; break;
+    case Inexact::daemons:
+      reduction.inexact = "daemon threads that start others, for which the program's end waits";
+      break;
     case Inexact::timed_in_ideal_time: reduction.inexact = "time-outs in ideal time"; break;
     case Inexact::priorities: reduction.inexact = "priorities and processor time"; break;
   }
+  if (counts.misplanned > 0) reduction.inexact = "executions that could not follow their plan";
   return reduction;
 }
 

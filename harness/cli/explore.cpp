@@ -121,7 +121,8 @@ class Exploration {
 
   void conclude() {
     for (std::string& sentence : remembrance_.regressions(scenario_)) variant_.surprises.push_back(std::move(sentence));
-    write_out(fmt::format("{}: {}\n", scenario_.name, say_end(variant_, campaign_)));
+    const bool is_void = !variant_.error.empty();
+    write_out(fmt::format("{}: {}\n", scenario_.name, is_void ? variant_.error : say_end(variant_, campaign_)));
     for (const std::string& surprise : variant_.surprises) write_out(surprise + "\n");
     const bool proves_something = !variant_.bugs.empty() || !variant_.exhausted.empty();
     if (const std::string seen = coverage_of(variant_); !seen.empty() && !proves_something)
@@ -133,7 +134,7 @@ class Exploration {
   }
 
   int exit_code() const {
-    if (remembrance_.has_failed()) return exit_harness;
+    if (remembrance_.has_failed() || !variant_.error.empty()) return exit_harness;
     const bool found = std::ranges::any_of(variant_.bugs, [&](const BugResult& bug) { return fails(bug, options_); });
     if (found || !variant_.surprises.empty()) return exit_finding;
     if (remembrance_.is_in_doubt()) return exit_harness;

@@ -162,7 +162,7 @@ void add_execution_flags(CLI::App& command, CommandOptions& options) {
         campaign.go_on = parse_number<double>("--go-on", text, 0, 1, "a probability from 0 to 1, for example 0.9");
       });
   add(command, "--depth", "N", "pct: how many switches the bug needs (default 3)", [&](const std::string& text) {
-    campaign.depth = parse_number<std::uint32_t>("--depth", text, 1, 1000, "a whole number from 1 to 1000");
+    options.depth = parse_number<std::uint32_t>("--depth", text, 1, 1000, "a whole number from 1 to 1000");
   });
   add(command, "--bound", "N", "exhaustive, dpor: preemptions at most (default: no bound)",
       [&](const std::string& text) {
@@ -182,6 +182,18 @@ CorpusFolder settle_corpus(const CommandOptions& options, DefaultCorpus corpus) 
   }
   const std::optional<fs::path> found = corpus == DefaultCorpus::none ? std::nullopt : checkout_corpus();
   return found ? CorpusFolder{CorpusFolder::Use::surprises, *found} : CorpusFolder{};
+}
+
+// A flag that the strategy does not know would be ignored, and the search would not be the one that was meant.
+void check_flags(const CampaignOptions& campaign, std::optional<std::uint32_t> depth) {
+  const auto needs = [&](bool given, const char* flag, const std::vector<std::string>& known_to) {
+    if (!given || std::ranges::find(known_to, campaign.strategy) != known_to.end()) return;
+    throw UsageError(fmt::format("{} means nothing to the strategy {}: leave it out, or give --strategy {}", flag,
+                                 campaign.strategy, fmt::join(known_to, " or ")));
+  };
+  needs(campaign.go_on.has_value(), "--go-on", {"random"});
+  needs(depth.has_value(), "--depth", {"pct"});
+  needs(campaign.bound.has_value(), "--bound", {"exhaustive", "dpor"});
 }
 
 }  // namespace
@@ -248,6 +260,8 @@ std::optional<fs::path> checkout_corpus() {
 void settle_options(CommandOptions& options, DefaultCorpus corpus) {
   const bool exhaustive = options.campaign.strategy == "exhaustive" || options.campaign.strategy == "dpor";
   options.campaign.executions = options.executions.value_or(exhaustive ? executions_exhaustive : executions_default);
+  check_flags(options.campaign, options.depth);
+  options.campaign.depth = options.depth.value_or(options.campaign.depth);
   options.campaign.coverage = true;
   options.campaign.jobs = options.jobs ? *options.jobs : default_jobs();
   const auto place = [](const std::string& path) { return fs::weakly_canonical(fs::absolute(path)); };

@@ -36,8 +36,9 @@ struct CommandOptions {
   bool corpus_off = false;                  ///< --no-corpus
   CorpusFolder corpus_folder;               ///< where failures are remembered; set by settle_options
   bool strategy_given = false;
-  bool strict = false;  ///< predicted findings and inconclusive campaigns count as failures
-  bool all = false;     ///< explore: go on after the first finding
+  std::optional<std::uint32_t> depth;  ///< as given
+  bool strict = false;                 ///< predicted findings and inconclusive campaigns count as failures
+  bool all = false;                    ///< explore: go on after the first finding
 };
 
 /// Without --executions.

@@ -101,6 +101,10 @@ VariantResult to_result(const Scenario& scenario, const CampaignOptions& options
   result.time_capped = campaign.time_capped;
   result.interrupted = campaign.interrupted;
   result.exhausted = covered(campaign);
+  if (campaign.inconclusive > 0 && campaign.inconclusive == campaign.executions && campaign.bugs.empty())
+    result.error = fmt::format(
+        "nothing was tested: every execution hit the step limit of {} before it came to an end; give more --steps",
+        options.steps_max.value_or(scenario.steps_max));
   if (campaign.exhausted && campaign.reduction && campaign.executions > campaign.reduction->executions) {
     result.beyond = campaign.reduction->beyond;
     result.executions_beyond = campaign.executions - campaign.reduction->executions - campaign.reduction->preliminary;

@@ -3,6 +3,8 @@
 
 #include "harness/execution/await.h"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace snag {
@@ -10,6 +12,15 @@ namespace snag {
 namespace {
 
 constexpr std::uint64_t time_when_all_spin = 1'000'000;  // virtual ns that pass when every thread only polls
+
+bool is_nobody_in_the_way(const void* who, const ControlledThread&) {
+  return *static_cast<const ThreadIndex*>(who) == no_thread;
+}
+
+bool waits_for_notify(const ControlledThread& thread) {
+  return thread.request.guard == &detail::may_reacquire &&
+         !static_cast<const detail::Reacquisition*>(thread.request.subject)->waiter->notified;
+}
 
 std::uint64_t mix(std::uint64_t value) {
   value *= 0xD6E8FEB86659FD93U;
@@ -47,7 +58,9 @@ Fiber* Execution::arrive() {
 }
 
 inline void Execution::publish(ControlledThread& self) {
-  self.waiting_told = false;
+  if (self.request.deadline != never && self.request.guard == nullptr) [[unlikely]]
+    self.request.guard = &is_nobody_in_the_way;
+  if (self.waiting_told) self.waiting_told = false;  // a look is cheaper than to write
   ++self.points;
   const Operation& operation = self.request.operation;
   std::uint64_t object = operation.target;
@@ -81,7 +94,17 @@ inline ControlledThread* Execution::pick() {
       return thread;
     }
   }
-  std::size_t count = gather();
+  if (spinners_ > 0 || scheduled_) [[unlikely]]
+    return pick_from(gather());
+  const std::size_t count = watched_ ? gather_able<Waiting::told>() : gather_able<Waiting::untold>();
+  if (count == 0 || stopping_) [[unlikely]]
+    return pick_from(count);
+  if (count == 1) return able_[0];
+  return choose_thread(count);
+}
+
+// The same, with the options gathered: whatever they are.
+ControlledThread* Execution::pick_from(std::size_t count) {
   if (stopping_) [[unlikely]]
     return nullptr;
   while (count == 0) {
@@ -94,7 +117,7 @@ inline ControlledThread* Execution::pick() {
   }
   if (scheduled_) [[unlikely]]
     return pick_scheduled(count);
-  if (count == 1) return threads_[options_[0].thread].get();
+  if (count == 1) return able_[0];
   return choose_thread(count);
 }
 
@@ -102,7 +125,7 @@ inline ControlledThread* Execution::pick() {
 ControlledThread* Execution::pick_scheduled(std::size_t count) {
   follow_readiness();
   if (stopping_) return nullptr;
-  ControlledThread* const next = count == 1 ? threads_[options_[0].thread].get() : choose_thread(count);
+  ControlledThread* const next = count == 1 ? able_[0] : choose_thread(count);
   if (next != nullptr) processor_.give_to(*next);
   return next;
 }
@@ -119,18 +142,46 @@ void Execution::follow_readiness() {
   processor_.settle(live_);
 }
 
-// Fills options_ with the threads that can go; those that are held back only count when nobody else can.
-std::size_t Execution::gather() {
+// Fills options_ with the threads that can go, where none is held back.
+template <Execution::Waiting waiting>
+SNAG_ALWAYS_INLINE std::size_t Execution::gather_able() {
   // Members in locals: the compiler must else assume that every store changes them.
   ControlledThread* const* thread_at = live_.data();
   ControlledThread* const* const end = thread_at + live_.size();
-  if (options_.size() < live_.size()) options_.resize(live_.size());
-  Option* const first = options_.data();
-  Option* next = first;
-  const ControlledThread* const last = last_;
+  Option* const options = options_.data();
+  ControlledThread** const able = able_.data();
+  std::size_t count = 0;
+  std::uint64_t digest = 0;
+  bool newly_waiting = false;
+  for (; thread_at != end; ++thread_at) {
+    ControlledThread& thread = **thread_at;
+    if (!enabled(thread)) {
+      if constexpr (waiting == Waiting::told) newly_waiting |= !thread.waiting_told;
+      continue;
+    }
+    options[count] = thread.option;
+    able[count] = &thread;
+    ++count;
+    digest += thread.digest;
+  }
+  options_digest_ = digest;
+  if constexpr (waiting == Waiting::told)
+    if (newly_waiting) tell_newly_waiting();
+  return count;
+}
+
+void Execution::tell_newly_waiting() {
+  for (ControlledThread* const thread : live_)
+    if (!thread->waiting_told && !enabled(*thread)) tell_waiting(*thread);
+}
+
+// Fills options_ with the threads that can go; those that are held back only count when nobody else can.
+std::size_t Execution::gather() {
+  ControlledThread* const* thread_at = live_.data();
+  ControlledThread* const* const end = thread_at + live_.size();
+  std::size_t count = 0;
   std::size_t held_back = 0;
   std::uint64_t digest = 0;
-  bool last_offered = false;
   for (; thread_at != end; ++thread_at) {
     ControlledThread& thread = **thread_at;
     if (!enabled(thread)) {
@@ -141,15 +192,12 @@ std::size_t Execution::gather() {
       ++held_back;
       continue;
     }
-    next->thread = thread.index;
-    next->operation = &thread.request.operation;
-    ++next;
+    options_[count] = thread.option;
+    able_[count] = &thread;
+    ++count;
     digest += thread.digest;
-    last_offered |= &thread == last;
   }
-  const auto count = static_cast<std::size_t>(next - first);
   options_digest_ = digest;
-  last_offered_ = last_offered;
   if (count == 0 && held_back > 0) {
     // Everybody polls: time passes.
     now_ += time_when_all_spin;
@@ -159,18 +207,30 @@ std::size_t Execution::gather() {
   return count;
 }
 
-// Whether the thread waits for one that does not wait, or to be notified: then it closes no ring.
-bool Execution::waits_for_a_runner(const ControlledThread& thread) const {
+// Who is in the way of what the thread has published: no_thread when nobody is, nothing when that is not known.
+std::optional<ThreadIndex> Execution::blocker_of(const ControlledThread& thread) const {
   const Request& request = thread.request;
-  const ThreadIndex* holder = nullptr;
-  if (request.guard == nullptr) {
-    holder = static_cast<const ThreadIndex*>(request.subject);
-  } else if (request.guard == &detail::may_reacquire) {
-    const auto* const wanted = static_cast<const detail::Reacquisition*>(request.subject);
-    if (!wanted->waiter->notified) return true;
-    holder = wanted->owner;
+  if (request.guard == nullptr || request.guard == &is_nobody_in_the_way)
+    return *static_cast<const ThreadIndex*>(request.subject);
+  if (request.guard != &detail::may_reacquire) return std::nullopt;
+  const auto* const wanted = static_cast<const detail::Reacquisition*>(request.subject);
+  return *wanted->owner;
+}
+
+// Whether the thread waits to be notified, or for one that does not wait, or for one of which the same can be said: then
+// it closes no ring.
+bool Execution::waits_for_a_runner(const ControlledThread& thread) const {
+  if (waits_for_notify(thread)) return true;
+  const ControlledThread* waiter = &thread;
+  for (std::uint32_t steps = 0; steps < thread_count_; ++steps) {
+    const std::optional<ThreadIndex> blocker = blocker_of(*waiter);
+    if (!blocker) return false;
+    // Not told that it waits, or able to go on since: nobody holds what it waits for.
+    if (*blocker == no_thread) return waiter != &thread;
+    waiter = threads_[*blocker].get();
+    if (!waiter->waiting_told || waits_for_notify(*waiter)) return true;
   }
-  return holder != nullptr && *holder != no_thread && !threads_[*holder]->waiting_told;
+  return false;
 }
 
 void Execution::tell_waiting(ControlledThread& thread) {
@@ -232,27 +292,33 @@ bool Execution::wait_for_time() {
   return true;
 }
 
-ControlledThread* Execution::choose_thread(std::size_t count) {
+// Whether a thread that has passed a scheduling point is among the options.
+inline bool Execution::is_offered(const ControlledThread& thread) const {
+  return thread.state == ControlledThread::State::live && enabled(thread) && (thread.held_back == 0 || woken(thread));
+}
+
+SNAG_ALWAYS_INLINE ControlledThread* Execution::choose_thread(std::size_t count) {
   const std::span<const Option> offered(options_.data(), count);
   const auto step = static_cast<Step>(trace_.events.size());
   const auto check = static_cast<std::uint32_t>(options_digest_ ^ (options_digest_ >> 32));
   const std::size_t answer = strategy_->choose_thread(
-      {offered, last_->index, last_offered_, step, check, scheduled_ ? &processor_.ready() : nullptr});
+      {offered, last_->index, is_offered(*last_), step, check, scheduled_ ? &processor_.ready() : nullptr});
   if (answer >= count) [[unlikely]] {
     result_.diverged = true;
     return nullptr;
   }
-  const ThreadIndex chosen = offered[answer].thread;
+  ControlledThread* const chosen = able_[answer];
   Choice& choice = schedule_.emplace_back();
   choice.check = check;
-  choice.chosen = chosen;
+  choice.chosen = chosen->index;
   choice.options = static_cast<std::uint32_t>(count);
   choice.step = step;
-  if (journal_ != nullptr && !journal_->add(choice)) [[unlikely]] {
+  // From what is at hand: not to read back what was just written.
+  if (journal_ != nullptr && !journal_->add({Choice::Kind::thread, check, chosen->index, 0, 0})) [[unlikely]] {
     cut_short();
     return nullptr;
   }
-  return threads_[chosen].get();
+  return chosen;
 }
 
 // Ends where the same choices once led to a crash.
@@ -272,6 +338,20 @@ void Execution::set_protocol(const ObjectHandle& lock, LockProtocol protocol, in
   all_locks_count_ = false;
   trace_.objects[lock.index].protocol = protocol;
   trace_.objects[lock.index].limit = ceiling;
+}
+
+// Taken while so many others are held.
+void Execution::nest_lock(Event& event, std::uint32_t held) {
+  if (held >= locks_told) all_locks_count_ = false;
+  if (all_locks_count_) event.outer = running_->locks[held - 1];
+}
+
+// One that its holder took in between is taken off the list by those that it took later. A wait gives back its second object.
+void Execution::forget_lock(ControlledThread& holder, const Event& event) {
+  const Operation& operation = event.operation;
+  const ObjectIndex lock = operation.kind == OperationKind::wait ? operation.second : operation.object;
+  std::uint32_t at = std::min(holder.locks_held, locks_told - 1);
+  for (ObjectIndex later = holder.locks[at]; later != lock && at > 0;) std::swap(holder.locks[--at], later);
 }
 
 void Execution::hold(const ObjectHandle& lock) {
@@ -314,13 +394,21 @@ bool Execution::choose_spurious(const Operation& operation) {
   return true;
 }
 
-// The event is complete: shows it to whoever watches.
+// The event is complete: shows it to whoever watches. Each way out is the last call: there is nothing to come back for.
 void Execution::commit(const Event& event) {
   ControlledThread& self = *running_;
   last_ = &self;
+  if (!self.spin.put_off(event)) return look_for_spinning(self, event);
+  if (spinners_ > 0) [[unlikely]]
+    return follow_spinning(self, event, false);
+  if (watched_) show(event);
+}
+
+void Execution::look_for_spinning(ControlledThread& self, const Event& event) {
+  self.spin.catch_up(trace_.events);
   const bool repeats = self.spin.observe(event);
   if (repeats || spinners_ > 0 || self.was_held_back || run_with_.spinning == SpinRule::after_a_change) [[unlikely]]
-    follow_spinning(self, event, repeats);
+    return follow_spinning(self, event, repeats);
   if (watched_) show(event);
 }
 
@@ -344,6 +432,7 @@ void Execution::follow_spinning(ControlledThread& self, const Event& event, bool
     self.held_back = self.spin.writes() ? 3 * self.spin.period() : 1;
     ++spinners_;
   }
+  if (watched_) show(event);
 }
 
 // The thread goes round again, unless what it looks at has changed already.

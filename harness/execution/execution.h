@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -85,7 +86,8 @@ struct ObjectAtAddress {
   detail::WaitQueue waiters;
 };
 
-/// One controlled run after another.
+/// One controlled run after another. Each leaves the processor's control of floating point (rounding, flushing to zero) as
+/// it was when the Execution was made, so that the next one begins with the same.
 class Execution {
  public:
   explicit Execution(const ExecutionOptions& options = {});
@@ -227,12 +229,22 @@ class Execution {
   /// What the lock does to its holder's priority; to be told before it is first held.
   void set_protocol(const ObjectHandle& lock, LockProtocol protocol, int ceiling);
   void hold(const ObjectHandle& lock);
-  /// Counts the locks that the running thread holds, for Event::routine. Kinds of locks that do not count say so once;
-  /// from then on no lock of the execution is routine.
-  SNAG_ALWAYS_INLINE void take_lock(Event& event) { event.routine = running_->locks_held++ == 0 && all_locks_count_; }
+  /// Follows the locks that the running thread holds, for Event::routine and Event::outer. Kinds of locks that do not
+  /// say so once; from then on no lock of the execution is routine.
+  SNAG_ALWAYS_INLINE void take_lock(Event& event) {
+    ControlledThread& self = *running_;
+    const std::uint32_t held = self.locks_held++;
+    if (held < locks_told) self.locks[held] = event.operation.object;
+    if (held == 0)
+      event.routine = all_locks_count_;
+    else
+      nest_lock(event, held);
+  }
   SNAG_ALWAYS_INLINE void give_lock(Event& event, ThreadIndex owner) {
     event.routine = owner == event.thread;
-    if (owner != no_thread) --threads_[owner]->locks_held;
+    if (owner == no_thread) return;
+    ControlledThread& holder = *threads_[owner];
+    if (--holder.locks_held > 0) forget_lock(holder, event);
   }
   void let_go(const ObjectHandle& lock);
   std::uint32_t serial() const { return serial_; }
@@ -256,29 +268,48 @@ class Execution {
   void publish(ControlledThread& self);
   [[gnu::noinline, gnu::cold]] bool refuse(ControlledThread& self);
   SNAG_ALWAYS_INLINE Event& record(const Operation& operation) {
-    // In place, field by field: moving a fresh temporary would stall on its narrow stores.
+    // In place, field by field, and only what a fresh event has not: mostly it is known here what an operation does not use.
     const auto step = static_cast<Step>(trace_.events.size());
     Event& event = trace_.events.emplace_back();
-    event.operation = operation;
+    constexpr Operation fresh;
+    Operation& recorded = event.operation;
+    recorded.kind = operation.kind;
+    recorded.object = operation.object;
+    recorded.place = operation.place;
+    if (operation.order != fresh.order) recorded.order = operation.order;
+    if (operation.order_failure != fresh.order_failure) recorded.order_failure = operation.order_failure;
+    if (operation.target != fresh.target) recorded.target = operation.target;
+    if (operation.second != fresh.second) recorded.second = operation.second;
+    if (operation.argument != fresh.argument) recorded.argument = operation.argument;
     event.thread = running_->index;
     event.step = step;
     return event;
   }
   void commit(const Event& event);
+  [[gnu::noinline]] void look_for_spinning(ControlledThread& self, const Event& event);
   [[gnu::noinline]] void follow_spinning(ControlledThread& self, const Event& event, bool repeats);
   void show(const Event& event) {
     if (narrator_ != nullptr || panel_.is_concerned(event)) tell(event);
   }
   void tell(const Event& event);
   void observe(const Event& event);
+  void nest_lock(Event& event, std::uint32_t held);
+  static void forget_lock(ControlledThread& holder, const Event& event);
   [[gnu::noinline]] void stop_here();
 
+  enum class Waiting : std::uint8_t { told, untold };
   ControlledThread* pick();
+  [[gnu::noinline]] ControlledThread* pick_from(std::size_t count);
+  template <Waiting waiting>
+  std::size_t gather_able();
+  [[gnu::noinline]] void tell_newly_waiting();
+  bool is_offered(const ControlledThread& thread) const;
   ControlledThread* pick_scheduled(std::size_t count);
   std::size_t gather();
   void tell_waiting(ControlledThread& thread);
   void tell_ready(ControlledThread& thread);
   void tell_able(ControlledThread& thread, Phase phase);
+  std::optional<ThreadIndex> blocker_of(const ControlledThread& thread) const;
   bool waits_for_a_runner(const ControlledThread& thread) const;
   void follow_readiness();
   ControlledThread* choose_thread(std::size_t count);
@@ -306,6 +337,7 @@ class Execution {
                           std::uint32_t nth);
   void begin(const Scenario& scenario, std::span<const std::unique_ptr<Checker>> checkers);
   void tell_ending();
+  void tell_cut_off();
   void abandon();
   void unwind(ControlledThread& thread);
   void restart_parked();
@@ -315,6 +347,7 @@ class Execution {
   static thread_local constinit std::uint32_t serials_;  // runs begun, by whichever Execution
 
   ExecutionOptions run_with_;
+  std::uint32_t float_control_;
   Trace trace_;
   Schedule schedule_;
   HappensBefore clocks_;  // followed when a checker asks
@@ -323,7 +356,8 @@ class Execution {
   ExecutionResult result_;
   std::vector<std::unique_ptr<ControlledThread>> threads_;  // all ever made; the first thread_count_ belong to this run
   std::vector<ControlledThread*> live_;                     // not ended, in thread order
-  std::vector<Option> options_;                             // gathered for the choice under way
+  std::vector<Option> options_;          // gathered for the choice under way; as long as live_, at least
+  std::vector<ControlledThread*> able_;  // likewise: the thread of each option
   std::vector<std::uint64_t> object_identities_;
   std::unordered_map<const void*, ObjectAtAddress> objects_at_;  // only ever looked up, never iterated
   Fiber home_;
@@ -348,8 +382,8 @@ class Execution {
   std::uint32_t spurious_left_ = 0;
   bool abandoning_ = false;
   bool stopping_ = false;
-  bool cutting_off_ = false;   // T0 has come home to have the daemons cut off
-  bool last_offered_ = false;  // last_ is among options_
+  bool has_unwound_ = false;  // some thread, which may have left things behind
+  bool cutting_off_ = false;  // T0 has come home to have the daemons cut off
   bool all_locks_count_ = true;
   bool watched_ = false;    // there are checkers, or a narrator
   bool scheduled_ = false;  // the scenario asks for scheduling: processor_ is in use
@@ -360,11 +394,9 @@ inline thread_local constinit std::uint32_t Execution::serials_ = 0;
 
 inline bool Execution::enabled(const ControlledThread& thread) const {
   const Request& request = thread.request;
-  const bool able = request.guard == nullptr ? *static_cast<const ThreadIndex*>(request.subject) == no_thread
-                                             : request.guard(request.subject, thread);
-  if (request.deadline == never) [[likely]]
-    return able;
-  return able || (scenario_->time == TimeModel::adversarial || now_ >= request.deadline);
+  if (request.guard == nullptr) return *static_cast<const ThreadIndex*>(request.subject) == no_thread;
+  return request.guard(request.subject, thread) ||
+         (request.deadline != never && (scenario_->time == TimeModel::adversarial || now_ >= request.deadline));
 }
 
 }  // namespace snag

@@ -36,13 +36,21 @@ std::size_t rounded_to_pages(std::size_t bytes) {
 
 }  // namespace
 
+std::uint32_t float_control() {
+  std::uint32_t control = 0;
+#if defined(__x86_64__)
+  constexpr std::uint32_t flags = 0x3f;
+  __asm__ volatile("stmxcsr %0" : "=m"(control));
+  control &= ~flags;
+#endif
+  return control;
+}
+
 ExceptionGlobals* look_up_exception_globals() {
   return reinterpret_cast<ExceptionGlobals*>(__cxxabiv1::__cxa_get_globals());
 }
 
 Fiber::Fiber() = default;
-
-void Fiber::restore_exceptions() const { *exception_globals() = exceptions_; }
 
 #if defined(__x86_64__)
 
@@ -93,29 +101,30 @@ namespace {
   __asm__(
       ".cfi_undefined rip\n\t"
       "movq %rax, %rdi\n\t"
+      "addq $8, %rsp\n\t"
       "popq %rcx\n\t"
       "popq %rsi\n\t"
+      "addq $8, %rsp\n\t"
       "callq *%rcx\n\t"
       "ud2\n\t");
 }
 
 struct Frame {
   std::uint64_t x87_control;
-  void (*go_on)();
   void (*start)(Fiber* left, Fiber* self);
   Fiber* self;
+  std::uint64_t nothing;  // the stack is aligned when all have been taken
 };
 
 }  // namespace
 
 Fiber::Context Fiber::fresh_context() {
-  // At the top, so that the stack is aligned when all four have been taken.
   static_assert(sizeof(Frame) % 16 == 0);
   auto* const frame = reinterpret_cast<Frame*>(mapping_ + mapping_size_ - sizeof(Frame));
   std::uint16_t control = 0;
   __asm__ volatile("fnstcw %0" : "=m"(control));
-  *frame = {control, &enter, &Fiber::start, this};
-  return frame;
+  *frame = {control, &Fiber::start, this, 0};
+  return {frame, &enter};
 }
 
 #else

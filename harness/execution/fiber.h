@@ -27,6 +27,7 @@ namespace snag {
 struct ExceptionGlobals {
   void* caught = nullptr;
   unsigned int uncaught = 0;
+  bool any() const { return (reinterpret_cast<std::uintptr_t>(caught) | uncaught) != 0; }
 };
 
 /// A stack of its own and where it stands. The one without a stack is the OS thread's own.
@@ -58,6 +59,8 @@ class Fiber {
   /// The bytes of the stack: lowest address, and one past the highest. Null for the OS thread's own.
   const std::byte* stack_begin() const { return mapping_ + mapping_size_ - stack_size_; }
   const std::byte* stack_end() const { return mapping_ + mapping_size_; }
+  /// The fiber, which does not run, is to go on with the rounding mode that its caller has now.
+  void inherit_rounding();
   /// Whether an address lies in the guard below the stack: a stack overflow.
   bool guards(const void* address) const;
   /// Tells the leak checker to excuse what only this stack still refers to. Nothing without AddressSanitizer.
@@ -65,7 +68,10 @@ class Fiber {
 
  private:
 #if defined(__x86_64__)
-  using Context = void*;  // the stack pointer, on top of what a switch has saved
+  struct Context {
+    void* stack = nullptr;  // its pointer, on top of what a switch has saved
+    void (*go_on)() = nullptr;
+  };
 #else
   using Context = boost::context::detail::fcontext_t;
   static void start_from(boost::context::detail::transfer_t from);
@@ -74,13 +80,11 @@ class Fiber {
   static void start(Fiber* left, Fiber* self);
   Context fresh_context();
   void make();
-  // Apart, so that nothing found by the old thread pointer is used with the new one.
   [[gnu::noinline]] void change_thread_pointer() const;
-  [[gnu::noinline]] void restore_exceptions() const;
   static Fiber* jump(Fiber& from, Fiber& to);  // returns who came back here
 
-  Context context_ = nullptr;
-  ExceptionGlobals exceptions_;
+  Context context_ = {};
+  ExceptionGlobals exceptions_;  // in flight while it does not run; none while it does
   std::uintptr_t thread_pointer_ = 0;
   std::byte* mapping_ = nullptr;  // guard, then stack
   std::size_t mapping_size_ = 0;
@@ -96,6 +100,15 @@ class Fiber {
 #endif
 };
 
+/// All that the processor's mxcsr controls (rounding, masks, flushing to zero), without its flags. 0 where there is none.
+/// To read it takes ten times as long as to set it.
+std::uint32_t float_control();
+inline void set_float_control([[maybe_unused]] std::uint32_t control) {
+#if defined(__x86_64__)
+  __asm__ volatile("ldmxcsr %0" : : "m"(control));
+#endif
+}
+
 ExceptionGlobals* look_up_exception_globals();
 
 /// The running OS thread's exceptions in flight. Looked up once for each OS thread.
@@ -107,41 +120,46 @@ inline ExceptionGlobals* exception_globals() {
 }
 
 inline void Fiber::prepare_switch(Fiber& from, Fiber& to) {
-  ExceptionGlobals* const globals = exception_globals();
-  from.exceptions_ = *globals;
   if (from.thread_pointer_ != to.thread_pointer_) [[unlikely]] {
-    to.change_thread_pointer();
-    to.restore_exceptions();
-  } else {
+    to.change_thread_pointer();  // and so the exceptions in flight
+    return;
+  }
+  ExceptionGlobals* const globals = exception_globals();
+  if (globals->any() || to.exceptions_.any()) [[unlikely]] {
+    from.exceptions_ = *globals;
     *globals = to.exceptions_;
+    to.exceptions_ = {};
   }
 }
 
 #if defined(__x86_64__)
 
-// On a suspended fiber's stack, from its pointer up: the x87 control word, where to go on, and what the code there put
-// there. Whatever registers the compiler uses it saves itself, but for the two that it may not let go.
+inline void Fiber::inherit_rounding() {
+  __asm__ volatile("fnstcw %0" : "=m"(*static_cast<std::uint16_t*>(context_.stack)));
+}
+
+// On a suspended fiber's stack, from its pointer up: the x87 control word, and what the code there put there where it is to
+// go on. Whatever registers the compiler uses it saves itself, but for the two that it may not let go. Where to go on stands
+// beside the pointer, and not on the stack: the processor has nothing to do until it knows.
 [[gnu::always_inline]] inline Fiber* Fiber::jump(Fiber& from, Fiber& to) {
   Fiber* left = &from;
   Context* saved = &from.context_;
-  Context target = to.context_;
+  const Context* target = &to.context_;
+  static_assert(sizeof(Context) == 16);
   __asm__ volatile(
       "leaq -128(%%rsp), %%rsp\n\t"  // past what a leaf function may keep below
       "pushq %%rbp\n\t"
       "pushq %%rbx\n\t"
       "leaq 1f(%%rip), %%rcx\n\t"
-      "pushq %%rcx\n\t"
       "subq $8, %%rsp\n\t"
       "fnstcw (%%rsp)\n\t"
-      "movzwl (%%rsp), %%ecx\n\t"
+      "movq %%rcx, 8(%[saved])\n\t"
       "movq %%rsp, (%[saved])\n\t"
-      "movq %[target], %%rsp\n\t"
+      "movzwl (%%rsp), %%ecx\n\t"
+      "movq (%[target]), %%rsp\n\t"
       "cmpw (%%rsp), %%cx\n\t"
       "jne 2f\n\t"
-      "3:\n\t"
-      "addq $8, %%rsp\n\t"
-      "popq %%rcx\n\t"
-      "jmpq *%%rcx\n\t"
+      "jmpq *8(%[target])\n\t"
       "2:\n\t"  // rounding and exception masks of mxcsr as in the x87 control word
       "fldcw (%%rsp)\n\t"
       "movzwl (%%rsp), %%ecx\n\t"
@@ -157,8 +175,9 @@ inline void Fiber::prepare_switch(Fiber& from, Fiber& to) {
       "orl %%ecx, %%r8d\n\t"
       "movl %%r8d, 4(%%rsp)\n\t"
       "ldmxcsr 4(%%rsp)\n\t"
-      "jmp 3b\n\t"
+      "jmpq *8(%[target])\n\t"
       "1:\n\t"
+      "addq $8, %%rsp\n\t"
       "popq %%rbx\n\t"
       "popq %%rbp\n\t"
       "leaq 128(%%rsp), %%rsp\n\t"
@@ -177,6 +196,8 @@ inline void Fiber::prepare_switch(Fiber& from, Fiber& to) {
 }
 
 #else
+
+inline void Fiber::inherit_rounding() {}
 
 inline thread_local constinit Fiber* Fiber::arriving_ = nullptr;
 

@@ -58,11 +58,25 @@ void excuse_leaks_of(const ControlledThread& thread) {
 #endif
 }
 
+// Out of line, as what grows: it is done once, and the rest for each thread of each execution.
+[[gnu::noinline, gnu::cold]] void add_thread(std::vector<std::unique_ptr<ControlledThread>>& threads,
+                                             std::size_t stack_size, void (*entry)(void*)) {
+  threads.push_back(std::make_unique<ControlledThread>(static_cast<ThreadIndex>(threads.size()), stack_size, entry));
+}
+
+[[gnu::noinline, gnu::cold]] void make_room(std::vector<ControlledThread*>& live, std::vector<Option>& options,
+                                            std::vector<ControlledThread*>& able) {
+  const std::size_t room = 2 * options.size() + 8;
+  live.reserve(room);
+  options.resize(room);
+  able.resize(room);
+}
+
 std::terminate_handler previous_terminate_handler = nullptr;
 
 }  // namespace
 
-Execution::Execution(const ExecutionOptions& options) : run_with_(options) {
+Execution::Execution(const ExecutionOptions& options) : run_with_(options), float_control_(float_control()) {
   trace_.events.reserve(1024);
   schedule_.reserve(256);
   const std::terminate_handler before = std::set_terminate(&Execution::terminated);
@@ -130,12 +144,13 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
 
   if (!result_.diverged) tell_ending();
   if (!live_.empty() || stopping_) abandon();
-  restart_parked();
+  if (has_unwound_) restart_parked();
   if (result_.verdict != Verdict::finding && !result_.diverged && !panel_.empty())
     panel_.finish({result_.verdict, static_cast<Step>(trace_.events.size())}, Observation(trace_, clocks_, waits_),
                   result_.findings);
   running_ = nullptr;
   current_ = nullptr;
+  set_float_control(float_control_);
   if (scenario.front_end != nullptr) scenario.front_end->end(*this);
   if (usage_error_) std::rethrow_exception(std::exchange(usage_error_, nullptr));
   return std::move(result_);
@@ -152,6 +167,7 @@ void Execution::begin(const Scenario& scenario, std::span<const std::unique_ptr<
   trace_.texts.clear();
   trace_.awaits.clear();
   trace_.lulls.clear();
+  trace_.body_ended = no_step;
   trace_.scheduling = scenario.scheduling;
   trace_.starved_after_grants = scenario.starved_after_grants;
   schedule_.clear();
@@ -163,7 +179,7 @@ void Execution::begin(const Scenario& scenario, std::span<const std::unique_ptr<
   serial_ = ++serials_;
   thread_count_ = newborns_ = spinners_ = foreground_ = 0;
   spurious_left_ = run_with_.spurious_max;
-  stopping_ = cutting_off_ = false;
+  stopping_ = has_unwound_ = cutting_off_ = false;
   all_locks_count_ = true;
   stopped_in_ = nullptr;
   panel_.begin(checkers, scheduled_ ? Interest::Executions::scheduled : Interest::Executions::all);
@@ -176,19 +192,29 @@ void Execution::begin(const Scenario& scenario, std::span<const std::unique_ptr<
 
 // Before threads are abandoned: the strategy may look at what they were about to do.
 void Execution::tell_ending() {
-  if (options_.size() < live_.size()) options_.resize(live_.size());
   std::size_t pending = 0;
   for (const ControlledThread* const thread : live_)
-    if (thread->state == ControlledThread::State::live && thread != stopped_in_)
-      options_[pending++] = {thread->index, &thread->request.operation};
+    if (thread->state == ControlledThread::State::live && thread != stopped_in_) options_[pending++] = thread->option;
   strategy_->finish({result_.verdict, {options_.data(), pending}});
+}
+
+// Before daemons are cut off: likewise.
+void Execution::tell_cut_off() {
+  if (options_.size() < live_.size()) options_.resize(live_.size());
+  std::size_t able = 0;
+  std::size_t pending = 0;
+  for (const bool wanted : {true, false}) {
+    for (const ControlledThread* const thread : live_)
+      if (thread->index != 0 && enabled(*thread) == wanted)
+        options_[pending++] = {thread->index, &thread->request.operation};
+    if (wanted) able = pending;
+  }
+  strategy_->cut_off({options_.data(), able}, {options_.data() + able, pending - able});
 }
 
 ControlledThread& Execution::create_thread() {
   if (thread_count_ >= no_thread) throw UsageError("an execution can have at most 65,534 threads");
-  if (thread_count_ == threads_.size())
-    threads_.push_back(std::make_unique<ControlledThread>(static_cast<ThreadIndex>(thread_count_), run_with_.stack_size,
-                                                          &Execution::fiber_main));
+  if (thread_count_ == threads_.size()) add_thread(threads_, run_with_.stack_size, &Execution::fiber_main);
   ControlledThread& thread = *threads_[thread_count_++];
   ThreadInfo& info = trace_.threads.emplace_back();
   if (running_ != nullptr && thread_count_ > 1) {
@@ -198,16 +224,14 @@ ControlledThread& Execution::create_thread() {
   } else {
     thread.identity = identity_of_body;
   }
-  thread.spin.begin();
-  thread.creations_at_addresses = 0;
-  thread.points = thread.spawns = thread.creations = thread.refusals = thread.locks_held = thread.uncaught_at_throw = 0;
-  thread.priority = 0;
-  thread.held_back = 0;
-  thread.was_held_back = thread.spins = thread.discarding = false;
+  thread.spin.begin(run_with_.spinning == SpinRule::after_a_change ? SpinDetector::Question::looks_only
+                                                                   : SpinDetector::Question::repeats);
+  static_cast<ThreadProgress&>(thread) = {};
+  thread.fiber.inherit_rounding();
   thread.unfinished = thread.index;
-  thread.waiting_told = thread.daemon = false;
   thread.callable = nullptr;
   thread.state = ControlledThread::State::newborn;
+  if (live_.size() == options_.size()) make_room(live_, options_, able_);
   live_.push_back(&thread);
   return thread;
 }
@@ -215,6 +239,7 @@ ControlledThread& Execution::create_thread() {
 ThreadIndex Execution::spawn(ControlledThread& thread, const void* place) {
   ++newborns_;
   if (!thread.daemon) ++foreground_;
+  trace_.threads[thread.index].daemon = thread.daemon;
   note({.kind = OperationKind::spawn, .target = thread.index, .place = place});
   return thread.index;
 }
@@ -343,7 +368,10 @@ void Execution::end_body(ControlledThread& self) {
   if (live_.size() > 1)
     perform({.operation = {.kind = OperationKind::join}, .guard = &others_have_ended, .subject = &foreground_},
             [](Event&) {});
+  else
+    trace_.body_ended = static_cast<Step>(trace_.events.size());
   if (live_.size() > 1 && !abandoning_) {
+    tell_cut_off();
     for (const ControlledThread* const thread : live_)
       if (thread != &self) note({.kind = OperationKind::cut_off, .target = thread->index});
     cutting_off_ = true;
@@ -370,7 +398,9 @@ void Execution::end_thread(ControlledThread& self) {
     Fiber::switch_to(self.fiber, home_);
     return;
   }
-  live_.erase(std::find(live_.begin(), live_.end(), &self));
+  auto at = live_.end() - 1;
+  for (ControlledThread* later = *at; later != &self;) std::swap(*--at, later);
+  live_.pop_back();
   if (self.index != 0 && !self.daemon) --foreground_;
   if (self.held_back > 0) --spinners_;
   if (self.was_held_back) result_.polled_in_vain = true;
@@ -400,6 +430,7 @@ void Execution::cut_off_daemons() {
 }
 
 void Execution::unwind(ControlledThread& thread) {
+  has_unwound_ = true;
   running_ = &thread;
   if (thread.state == ControlledThread::State::newborn) {
     thread.discarding = true;
@@ -486,6 +517,7 @@ void Execution::reach_step_limit() {
   result_.verdict = Verdict::step_limit;
   std::vector<Repetition> can_run;
   std::vector<Repetition> waits;
+  for (ControlledThread* const thread : live_) thread->spin.catch_up(trace_.events);
   for (const ControlledThread* const thread : live_)
     (enabled(*thread) ? can_run : waits).push_back({thread->index, thread->spin.period(), thread->spin.matched()});
   if (std::optional<Finding> livelock = find_livelock(trace_, can_run, waits))

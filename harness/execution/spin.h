@@ -5,11 +5,13 @@
 #pragma once
 
 #include "harness/trace/dependence.h"
+#include "harness/trace/operation_kinds.h"
 #include "harness/trace/trace.h"
 
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <vector>
 
 namespace snag {
 
@@ -18,10 +20,33 @@ namespace snag {
 /// compared, never ordered or indexed by: they hold addresses, which differ from process to process.
 class SpinDetector {
  public:
+  /// What is asked of it.
+  enum class Question : std::uint8_t {
+    repeats,     ///< whether the thread repeats itself; then looks_only() is not to be asked
+    looks_only,  ///< that, too
+  };
+
   /// Forgets everything.
-  void begin() {
-    count_ = period_ = matched_ = anchor_ = 0;
+  void begin(Question question) {
+    question_ = question;
+    put_off_max_ = question == Question::repeats ? rounds_of_writing : 0;
+    put_off_ = count_ = period_ = matched_ = anchor_ = 0;
     writes_ = alters_ = left_ = false;
+  }
+
+  /// Puts off the thread's next event, if the answer to it is no whatever came before: while a thread has done nothing but
+  /// write it has repeated itself often enough after nine events, at the soonest. Few threads of short executions ever
+  /// come to more. False: it is to be observed, after catch_up().
+  bool put_off(const Event& event) {
+    if (put_off_ >= put_off_max_ || !event.success || may_look.contains(event.operation.kind)) return false;
+    steps_put_off_[put_off_++] = event.step;
+    return true;
+  }
+  /// Takes in what has been put off. From then on nothing is.
+  void catch_up(const std::vector<Event>& events) {
+    const std::uint32_t count = put_off_;
+    put_off_ = put_off_max_ = 0;
+    for (std::uint32_t i = 0; i < count; ++i) observe(events[steps_put_off_[i]]);
   }
 
   /// Takes in the thread's next event; true when the thread now repeats itself.
@@ -45,7 +70,7 @@ class SpinDetector {
     ++count_;
     if (period_ == 0) return false;
     writes_ = writes_ || changes(event);
-    alters_ = alters_ || effect_of(event) == Effect::change;
+    if (question_ == Question::looks_only) alters_ = alters_ || effect_of(event) == Effect::change;
     return matched_ >= (writes_ ? rounds_of_writing * period_ : period_);
   }
 
@@ -59,30 +84,28 @@ class SpinDetector {
   std::uint32_t period() const { return period_; }
   std::uint32_t matched() const { return period_ == 0 ? 0 : matched_; }
   bool writes() const { return writes_; }
-  /// Whether a whole round has repeated, and left everything as it was (locks that were taken were given back).
+  /// Whether a whole round has repeated, and left everything as it was (locks that were taken were given back). Only if
+  /// begun with that question.
   bool looks_only() const { return period_ != 0 && matched_ >= period_ && !alters_; }
 
  private:
   static constexpr std::uint32_t rounds_of_writing = 8;
 
+  // The kinds of which an event may have changed nothing although it went well; the others, see changes().
+  static constexpr OperationKinds may_look{OperationKind::read,           OperationKind::load,
+                                           OperationKind::yield,          OperationKind::sleep,
+                                           OperationKind::read_clock,     OperationKind::fence,
+                                           OperationKind::stop_requested, OperationKind::is_alive,
+                                           OperationKind::count_threads,  OperationKind::future_try_wait,
+                                           OperationKind::event_is_set,   OperationKind::event_wait,
+                                           OperationKind::queue_size,     OperationKind::is_locked,
+                                           OperationKind::barrier_state,  OperationKind::latch_try_wait,
+                                           OperationKind::atomic_wait};
+
   static bool changes(const Event& event) {
+    if (may_look.contains(event.operation.kind))
+      return event.operation.kind == OperationKind::atomic_wait && !event.success;  // else it only looked
     switch (event.operation.kind) {
-      case OperationKind::read:
-      case OperationKind::load:
-      case OperationKind::yield:
-      case OperationKind::sleep:
-      case OperationKind::read_clock:
-      case OperationKind::fence:
-      case OperationKind::stop_requested:
-      case OperationKind::is_alive:
-      case OperationKind::count_threads:
-      case OperationKind::future_try_wait:
-      case OperationKind::event_is_set:
-      case OperationKind::event_wait:
-      case OperationKind::queue_size:
-      case OperationKind::is_locked:
-      case OperationKind::barrier_state:
-      case OperationKind::latch_try_wait: return false;
       case OperationKind::try_lock:
       case OperationKind::try_lock_shared:
       case OperationKind::try_acquire:
@@ -91,7 +114,6 @@ class SpinDetector {
       case OperationKind::event_resume:
       case OperationKind::join:
       case OperationKind::compare_exchange: return event.success;
-      case OperationKind::atomic_wait: return !event.success;  // else it only looked
       default: return true;
     }
   }
@@ -131,10 +153,14 @@ class SpinDetector {
   }
 
   std::array<Seen, 32> ring_{};  // of the last events; entries at and beyond count_ mean nothing
+  std::array<Step, rounds_of_writing> steps_put_off_{};
+  std::uint32_t put_off_max_ = 0;
+  std::uint32_t put_off_ = 0;
   std::uint32_t count_ = 0;
   std::uint32_t period_ = 0;
   std::uint32_t matched_ = 0;
   std::uint32_t anchor_ = 0;
+  Question question_ = Question::repeats;
   bool writes_ = false;
   bool alters_ = false;
   bool left_ = false;

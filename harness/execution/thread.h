@@ -3,6 +3,7 @@
 
 #include "harness/execution/fiber.h"
 #include "harness/execution/spin.h"
+#include "harness/strategies/strategy.h"
 #include "harness/trace/operation.h"
 
 #include <array>
@@ -41,8 +42,32 @@ struct Request {
       never;  ///< virtual ns; from then on (adversarial time: at once) enabled whatever the guard says
 };
 
-/// One controlled thread. Kept from execution to execution with its fiber.
-struct ControlledThread {
+/// A thread that holds more locks tells of none which it took last (Event::outer).
+inline constexpr std::uint32_t locks_told = 8;
+
+/// What the execution remembers of one thread, and forgets when the next one begins.
+struct ThreadProgress {
+  std::uint32_t points = 0;                  ///< scheduling points so far
+  std::uint32_t spawns = 0;                  ///< threads it has spawned
+  std::uint32_t creations = 0;               ///< objects it has created
+  std::uint32_t creations_at_addresses = 0;  ///< likewise those that stand for an address
+  std::uint32_t locks_held = 0;              ///< by Execution::take_lock
+  std::uint32_t refusals = 0;                ///< operations refused while it is abandoned
+  unsigned int uncaught_at_throw = 0;
+  int priority = 0;             ///< its own; higher is more urgent
+  std::uint32_t held_back = 0;  ///< repeats itself without effect: waits until others have done so many steps
+  std::uint32_t await = 0;      ///< while it is held back under that rule: its number in Trace::awaits
+  bool was_held_back = false;   ///< in the cycle that it is in
+  bool spins = false;           ///< SpinRule::after_a_change: its last round repeats the one before and changes nothing
+  bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
+  bool daemon = false;          ///< the program's end does not wait for it: it is cut off
+  bool discarding = false;      ///< what it left is destroyed: its operations return quietly without effect
+  std::array<bool, 3> padding = {};  // by name: so all of it is reset in a few pieces
+};
+
+/// One controlled thread. Kept from execution to execution with its fiber. What each decision looks at lies in a few cache
+/// lines of its own.
+struct alignas(64) ControlledThread : ThreadProgress {
   enum class State : std::uint8_t {
     newborn,  ///< spawned, has not run yet: runs to its first operation before the next choice
     live,     ///< has published an operation, or runs
@@ -51,33 +76,20 @@ struct ControlledThread {
   };
 
   ControlledThread(ThreadIndex index_, std::size_t stack_size, void (*entry)(void*))
-      : fiber(stack_size, entry, this), index(index_) {}
+      : fiber(stack_size, entry, this), index(index_), option{index_, &request.operation} {}
 
   Fiber fiber;
   Request request;             ///< published; meaningful while live
   std::uint64_t identity = 0;  ///< hash of the path of nth spawns from T0: the same under every schedule
   std::uint64_t digest = 0;    ///< of identity and published operation, for Choice::check
-  SpinDetector spin;
-  std::uint32_t points = 0;                  ///< scheduling points so far
-  std::uint32_t spawns = 0;                  ///< threads it has spawned
-  std::uint32_t creations = 0;               ///< objects it has created
-  std::uint32_t creations_at_addresses = 0;  ///< likewise those that stand for an address
-  std::uint32_t locks_held = 0;              ///< by Execution::take_lock
-  std::uint32_t refusals = 0;                ///< operations refused while it is abandoned
-  unsigned int uncaught_at_throw = 0;
-  int priority = 0;  ///< its own; higher is more urgent
   ThreadIndex index;
   ThreadIndex unfinished = no_thread;  ///< index until it (T0: its body) has ended: what a join has in its way
   State state = State::ended;
-  std::uint32_t held_back = 0;  ///< repeats itself without effect: waits until others have done so many steps
-  bool was_held_back = false;   ///< in the cycle that it is in
-  bool spins = false;           ///< SpinRule::after_a_change: its last round repeats the one before and changes nothing
-  std::uint32_t await = 0;      ///< while it is held back under that rule: its number in Trace::awaits
-  bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
-  bool daemon = false;          ///< the program's end does not wait for it: it is cut off
+  Option option;                                   ///< what a strategy is offered
+  std::array<ObjectIndex, locks_told> locks = {};  ///< the first locks_held, in the order in which it took them
+  SpinDetector spin;
 
-  std::uint32_t exit_actions = 0;  ///< how many there are in at_exit
-  bool discarding = false;         ///< what it left is destroyed: its operations return quietly without effect
+  std::uint32_t exit_actions = 0;                                       ///< how many there are in at_exit
   std::array<std::vector<std::function<void()>>, exit_stages> at_exit;  ///< by ExitStage, the newest last
 
   // What it runs. Small callables live in `storage`, others on the heap.

@@ -109,6 +109,7 @@ Context& Contexts::bind(Execution& execution, ControlledThread& thread) {
   std::memcpy(locals, image_, image_filled_);
   std::memset(locals + image_filled_, 0, image_size_ - image_filled_);
   same_at(context.pointer, Execution::current_here()) = &execution;
+  same_at(context.pointer, *exception_globals()) = {};
   same_at(context.pointer, errno) = 0;
   context.index = thread.index;
   context.start = nullptr;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "harness/primitives/clock.h"
+#include "harness/primitives/guards.h"
 
 #include <cstdint>
 #include <mutex>
@@ -25,6 +26,21 @@ using std::try_to_lock_t;
 using std::unique_lock;
 
 class condition_variable;
+
+class mutex;
+class timed_mutex;
+class recursive_mutex;
+class recursive_timed_mutex;
+namespace detail {
+template <>
+inline constexpr bool has_guards<mutex> = true;
+template <>
+inline constexpr bool has_guards<timed_mutex> = true;
+template <>
+inline constexpr bool has_guards<recursive_mutex> = true;
+template <>
+inline constexpr bool has_guards<recursive_timed_mutex> = true;
+}  // namespace detail
 
 /// std::mutex. Use std::lock_guard, std::unique_lock and std::scoped_lock with it.
 /// Locking it twice or unlocking what one does not hold is undefined for the standard's; here it is a finding.

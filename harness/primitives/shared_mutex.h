@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/primitives/clock.h"
+#include "harness/primitives/guards.h"
 
 #include <cstdint>
 #include <shared_mutex>
@@ -11,6 +12,15 @@
 namespace snag {
 
 using std::shared_lock;
+
+class shared_mutex;
+class shared_timed_mutex;
+namespace detail {
+template <>
+inline constexpr bool has_guards<shared_mutex> = true;
+template <>
+inline constexpr bool has_guards<shared_timed_mutex> = true;
+}  // namespace detail
 
 /// std::shared_mutex. Use std::shared_lock, std::unique_lock and the like with it.
 /// To lock what one shares already waits for oneself, for ever; to share what one shares already is undefined for the

@@ -58,9 +58,10 @@ void thread::join_at(const void* place) {
   ControlledThread& target = execution.thread(index_);
   const Operation operation{.kind = OperationKind::join, .target = index_, .place = place};
   if (target.state == ControlledThread::State::ended) {
-    execution.note(operation);
+    execution.note(operation, [](Event& event) { event.routine = true; });
   } else {
-    execution.perform({.operation = operation, .subject = &target.unfinished}, [](Event&) {});
+    execution.perform({.operation = operation, .subject = &target.unfinished},
+                      [](Event& event) { event.routine = true; });
   }
   index_ = no_thread;
 }

@@ -100,17 +100,10 @@ void DporStrategy::finish(const Ending& ending) {
   if (mismatch_) return;
   if (at_ < tree_.planned()) give_up_plan();
   place_late();
-  for (const Option& option : ending.pending) {
-    const Operation& operation = *option.operation;
-    if (!is_step(operation) || is_waiting(operation, option.thread)) continue;
-    dpor::Step step{.label = label_of(operation, option.thread), .kind = operation.kind};
-    for (const ObjectIndex awaited : awaited_by(option.thread))
-      for (std::size_t i = 0; i < step.label.size; ++i)
-        if (step.label.object(i) == names_.object(awaited)) step.awaited |= static_cast<std::uint16_t>(1U << i);
-    step.limit = limit_of(operation);
-    step.value_depends = operation.kind == OperationKind::notify_one || observed_.budget;
-    log_.append_pending(step, enablers_[option.thread]);
-  }
+  for (const CutOff& one : cut_off_) log_.append_pending(one.step, one.enablers, one.until);
+  for (const Option& option : ending.pending)
+    if (is_step(*option.operation, option.thread) && !is_waiting(*option.operation, option.thread))
+      log_.append_pending(pending_step(option), enablers_[option.thread], log_.size());
   events_max_ = std::max(events_max_, static_cast<Step>(trace_->events.size()));
   count(ending);
   if (!restarting_) analyse();
@@ -118,9 +111,44 @@ void DporStrategy::finish(const Ending& ending) {
 
 void DporStrategy::end(const Schedule&, Step) {}
 
-// A thread in the queue of a condition variable cannot go on, whoever gives way.
+// What daemons were about to do could have come before the program's end, but not after what follows it.
+void DporStrategy::cut_off(std::span<const Option> able, std::span<const Option> unable) {
+  follow(static_cast<Step>(trace_->events.size()));
+  if (mismatch_) return;
+  make_room();
+  for (const Option& option : able) {
+    if (!is_step(*option.operation, option.thread)) continue;
+    cut_off_.push_back({pending_step(option), enablers_[option.thread], at_});
+    cut_off_.back().step.before = 1;  // of a semaphore that nobody has touched
+  }
+  for (const Option& option : unable)
+    if (is_step(*option.operation, option.thread) && !is_waiting(*option.operation, option.thread))
+      cut_off_.push_back({pending_step(option), enablers_[option.thread], at_});
+}
+
+dpor::Step DporStrategy::pending_step(const Option& option) {
+  const Operation& operation = *option.operation;
+  dpor::Step step{.label = label_of(operation, option.thread), .kind = operation.kind};
+  for (const ObjectIndex awaited : awaited_by(option.thread))
+    for (std::size_t i = 0; i < step.label.size; ++i)
+      if (step.label.object(i) == names_.object(awaited)) step.awaited |= static_cast<std::uint16_t>(1U << i);
+  step.limit = limit_of(operation);
+  step.value_depends = operation.kind == OperationKind::notify_one || observed_.budget;
+  return step;
+}
+
+// Who only waits, or stands in the queue of a condition variable, cannot go on, whoever gives way.
 bool DporStrategy::is_waiting(const Operation& operation, ThreadIndex thread) {
-  if (operation.kind != OperationKind::reacquire) return false;
+  switch (operation.kind) {
+    case OperationKind::join:
+    case OperationKind::event_resume: return operation.argument == 0;
+    case OperationKind::latch_wait:
+    case OperationKind::barrier_wait:
+    case OperationKind::future_wait:
+    case OperationKind::atomic_resume: return true;
+    case OperationKind::reacquire: break;
+    default: return false;
+  }
   const std::vector<Waiter>& waiters = use_of(operation.second).waiters;
   return std::ranges::any_of(waiters, [&](const Waiter& waiter) { return waiter.thread == thread; });
 }
@@ -156,6 +184,8 @@ void DporStrategy::watch(const Trace& trace) {
   blocked_ = false;
   asked_ = {};
   next_await_ = next_lull_ = 0;
+  std::ranges::fill(last_events_, no_step);
+  std::ranges::fill(ends_, no_step);
   std::ranges::fill(steps_, 0U);
   std::ranges::fill(awaiting_, no_await);
   std::ranges::fill(awaits_, 0U);
@@ -163,15 +193,62 @@ void DporStrategy::watch(const Trace& trace) {
   for (std::vector<StepName>& enablers : enablers_) enablers.clear();
   for (Use& use : uses_) use.clear();
   chosen_.clear();
+  cut_off_.clear();
+  has_daemons_ = has_ended_ = false;
 }
 
-bool DporStrategy::is_step(const Operation& operation) const { return !accesses_of(operation, observed_).empty(); }
+// What the thread's operation may touch. Whether a join finds that the other thread has ended, and so is no scheduling
+// point, shows where the time or who is alive does. The program's end depends on all that daemons do.
+Accesses DporStrategy::accesses_of(const Operation& operation, ThreadIndex thread) const {
+  const Accesses own = snag::accesses_of(operation, observed_);
+  const bool ends = is_end(operation);
+  const bool ended = trace_->threads[thread].daemon && !own.empty();
+  if (!observed_.lives && !observed_.clock && !ends && !ended) return own;
+  const bool joins = is_joiner(thread);
+  Accesses accesses;
+  for (const Access& access : own) {
+    const bool shows = access.place == lives_place || access.place == clock_place;
+    accesses.add(access.place, access.write || (shows && joins) || (access.place == lives_place && ends));
+  }
+  if (!observed_.lives && (ends || ended)) accesses.add(lives_place, ends);
+  return accesses;
+}
+
+// Whether it is the program's end, where that shows: once a daemon has been started.
+bool DporStrategy::is_end(const Operation& operation) const {
+  return operation.kind == OperationKind::join && operation.target == no_thread && has_daemons_;
+}
+
+bool DporStrategy::is_step(const Operation& operation, ThreadIndex thread) const {
+  return !accesses_of(operation, thread).empty();
+}
+
+// A thread that joins one that has ended by then goes on at once, and asks nobody.
+bool DporStrategy::is_noted(const Event& join) const {
+  const ThreadIndex target = join.operation.target;
+  return target != no_thread && ends_[target] != no_step && ends_[target] < last_events_[join.thread];
+}
+
+bool DporStrategy::is_joiner(ThreadIndex thread) const {
+  const std::uint16_t name = names_.known_thread(thread);
+  return name != no_thread && !observed_.joiners.empty() &&
+         std::ranges::find(observed_.joiners, names_.identity(name)) != observed_.joiners.end();
+}
+
+// As long as nobody sees when a thread goes on, nobody sees whether it had to wait.
+void DporStrategy::notice_joiner(ThreadIndex thread) {
+  if (!observed_.lives && !observed_.clock) return;
+  const std::uint64_t identity = names_.identity(names_.thread(thread));
+  if (is_joiner(thread)) return;
+  observed_.joiners.push_back(identity);
+  restarting_ = true;
+}
 
 Label DporStrategy::label_of(const Operation& operation, ThreadIndex thread) {
   Label label;
   label.thread = names_.thread(thread);
   label.chooses_thread = operation.kind == OperationKind::notify_one;
-  for (const Access& access : accesses_of(operation, observed_)) label.touch(names_.object(access.place), access.write);
+  for (const Access& access : accesses_of(operation, thread)) label.touch(names_.object(access.place), access.write);
   for (const ObjectIndex place : awaited_by(thread))
     if (!touches(label, names_.object(place))) label.touch(names_.object(place), false);
   return label;
@@ -205,7 +282,7 @@ std::size_t DporStrategy::choose_thread(const ThreadDecision& decision) {
   if (mismatch_) return refuse;
   // What only waits, and may go on now, goes at once: nobody sees when.
   for (std::size_t i = 0; i < decision.options.size(); ++i)
-    if (!is_step(*decision.options[i].operation)) return i;
+    if (!is_step(*decision.options[i].operation, decision.options[i].thread)) return i;
   pass_chosen();
   if (at_ < tree_.planned()) {
     const ThreadIndex wanted = names_.index_of(tree_.label(at_).thread);
@@ -226,11 +303,13 @@ std::size_t DporStrategy::choose_thread(const ThreadDecision& decision) {
 }
 
 // Who goes on beyond the plan: whoever runs; else who has spun least, so that those for whom others wait have their turn.
+// Daemons come last: they may have no end.
 std::size_t DporStrategy::default_of(const ThreadDecision& decision) const {
   std::size_t best = 0;
   const auto awaits = [&](std::size_t option) {
     const ThreadIndex thread = decision.options[option].thread;
-    return thread < awaits_.size() ? awaits_[thread] : 0U;
+    return (thread < awaits_.size() ? std::uint64_t{awaits_[thread]} : 0) +
+           (trace_->threads[thread].daemon ? std::uint64_t{1} << 32 : 0);
   };
   for (std::size_t i = 0; i < decision.options.size(); ++i) {
     if (decision.options[i].thread == decision.current && awaits(i) == 0) return i;
@@ -278,10 +357,23 @@ std::vector<ThreadIndex> DporStrategy::waiters_by_identity(ObjectIndex object) {
 void DporStrategy::follow(Step until) {
   for (; next_ < until; ++next_) {
     follow_spinning(next_);
+    take_end();
     const Event& event = trace_->events[next_];
-    if (event.phase == Phase::done) take(event);
+    if (event.phase != Phase::done) continue;
+    take(event);
+    last_events_[event.thread] = event.step;
   }
   follow_spinning(until);
+  take_end();
+}
+
+// The body has ended where no daemon was left: a step as it is where some are.
+void DporStrategy::take_end() {
+  if (has_ended_ || trace_->body_ended > next_) return;
+  has_ended_ = true;
+  if (!has_daemons_) return;
+  make_room();
+  take_join({.operation = {.kind = OperationKind::join}, .step = next_});
 }
 
 // Threads that wait for a change from here on; and lulls, which everything after them follows.
@@ -302,6 +394,8 @@ void DporStrategy::follow_spinning(Step until) {
 void DporStrategy::make_room() {
   const std::size_t threads = trace_->threads.size();
   if (steps_.size() >= threads) return;
+  last_events_.resize(threads, no_step);
+  ends_.resize(threads, no_step);
   steps_.resize(threads, 0);
   enablers_.resize(threads);
   awaiting_.resize(threads, no_await);
@@ -310,9 +404,10 @@ void DporStrategy::make_room() {
 }
 
 void DporStrategy::notice(const Operation& operation) {
-  const Observed before = observed_;
+  const bool clock = observed_.clock;
+  const bool lives = observed_.lives;
   observe(observed_, operation);
-  if (observed_ != before) restarting_ = true;
+  if (observed_.clock != clock || observed_.lives != lives) restarting_ = true;
   may_be_spurious_ = may_be_spurious_ || snag::may_be_spurious(operation);
   if (inexact_ != Inexact::no) return;
   if (operation.kind == OperationKind::set_priority || operation.kind == OperationKind::work)
@@ -323,41 +418,45 @@ void DporStrategy::notice(const Operation& operation) {
 
 void DporStrategy::take(const Event& event) {
   const Operation& operation = event.operation;
-  const std::size_t threads = trace_->threads.size();
   make_room();
   notice(operation);
   switch (operation.kind) {
     case OperationKind::spawn:
+      has_daemons_ = has_daemons_ || trace_->threads[operation.target].daemon;
+      if (trace_->threads[event.thread].daemon && !trace_->threads[operation.target].daemon)
+        inexact_ = Inexact::daemons;
       enablers_[operation.target] = enablers_[event.thread];
       enable(operation.target, event.thread);
       return;
-    case OperationKind::join:
-      if (is_step(operation)) take_step(event);
-      if (!event.success) return;
-      if (operation.target != no_thread) {
-        follow_thread(event.thread, operation.target);
-      } else {
-        for (ThreadIndex thread = 1; thread < threads; ++thread) follow_thread(event.thread, thread);
-      }
-      return;
+    case OperationKind::end: ends_[event.thread] = event.step; return;
+    case OperationKind::join: take_join(event); return;
     case OperationKind::choose: take_choose(event); return;
     case OperationKind::latch_wait:
     case OperationKind::future_wait: {
       const std::vector<StepName>& by = use_of(operation.object).enablers;
       enablers_[event.thread].insert(enablers_[event.thread].end(), by.begin(), by.end());
+      if (is_step(operation, event.thread)) take_step(event);
       return;
     }
     case OperationKind::barrier_wait: {
       const Use& use = use_of(operation.object);
       for (std::size_t i = 0; i < use.enablers.size(); ++i)
         if (use.phases[i] == operation.argument) enablers_[event.thread].push_back(use.enablers[i]);
+      if (is_step(operation, event.thread)) take_step(event);
       return;
     }
     case OperationKind::arrive:
     case OperationKind::arrive_and_drop: arrive(event); return;
     case OperationKind::count_down:
+      // More than the latch counts: those that find it open have opened it for nobody.
+      if (static_cast<std::int64_t>(event.after) < 0 && !observed_.arrivals) observed_.arrivals = restarting_ = true;
+      take_step(event);
+      if (static_cast<std::int64_t>(event.before) > 0)
+        use_of(operation.object).enablers.push_back({names_.thread(event.thread), steps_[event.thread]});
+      return;
     case OperationKind::set_result: {
       take_step(event);
+      if (!event.success) return;  // it was refused
       use_of(operation.object).enablers.push_back({names_.thread(event.thread), steps_[event.thread]});
       return;
     }
@@ -374,7 +473,7 @@ void DporStrategy::take(const Event& event) {
       return;
     case OperationKind::resume:
     case OperationKind::event_resume:
-      if (is_step(operation)) take_step(event);
+      if (is_step(operation, event.thread)) take_step(event);
       if (!event.success)
         std::erase_if(use_of(operation.object).waiters,
                       [&](const Waiter& waiter) { return waiter.thread == event.thread; });
@@ -391,7 +490,6 @@ void DporStrategy::take(const Event& event) {
       take_step(event);
       leaves_at_once_[event.thread] = 0;
       return;
-    case OperationKind::cut_off: inexact_ = Inexact::daemons; return;
     case OperationKind::notify_one:
       take_step(event);
       if (operation.target != no_thread) wake(use_of(operation.object), operation.target, event.thread);
@@ -404,9 +502,22 @@ void DporStrategy::take(const Event& event) {
       return;
     }
     default:
-      if (is_step(operation)) take_step(event);
+      if (is_step(operation, event.thread)) take_step(event);
       return;
   }
+}
+
+// What ends after a deadline need not follow the other's end.
+void DporStrategy::take_join(const Event& event) {
+  const Operation& operation = event.operation;
+  const bool takes_step = !is_noted(event) && is_step(operation, event.thread);
+  if (!is_end(operation)) notice_joiner(event.thread);
+  if (takes_step && operation.argument != 0) take_step(event);
+  if (event.success && operation.target != no_thread) follow_thread(event.thread, operation.target);
+  if (event.success && operation.target == no_thread)
+    for (ThreadIndex thread = 1; thread < trace_->threads.size(); ++thread)
+      if (!trace_->threads[thread].daemon) follow_thread(event.thread, thread);
+  if (takes_step && operation.argument == 0) take_step(event);
 }
 
 // The thread's next step follows the other's last so far.
@@ -488,7 +599,7 @@ void DporStrategy::take_step(const Event& event) {
 // Which places of the step others may find changed, and of which the thread itself waited for a change.
 void DporStrategy::note_changes(dpor::Step& step, const Event& event) {
   std::size_t place = 0;
-  for (const Access& access : accesses_of(event.operation, observed_)) {
+  for (const Access& access : accesses_of(event.operation, event.thread)) {
     if (changes(event, access.place)) step.changed |= static_cast<std::uint16_t>(1U << place);
     ++place;
   }

@@ -36,7 +36,7 @@ enum class Inexact : std::uint8_t {
   no,
   timed_in_ideal_time,  ///< gave up at a deadline in ideal time
   priorities,           ///< set priorities, or used the processor for a time
-  daemons,              ///< the program ended while a daemon thread was alive
+  daemons,              ///< a daemon thread started one that is none, for which the program's end waits
 };
 
 /// Whether to remember the classes seen, 16 bytes and more for each, so that redundant executions can be counted.
@@ -62,6 +62,7 @@ class DporStrategy : public Strategy {
   void watch(const Trace& trace) override;
   std::size_t choose_thread(const ThreadDecision& decision) override;
   std::uint32_t choose_value(const ValueDecision& decision) override;
+  void cut_off(std::span<const Option> able, std::span<const Option> unable) override;
   void finish(const Ending& ending) override;
   void end(const Schedule& schedule, Step points) override;
 
@@ -77,8 +78,9 @@ class DporStrategy : public Strategy {
   bool has_awaited() const { return has_awaited_; }
   /// Whether the execution that has just ended tells nothing: the next begin() starts anew.
   bool starts_anew() const { return restarting_; }
-  /// Whether begin() has answered that nothing is left: an execution of each class has been seen.
-  bool exhausted() const { return finished_ && !mismatch_; }
+  /// Whether begin() has answered that nothing is left: an execution of each class has been seen. Not so where a plan
+  /// could not be followed: then what it was to lead to may have been missed.
+  bool exhausted() const { return finished_ && !mismatch_ && counts_.misplanned == 0; }
   /// A replayed prefix met other operations than before: the scenario is nondeterministic. Tells the step, or none.
   std::optional<Step> mismatch() const { return mismatch_; }
   const DporCounts& counts() const { return counts_; }
@@ -119,18 +121,33 @@ class DporStrategy : public Strategy {
     std::vector<dpor::StepName> enablers;
   };
 
+  // What a thread was about to do when it was cut off, after `until` steps.
+  struct CutOff {
+    dpor::Step step;
+    std::vector<dpor::StepName> enablers;
+    dpor::Position until;
+  };
+
   bool advance();
   void follow(Step until);
+  void take_end();
+  dpor::Step pending_step(const Option& option);
   void follow_spinning(Step until);
   void take(const Event& event);
   void take_step(const Event& event);
   void take_choose(const Event& event);
+  void take_join(const Event& event);
   void pass_chosen();
   void place_chosen(const Chosen& chosen);
   void place_late();
   void give_up_plan();
   void place(const dpor::Step& step, ThreadIndex thread);
-  bool is_step(const Operation& operation) const;
+  Accesses accesses_of(const Operation& operation, ThreadIndex thread) const;
+  bool is_step(const Operation& operation, ThreadIndex thread) const;
+  bool is_noted(const Event& join) const;
+  bool is_end(const Operation& operation) const;
+  bool is_joiner(ThreadIndex thread) const;
+  void notice_joiner(ThreadIndex thread);
   dpor::Label label_of(const Operation& operation, ThreadIndex thread);
   Use& use_of(ObjectIndex object);
   void make_room();
@@ -178,15 +195,20 @@ class DporStrategy : public Strategy {
   Step next_ = 0;          // event to follow
   dpor::Position at_ = 0;  // step of the path that comes next
   bool blocked_ = false;
+  bool has_daemons_ = false;
+  bool has_ended_ = false;  // the body's end has been followed
   Asked asked_;
   std::size_t next_await_ = 0, next_lull_ = 0;
   std::vector<std::uint32_t> awaiting_;                // by thread: number in Trace::awaits, if its next event waits
   std::vector<std::uint32_t> awaits_;                  // by thread: how often it has waited
   std::vector<std::uint8_t> leaves_at_once_;           // by thread: the last one to enter a barrier leaves it unasked
+  std::vector<Step> last_events_;                      // of each thread; no_step: none
+  std::vector<Step> ends_;                             // of each thread; no_step: it has not ended
   std::vector<std::uint32_t> steps_;                   // of each thread so far
   std::vector<std::vector<dpor::StepName>> enablers_;  // of each thread's next step
   std::vector<Use> uses_;                              // by object
   std::vector<Chosen> chosen_;
+  std::vector<CutOff> cut_off_;
   std::vector<dpor::Value> alternatives_;
   dpor::Wish wish_;
   std::vector<std::uint32_t> unsettled_;

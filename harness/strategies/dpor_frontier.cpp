@@ -29,8 +29,9 @@ Frontier::Index Frontier::add(Index above, const Label& label) {
 
 // A plan becomes a node, with all below it.
 void Frontier::adopt(Index plan) {
-  node(plan) = {plans_[plan].children.empty() ? State::leaf : State::inner, {}};
-  for (Index child = plans_[plan].children.first; child != none; child = plans_[child].next) adopt(child);
+  plans_.walk(plan, [&](Index one, std::size_t) {
+    node(one) = {plans_[one].children.empty() ? State::leaf : State::inner, {}};
+  });
 }
 
 bool Frontier::is_done() const { return nodes_[root_].state == State::done; }
@@ -39,27 +40,30 @@ bool Frontier::is_done() const { return nodes_[root_].state == State::done; }
 // what sleeps.
 std::vector<Frontier::Index> Frontier::leaves() const {
   std::vector<Index> leaves;
-  collect(root_, leaves);
-  return leaves;
-}
-
-void Frontier::collect(Index index, std::vector<Index>& leaves) const {
-  if (nodes_[index].state == State::leaf) leaves.push_back(index);
-  if (nodes_[index].state != State::inner) return;
-  for (Index child = plans_[index].children.first; child != none; child = plans_[child].next) {
-    collect(child, leaves);
-    if (plans_[child].label.value == fresh && nodes_[child].state != State::done) return;
+  for (std::vector<Index> ways{root_}; !ways.empty();) {
+    const Index index = ways.back();
+    if (index == none) {
+      ways.pop_back();
+      continue;
+    }
+    const State state = nodes_[index].state;
+    const bool is_known = state == State::done || plans_[index].label.value != fresh;
+    ways.back() = is_known ? plans_[index].next : none;
+    if (state == State::leaf) leaves.push_back(index);
+    if (state == State::inner) ways.push_back(plans_[index].children.first);
   }
+  return leaves;
 }
 
 // A node is done, and with it those above it that have nothing else left.
 void Frontier::finish(Index index) {
-  nodes_[index].state = State::done;
-  if (index == root_) return;
-  const Index above = plans_[index].above;
-  for (Index child = plans_[above].children.first; child != none; child = plans_[child].next)
-    if (nodes_[child].state != State::done) return;
-  finish(above);
+  for (;;) {
+    nodes_[index].state = State::done;
+    if (index == root_) return;
+    index = plans_[index].above;
+    for (Index child = plans_[index].children.first; child != none; child = plans_[child].next)
+      if (nodes_[child].state != State::done) return;
+  }
 }
 
 // What is done, and to the left of all that is not, is asked for nothing any more. Its labels sleep to the right.
@@ -214,27 +218,33 @@ void Frontier::translate(TaskResult& result) {
 
 // ---- How far -------------------------------------------------------------------------------------------------------
 
-double Frontier::explored() const { return explored(root_); }
-
 // Each child is taken for an equal part of the whole.
-double Frontier::explored(Index index) const {
-  const Node& node = nodes_[index];
-  if (node.state == State::done) return 1;
+double Frontier::explored() const {
   double explored = 0;
-  if (node.state == State::inner) {
+  std::vector<std::pair<Index, double>> shares{{root_, 1.0}};
+  while (!shares.empty()) {
+    const auto [index, share] = shares.back();
+    shares.pop_back();
+    const Node& node = nodes_[index];
+    if (node.state == State::done) explored += share;
+    if (node.state == State::leaf) explored += share * explored_of(node.rest);
+    if (node.state != State::inner) continue;
     double children = 0;
-    for (Index child = plans_[index].children.first; child != none; child = plans_[child].next) {
-      explored += this->explored(child);
-      ++children;
-    }
-    return explored / children;
+    for (Index child = plans_[index].children.first; child != none; child = plans_[child].next) ++children;
+    for (Index child = plans_[index].children.first; child != none; child = plans_[child].next)
+      shares.emplace_back(child, share / children);
   }
+  return explored;
+}
+
+double Frontier::explored_of(const std::vector<PartStep>& rest) {
+  double explored = 0;
   double share = 1;
-  for (const PartStep& step : node.rest) {
+  for (const PartStep& step : rest) {
+    std::size_t below = 0;
+    for (const PlannedLabel& pending : step.pending) below += pending.children;
     const auto left = static_cast<double>(step.explored.size());
-    std::size_t pending = 0;
-    for (std::size_t i = 0; i < step.pending.size(); ++i) pending += step.pending[i].children;
-    const auto right = static_cast<double>(step.pending.size() - pending);  // those that are no children of others
+    const auto right = static_cast<double>(step.pending.size() - below);
     share /= left + 1 + right;
     explored += share * left;
   }

@@ -66,14 +66,13 @@ class Frontier {
   void adopt(Index plan);
   Node& node(Index index);
   std::vector<Index> leaves() const;
-  void collect(Index above, std::vector<Index>& leaves) const;
   bool split(Index leaf);
   void merge(Index leaf, PartResult result);
   void insert(const std::vector<Index>& path, const Plea& plea);
   void finish(Index index);
   void prune();
   void translate(TaskResult& result);
-  double explored(Index index) const;
+  static double explored_of(const std::vector<PartStep>& rest);
 
   Dealing dealing_;
   Plans plans_;

@@ -230,7 +230,7 @@ void EventLog::enter(const Entry& entry, Position position) {
   now[label.thread] = entry.nth;
 }
 
-void EventLog::append_pending(const Step& step, std::span<const StepName> enablers) {
+void EventLog::append_pending(const Step& step, std::span<const StepName> enablers, Position until) {
   make_room(step.label.thread + 1U);
   const Position position = size() + static_cast<Position>(pending_.size());
   pending_.push_back(step);
@@ -242,7 +242,17 @@ void EventLog::append_pending(const Step& step, std::span<const StepName> enable
   else
     std::copy_n(clock(own.back()), stride_, base);
   add_enablers(base, enablers);
+  until_ = until;
   find_races(step, position, base);
+  until_ = no_position;
+}
+
+// Those before until_.
+std::span<const EventLog::Touch> EventLog::touches_of(Name object) const {
+  if (object >= objects_.size()) return {};
+  std::span<const Touch> touches = objects_[object];
+  while (!touches.empty() && touches.back().position >= until_) touches = touches.first(touches.size() - 1);
+  return touches;
 }
 
 void EventLog::find_races(const Step& step, Position position, const std::uint32_t* base) {
@@ -250,8 +260,7 @@ void EventLog::find_races(const Step& step, Position position, const std::uint32
   candidates_.clear();
   partners_.clear();
   for (std::size_t i = 0; i < label.size; ++i) {
-    if (label.object(i) >= objects_.size()) continue;
-    const std::vector<Touch>& touches = objects_[label.object(i)];
+    const std::span<const Touch> touches = touches_of(label.object(i));
     if (touches.empty()) continue;
     if (i == 0 && waits(step)) {
       if (step.kind == OperationKind::lock && race_with_readers(step, position, base)) continue;
@@ -268,27 +277,30 @@ void EventLog::find_races(const Step& step, Position position, const std::uint32
   }
   std::sort(candidates_.begin(), candidates_.end());
   candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
+  // What it could not have come before stands in nobody's way.
+  std::erase_if(candidates_, [&](Position candidate) {
+    if (precedes(candidate, base)) return true;
+    const bool is_partner = std::ranges::find(partners_, candidate) != partners_.end();
+    const bool known_possible = step.awaited == 0 && (!waits(step) || is_partner);
+    return !known_possible && !possible_before(step, candidate, base);
+  });
   const auto others = static_cast<std::uint32_t>(others_.size());
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
-    if (precedes(candidates_[i], base)) continue;
     bool direct = true;
     for (std::size_t k = i + 1; k < candidates_.size() && direct; ++k)
       direct = !precedes(candidates_[i], clock(candidates_[k]));
-    const bool is_partner = std::ranges::find(partners_, candidates_[i]) != partners_.end();
-    const bool known_possible = step.awaited == 0 && (!waits(step) || is_partner);
-    if (direct && (known_possible || possible_before(step, candidates_[i], base)))
-      races_.push_back({candidates_[i], position, no_value, others, others});
+    if (direct) races_.push_back({candidates_[i], position, no_value, others, others});
   }
 }
 
-std::int64_t EventLog::state_before(const std::vector<Touch>& touches, std::size_t touch) const {
+std::int64_t EventLog::state_before(std::span<const Touch> touches, std::size_t touch) const {
   return touch == 0 ? initial_state(steps_[touches[0].position].step) : touches[touch - 1].state;
 }
 
 // For a step that had to wait: the last conflicting step that it could have come before. Those that only looked, since
 // the last write, are independent of each other: it could have come before each of them.
 void EventLog::find_partners(const Step& step, const std::uint32_t* base) {
-  const std::vector<Touch>& touches = objects_[step.label.object(0)];
+  const std::span<const Touch> touches = touches_of(step.label.object(0));
   for (std::size_t i = touches.size(); i-- > 0;) {
     const Position position = touches[i].position;
     if (!touches[i].write && !step.label.writes(0)) continue;
@@ -302,7 +314,7 @@ void EventLog::find_partners(const Step& step, const std::uint32_t* base) {
 // A writer's lock after readers: it comes before a reader only if all who then still read give way together. False if
 // no reader has taken the lock since the last writer, outside of what precedes the step anyway.
 bool EventLog::race_with_readers(const Step& step, Position position, const std::uint32_t* base) {
-  const std::vector<Touch>& touches = objects_[step.label.object(0)];
+  const std::span<const Touch> touches = touches_of(step.label.object(0));
   const auto takes = [&](std::size_t touch) {
     const Step& other = steps_[touches[touch].position].step;
     return other.kind == OperationKind::lock_shared || (other.kind == OperationKind::try_lock_shared && other.success);
@@ -367,17 +379,17 @@ void EventLog::add_group_race(Position position) {
 bool EventLog::possible_before(const Step& step, Position removed, const std::uint32_t* base) const {
   const auto stays = [&](Position position) { return position != removed && !precedes(removed, clock(position)); };
   if (waits(step)) {
-    const std::vector<Touch>& touches = objects_[step.label.object(0)];
-    std::int64_t state = touches.empty() ? 0 : state_before(touches, 0);
+    const std::span<const Touch> touches = touches_of(step.label.object(0));
+    std::int64_t state = touches.empty() ? initial_state(step) : state_before(touches, 0);
     for (const Touch& touch : touches)
       if (stays(touch.position)) state = state_after(steps_[touch.position].step, state);
-    if (!touches.empty() && !possible(step, state)) return false;
+    if (!possible(step, state)) return false;
   }
   if (step.awaited == 0) return true;
   for (std::size_t i = 0; i < step.label.size; ++i) {
     const bool resumes = i == 0 && step.kind == OperationKind::resume;
     if ((step.awaited >> i & 1U) == 0 && !resumes) continue;
-    const std::vector<Touch>& touches = objects_[step.label.object(i)];
+    const std::span<const Touch> touches = touches_of(step.label.object(i));
     // A change counts if it came after the thread last looked, also if the thread has learnt of it since.
     for (std::size_t k = touches.size(); k-- > 0;) {
       const Touch& touch = touches[k];

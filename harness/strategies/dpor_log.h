@@ -56,8 +56,8 @@ class EventLog {
   /// Takes in the next step. enablers: steps without which it could not have been executed, besides the thread's own.
   /// alternatives: the other values that it could have chosen.
   void append(const Step& step, std::span<const StepName> enablers, std::span<const Value> alternatives);
-  /// Takes in what a thread was about to do when the execution ended, for races with it. It is no step.
-  void append_pending(const Step& step, std::span<const StepName> enablers);
+  /// Takes in what a thread was about to do when it was stopped, after `until` steps, for races with it. It is no step.
+  void append_pending(const Step& step, std::span<const StepName> enablers, Position until);
 
   /// The races of the steps, in order of their second, then those of the pending ones.
   std::span<Race> races() { return races_; }
@@ -109,7 +109,8 @@ class EventLog {
   void find_partners(const Step& step, const std::uint32_t* base);
   bool possible_before(const Step& step, Position removed, const std::uint32_t* base) const;
   void enter(const Entry& entry, Position position);
-  std::int64_t state_before(const std::vector<Touch>& touches, std::size_t touch) const;
+  std::span<const Touch> touches_of(Name object) const;
+  std::int64_t state_before(std::span<const Touch> touches, std::size_t touch) const;
   bool race_with_readers(const Step& step, Position position, const std::uint32_t* base);
   bool remove_readers(Position first, const std::uint32_t* base);
   void add_group_race(Position position);
@@ -125,7 +126,8 @@ class EventLog {
   std::vector<Step> pending_;
   std::vector<Position> candidates_, partners_;
   std::vector<Session> sessions_;
-  Label moved_;  // the first label of a wish that is not a step's
+  Position until_ = no_position;  // races are looked for among the steps before it
+  Label moved_;                   // the first label of a wish that is not a step's
 };
 
 }  // namespace snag::dpor

@@ -24,6 +24,8 @@ class Names {
     while (index >= threads_.size()) name_next_thread();
     return threads_[index];
   }
+  /// The same of a thread that has been met; no_thread for others.
+  std::uint16_t known_thread(ThreadIndex index) const { return index < threads_.size() ? threads_[index] : no_thread; }
   /// The name of an object or of a place that is none (the clock, ...).
   Name object(ObjectIndex index) {
     if (index >= budget_place) return clock_place - index;

@@ -1,6 +1,7 @@
 #include "harness/strategies/dpor_plans.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace snag::dpor {
 
@@ -46,18 +47,13 @@ std::vector<Plans::Index> Plans::path_to(Index node) const {
 }
 
 void Plans::release(Index index) {
-  release_all(nodes_[index].children);
+  nodes_[index].children = {};
   nodes_[index].next = free_;
   free_ = index;
 }
 
 void Plans::release_all(Siblings& siblings) {
-  for (Index node = siblings.first; node != none;) {
-    const Index next = nodes_[node].next;
-    release(node);
-    node = next;
-  }
-  siblings = {};
+  walk(std::exchange(siblings, {}).first, [&](Index node, std::size_t) { release(node); });
 }
 
 Plans::Place Plans::find(Index from, Insertion& insertion) const {
@@ -93,12 +89,13 @@ std::size_t Plans::length_needed(Insertion& insertion) {
 }
 
 void Plans::tell(const Siblings& siblings, std::vector<PlannedLabel>& labels) const {
-  for (Index node = siblings.first; node != none; node = nodes_[node].next) {
-    const std::size_t at = labels.size();
+  std::vector<std::size_t> above;  // where in the list the nodes above stand
+  walk(siblings.first, [&](Index node, std::size_t depth) {
+    above.resize(depth);
+    if (depth > 0) ++labels[above.back()].children;
+    above.push_back(labels.size());
     labels.push_back({nodes_[node].label, 0});
-    tell(nodes_[node].children, labels);
-    for (Index child = nodes_[node].children.first; child != none; child = nodes_[child].next) ++labels[at].children;
-  }
+  });
 }
 
 Plans::Siblings Plans::make(std::span<const PlannedLabel> labels) {

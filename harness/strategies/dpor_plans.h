@@ -54,9 +54,26 @@ class Plans {
   void append_below(Index above, Index node);
   /// From below the root to a node.
   std::vector<Index> path_to(Index node) const;
-  /// Gives a node back, with all below it.
+  /// Gives a node back, which nothing is below.
   void release(Index node);
+  /// Gives back the siblings and all below them.
   void release_all(Siblings& siblings);
+  /// Calls visit(node, depth) for a node, its siblings to the right and all below them, in prefix order: trees may be
+  /// deep, so it does not recurse. The node may be changed, and given back.
+  template <class Visit>
+  void walk(Index first, Visit visit) const {
+    for (std::vector<Index> ways{first}; !ways.empty();) {
+      const Index node = ways.back();
+      if (node == none) {
+        ways.pop_back();
+        continue;
+      }
+      const Index below = nodes_[node].children.first;
+      ways.back() = nodes_[node].next;
+      visit(node, ways.size() - 1);
+      ways.push_back(below);
+    }
+  }
 
   /// Walks down from a node, along its children that begin with `from`. Leaves what is left in the insertion.
   Place find(Index from, Insertion& insertion) const;

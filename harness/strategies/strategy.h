@@ -69,6 +69,9 @@ class Strategy {
   virtual std::size_t choose_thread(const ThreadDecision& decision) = 0;
   /// Which value, below decision.options, or `refuse`.
   virtual std::uint32_t choose_value(const ValueDecision& decision) = 0;
+  /// The program has ended while daemon threads were alive, and cuts them off. What each was about to do: those that
+  /// could go, and those that could not.
+  virtual void cut_off(std::span<const Option> /*able*/, std::span<const Option> /*unable*/) {}
   /// The execution has ended; its trace is whole. Not called when it diverged.
   virtual void finish(const Ending&) {}
   /// Tells how the execution went: its choices and how many scheduling points it had.

@@ -46,7 +46,6 @@ Accesses accesses_to_objects(const Operation& operation, const Observed& observe
     case OperationKind::load:
     case OperationKind::lock_shared:
     case OperationKind::unlock_shared:
-    case OperationKind::count_down:
     case OperationKind::stop_requested:
     case OperationKind::future_try_wait:
     case OperationKind::event_is_set:
@@ -56,6 +55,7 @@ Accesses accesses_to_objects(const Operation& operation, const Observed& observe
     case OperationKind::barrier_state:
     case OperationKind::queue_join: accesses.read(operation.object); break;
 
+    case OperationKind::count_down:
     case OperationKind::arrive:
     case OperationKind::arrive_and_drop: accesses.add(operation.object, observed.arrivals); break;
 
@@ -106,6 +106,28 @@ Accesses accesses_to_objects(const Operation& operation, const Observed& observe
   return accesses;
 }
 
+// Whether a thread that is about to do it may lose the processor first.
+bool is_scheduling_point(OperationKind kind) {
+  switch (kind) {
+    case OperationKind::spawn:
+    case OperationKind::begin:
+    case OperationKind::end:
+    case OperationKind::detach:
+    case OperationKind::set_priority:
+    case OperationKind::cut_off:
+    case OperationKind::notify_unlocked:
+    case OperationKind::choose:
+    case OperationKind::check:
+    case OperationKind::expectation:
+    case OperationKind::destroy:
+    case OperationKind::thread_destroyed:
+    case OperationKind::join_misused:
+    case OperationKind::wait_unlocked:
+    case OperationKind::uncaught_exception: return false;
+    default: return true;
+  }
+}
+
 }  // namespace
 
 bool may_be_spurious(const Operation& operation) {
@@ -143,9 +165,11 @@ Accesses accesses_of(const Operation& operation, const Observed& observed) {
   if (observed.budget && may_be_spurious(operation)) accesses.write(budget_place);
   if (observed.clock && is_timed(operation)) accesses.write(clock_place);
   // A thread may take the time for a deadline, begin others or end right after anything that it does.
-  if (!accesses.empty() && observed.clock && operation.kind != OperationKind::read_clock && !is_timed(operation))
-    accesses.read(clock_place);
-  if (!accesses.empty() && observed.lives && accesses.begin()->place != lives_place) accesses.read(lives_place);
+  if ((observed.clock || observed.lives) && is_scheduling_point(operation.kind)) {
+    if (observed.clock && operation.kind != OperationKind::read_clock && !is_timed(operation))
+      accesses.read(clock_place);
+    if (observed.lives && (accesses.empty() || accesses.begin()->place != lives_place)) accesses.read(lives_place);
+  }
   return accesses;
 }
 

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace snag {
 
@@ -43,13 +44,18 @@ class Accesses {
 struct Observed {
   bool clock = false;     ///< it reads the clock
   bool lives = false;     ///< it asks who is alive (is_alive, count_threads, timed joins)
-  bool arrivals = false;  ///< which arrival at a barrier is the last shows: completion functions, or too many threads
+  bool arrivals = false;  ///< which arrival at a barrier or latch is the last shows: completion functions, or too many
   bool budget = false;    ///< spurious wake-ups are allowed: who has one takes it from the others
+  /// Identities of threads that have been seen to join others, where the clock or who is alive is observed. Whether they
+  /// had to wait shows then, so what they do has its place among all that others do. Known to searches, not to the table.
+  std::vector<std::uint64_t> joiners = {};
   bool operator==(const Observed&) const = default;
 };
 
 /// What the operation may touch. Empty for notes, which are no scheduling points, and for what only waits for others
-/// or changes nothing for them (join, latch_wait, yield, fence): such an operation can go as soon as it is enabled.
+/// or changes nothing for them (join, latch_wait, yield, fence): such an operation can go as soon as it is enabled, as
+/// long as nobody can see when. Who looks at the clock or at who is alive can: a thread takes the time for a deadline,
+/// begins others or ends right after anything that it does. Then these, too, touch the clock and who is alive.
 /// Which thread does it matters to recursive locks only, and they say so (Operation::target).
 Accesses accesses_of(const Operation& operation, const Observed& observed = {});
 

@@ -161,7 +161,9 @@ struct Operation {
   OperationKind kind = OperationKind::begin;
   MemoryOrder order = MemoryOrder::seq_cst;
   MemoryOrder order_failure = MemoryOrder::seq_cst;
+  std::uint8_t padding = 0;  // by name, as below: so the compiler writes what lies around it in one piece
   ThreadIndex target = no_thread;
+  std::uint16_t padding_after_target = 0;
   ObjectIndex object = no_object;
   ObjectIndex second = no_object;
   std::uint64_t argument = 0;

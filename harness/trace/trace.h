@@ -28,12 +28,15 @@ struct Event {
   ThreadIndex thread = 0;
   Phase phase = Phase::done;
   bool success = true;
-  /// Told by who does it: checkers of locks would find nothing in it. A lock or unlock without nesting, by the holder; a
-  /// wait for one that does not wait itself; a notify that makes nobody wait for such a one; an end without locks held.
-  bool routine = false;
   Step step = 0;
   std::uint64_t before = 0;
   std::uint64_t after = 0;
+  /// Told by who does it: checkers of locks would find nothing in it. A lock or unlock without nesting, by the holder; a
+  /// wait that leads to one who does not wait; a notify that makes nobody wait for one who waits; an end without locks
+  /// held; a join of what is joined once.
+  bool routine = false;
+  /// A lock that was taken while others were held: that of them which the thread took last. no_object: not told.
+  ObjectIndex outer = no_object;
 };
 
 /// How many levels of a lock an event takes or gives back: one, or all of a recursive lock that a wait on a
@@ -49,6 +52,7 @@ struct ThreadInfo {
   std::uint32_t nth = 0;           ///< the parent's nth spawn, from 0
   std::string name = {};           ///< given by the program, or empty
   bool rejoinable = false;         ///< may be joined any number of times (threading::Thread)
+  bool daemon = false;             ///< the program's end cuts it off
 };
 
 /// How a value's digest is shown in reports.
@@ -92,10 +96,12 @@ struct Trace {
   std::vector<Event> events;
   std::vector<ThreadInfo> threads;
   std::vector<ObjectInfo> objects;
-  std::vector<std::string> texts;             ///< messages of failed checks and of exceptions, by Operation::argument
-  std::vector<Await> awaits;                  ///< in order of step
-  std::vector<Step> lulls;                    ///< before these events nobody could go who did not spin or sleep, and
-                                              ///< time passed
+  std::vector<std::string> texts;  ///< messages of failed checks and of exceptions, by Operation::argument
+  std::vector<Await> awaits;       ///< in order of step
+  std::vector<Step> lulls;         ///< before these events nobody could go who did not spin or sleep, and
+                                   ///< time passed
+  Step body_ended = no_step;       ///< before this event the body ended, and nobody else was left: no join tells
+                                   ///< that, as it does where others are waited for or cut off
   std::optional<Scheduling> scheduling = {};  ///< as the scenario asks for
   std::uint32_t starved_after_grants = 100;   ///< the same: see Scenario
 };

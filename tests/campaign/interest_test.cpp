@@ -80,12 +80,12 @@ RC_GTEST_PROP(InterestOfCheckers, costs_no_finding, (const RichProgram& program)
 
 // One that has mutexes and condition variables only, and uses them rightly or wrongly: what is routine is routine here.
 struct Locks {
-  std::array<mutex, 2> mutexes;
+  std::array<mutex, 3> mutexes;
   condition_variable condition;
   shared<int> value = 0;
 
   void act(unsigned char code) {
-    mutex& chosen = mutexes[code / 8 % 2];
+    mutex& chosen = mutexes[code / 8 % 3];
     switch (code % 8) {
       case 0:
       case 1: chosen.lock(); break;

@@ -34,6 +34,71 @@ class LockOrderTest : public ::testing::Test {
   ObjectIndex gate = trace.mutex("gate");
 };
 
+// Events that tell which lock was taken last: the checker is shown no others, and does nothing until there may be a cycle.
+class ToldLockOrderTest : public LockOrderTest {
+ protected:
+  // Takes the locks in order, each inside the one before, and lets them go in reverse. The step of each.
+  std::vector<Step> nest(ThreadIndex t, const std::vector<ObjectIndex>& locks) {
+    std::vector<Step> steps{trace.routine().lock(t, locks.front())};
+    for (std::size_t i = 1; i < locks.size(); ++i) steps.push_back(trace.inside(locks[i - 1]).lock(t, locks[i]));
+    for (auto lock = locks.rbegin(); lock != locks.rend(); ++lock) trace.routine().unlock(t, *lock);
+    return steps;
+  }
+};
+
+TEST_F(ToldLockOrderTest, finds_the_cycle_that_the_last_of_three_threads_closes) {
+  const std::vector<Step> first = nest(t1, {a, b});
+  const std::vector<Step> second = nest(t2, {b, c});
+  const std::vector<Step> third = nest(t3, {c, a});
+  const Findings findings = found();
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].threads, (std::vector{t1, t2, t3}));
+  EXPECT_EQ(findings[0].objects, (std::vector{a, b, c}));
+  EXPECT_EQ(findings[0].steps, (std::vector{first[0], first[1], second[0], second[1], third[0], third[1]}));
+}
+
+TEST_F(ToldLockOrderTest, finds_a_cycle_through_a_lock_that_was_not_taken_last) {
+  nest(t1, {a, b, c});
+  nest(t2, {c, a});
+  ASSERT_EQ(found().size(), 1U);
+  EXPECT_EQ(found()[0].objects, (std::vector{a, c}));
+}
+
+TEST_F(ToldLockOrderTest, finds_a_cycle_through_a_lock_that_was_taken_by_a_try) {
+  trace.routine().lock(t1, a);
+  trace.inside(a).try_lock(t1, b);
+  trace.inside(b).lock(t1, c);
+  nest(t2, {c, a});
+  ASSERT_EQ(found().size(), 1U);
+  EXPECT_EQ(found()[0].objects, (std::vector{a, c}));
+}
+
+TEST_F(ToldLockOrderTest, finds_nothing_where_the_order_is_the_same_or_a_try_has_failed) {
+  nest(t1, {a, b, c});
+  nest(t2, {a, c});
+  trace.routine().lock(t3, c);
+  trace.fails().try_lock(t3, a);
+  nest(t3, {b, c});
+  EXPECT_TRUE(found().empty());
+}
+
+TEST_F(ToldLockOrderTest, finds_each_cycle_of_one_execution_after_another) {
+  nest(t1, {a, b});
+  nest(t2, {b, a});
+  nest(t1, {a, c});
+  nest(t2, {c, a});
+  EXPECT_EQ(found().size(), 2U);
+  EXPECT_EQ(found().size(), 2U);
+}
+
+TEST_F(ToldLockOrderTest, finds_cycles_of_locks_with_high_numbers) {
+  for (int i = 0; i < 100; ++i) trace.variable("another");
+  const ObjectIndex d = trace.mutex("d");
+  nest(t1, {a, d});
+  nest(t2, {d, a});
+  EXPECT_EQ(found().size(), 1U);
+}
+
 TEST_F(LockOrderTest, predicts_a_cycle_when_two_threads_nest_two_locks_in_opposite_orders) {
   const Step a1 = trace.at(10).lock(t1, a);
   const Step b1 = trace.at(11).lock(t1, b);

@@ -20,7 +20,7 @@
 
 namespace snag {
 
-/// A trace under construction. Each operation appends one event and returns its step. `at`, `waiting` and `fails`
+/// A trace under construction. Each operation appends one event and returns its step. `at`, `waiting`, `inside`, `routine` and `fails`
 /// apply to the next event only: `trace.at(12).read(t1, count)`, `trace.waiting().lock(t1, a)`.
 class TraceBuilder {
  public:
@@ -121,6 +121,16 @@ class TraceBuilder {
     const ObjectIndex index = object(ObjectKind::mutex, std::move(name), 0, ceiling);
     trace_.objects[index].protocol = protocol;
     return index;
+  }
+  /// The next event tells the lock that its thread took last of those that it holds.
+  TraceBuilder& inside(ObjectIndex outer) {
+    outer_ = outer;
+    return *this;
+  }
+  /// The next event is told to be routine.
+  TraceBuilder& routine() {
+    routine_ = true;
+    return *this;
   }
   /// The next event has success = false.
   TraceBuilder& fails() {
@@ -297,6 +307,8 @@ class TraceBuilder {
     event.thread = t;
     event.phase = phase_;
     event.success = success_;
+    event.outer = outer_;
+    event.routine = routine_;
     event.before = before;
     event.after = after;
     if (phase_ != Phase::done && trace_.scheduling) event.before = event.after = now_;
@@ -304,6 +316,8 @@ class TraceBuilder {
     line_ = 0;
     phase_ = Phase::done;
     success_ = true;
+    outer_ = no_object;
+    routine_ = false;
     return event.step;
   }
   /// The plainest operation, to be completed by the caller and added.
@@ -367,6 +381,8 @@ class TraceBuilder {
   int line_ = 0;
   Phase phase_ = Phase::done;
   bool success_ = true;
+  ObjectIndex outer_ = no_object;
+  bool routine_ = false;
 };
 
 /// Whether an execution has come to its end.

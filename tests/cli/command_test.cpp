@@ -205,11 +205,28 @@ TEST_F(Command, explore_is_honest_when_it_finds_nothing) {
   EXPECT_CONTAINS(cut.out, "ended before all interleavings were seen");
 }
 
+TEST_F(Command, says_so_when_nothing_was_tested) {
+  for (const std::string command : {"explore", "run"}) {
+    const Outcome outcome = snag(command + " reference-count/fixed_lock --executions 50 --steps 3");
+    EXPECT_EQ(outcome.code, 3) << command;
+    EXPECT_CONTAINS(outcome.out, "nothing was tested: every execution hit the step limit of 3");
+  }
+}
+
+TEST_F(Command, refuses_flags_that_the_strategy_does_not_know) {
+  for (const std::string flag : {"--depth 2", "--bound 2", "--go-on 0.9"}) {
+    const Outcome outcome = snag("explore reference-count/fixed_lock --strategy round_robin " + flag + " 2>&1");
+    EXPECT_EQ(outcome.code, 2) << flag;
+    EXPECT_CONTAINS(outcome.out, "means nothing to the strategy round_robin: leave it out, or give --strategy");
+  }
+  EXPECT_EQ(snag("explore reference-count/fixed_lock --strategy pct --depth 2").code, 0);
+}
+
 TEST_F(Command, explore_says_what_was_not_covered) {
-  const Outcome limited = snag("explore reference-count/fixed_lock --executions 50 --steps 3");
+  const Outcome limited = snag("explore reference-count/fixed_lock --executions 50 --steps 12");
   EXPECT_EQ(limited.code, 0);
-  EXPECT_CONTAINS(limited.out, "note: 50 executions hit the step limit");
-  EXPECT_EQ(snag("explore reference-count/fixed_lock --executions 50 --steps 3 --strict").code, 1);
+  EXPECT_CONTAINS(limited.out, "12 executions hit the step limit");
+  EXPECT_EQ(snag("explore reference-count/fixed_lock --executions 50 --steps 12 --strict").code, 1);
   const Outcome capped = snag("explore bounded-buffer/fixed --executions 1000000000 --time 0.2");
   EXPECT_EQ(capped.code, 0);
   EXPECT_CONTAINS(capped.out, "time cap");

@@ -13,7 +13,12 @@
 #include <gtest/gtest.h>
 #include <snag/snag.h>
 
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+#endif
+
 #include <algorithm>
+#include <array>
 #include <cfenv>
 #include <chrono>
 #include <set>
@@ -557,6 +562,126 @@ TEST(Fibers, keep_the_rounding_mode_of_each_thread) {
       },
       strategy, execution);
   EXPECT_TRUE(kept);
+}
+
+TEST(Fibers, begin_with_the_rounding_mode_of_who_started_them) {
+  Execution execution;
+  std::vector<int> seen;
+  for (int i = 0; i < 2; ++i) {
+    ScriptedStrategy strategy;
+    run(
+        [&] {
+          seen.push_back(std::fegetround());
+          std::fesetround(FE_UPWARD);
+          thread one([&] {
+            seen.push_back(std::fegetround());
+            std::fesetround(FE_DOWNWARD);
+          });
+          one.join();
+          seen.push_back(std::fegetround());
+        },
+        strategy, execution);
+  }
+  EXPECT_EQ(seen, (std::vector{FE_TONEAREST, FE_UPWARD, FE_UPWARD, FE_TONEAREST, FE_UPWARD, FE_UPWARD}));
+  EXPECT_EQ(std::fegetround(), FE_TONEAREST);
+}
+
+#if defined(__x86_64__)
+constexpr unsigned flush_to_zero = 0x8000;
+
+TEST(Fibers, leave_the_flushing_of_small_numbers_to_zero_to_their_own_execution) {
+  Execution execution;
+  std::vector<bool> flushes;
+  for (int i = 0; i < 2; ++i) {
+    ScriptedStrategy strategy;
+    run(
+        [&] {
+          flushes.push_back((_mm_getcsr() & flush_to_zero) != 0);
+          thread one([] { _mm_setcsr(_mm_getcsr() | flush_to_zero); });
+          one.join();
+          flushes.push_back((_mm_getcsr() & flush_to_zero) != 0);
+        },
+        strategy, execution);
+  }
+  EXPECT_EQ(flushes, (std::vector{false, true, false, true}));
+  EXPECT_EQ(_mm_getcsr() & flush_to_zero, 0U);
+}
+#endif
+
+// ---- What is told of locks -------------------------------------------------------------------------------------------
+
+// The lock that each event tells as the one taken last, of all that take one; no_object for those that tell none.
+std::vector<ObjectIndex> told_outer(const std::function<void()>& body) {
+  Execution execution;
+  ScriptedStrategy strategy;
+  run(body, strategy, execution);
+  std::vector<ObjectIndex> told;
+  for (const Event& event : execution.trace().events) {
+    const OperationKind kind = event.operation.kind;
+    if (event.phase != Phase::done) continue;
+    if (kind == OperationKind::lock || kind == OperationKind::reacquire || kind == OperationKind::try_lock)
+      told.push_back(event.outer);
+  }
+  return told;
+}
+
+TEST(TakingALock, tells_which_lock_was_taken_last) {
+  EXPECT_EQ(told_outer([] {
+              mutex a, b, c;
+              a.lock();
+              b.lock();
+              a.unlock();
+              c.lock();
+              b.unlock();
+              static_cast<void>(a.try_lock());
+              c.unlock();
+              a.unlock();
+              b.lock();
+              b.unlock();
+            }),
+            (std::vector<ObjectIndex>{no_object, 0, 1, 2, no_object}));
+}
+
+TEST(TakingALock, tells_it_after_a_wait_too) {
+  EXPECT_EQ(told_outer([] {
+              mutex a, b;
+              condition_variable condition;
+              std::unique_lock outer(a);
+              std::unique_lock inner(b);
+              thread wakes([&] { condition.notify_one(); });
+              condition.wait(inner);
+              wakes.join();
+            }),
+            (std::vector<ObjectIndex>{no_object, 0, 0}));
+}
+
+TEST(TakingALock, tells_nothing_where_there_are_locks_of_other_kinds) {
+  EXPECT_EQ(told_outer([] {
+              recursive_mutex a;
+              mutex b, c;
+              a.lock();
+              b.lock();
+              c.lock();
+              c.unlock();
+              b.unlock();
+              a.unlock();
+            }),
+            (std::vector<ObjectIndex>{no_object, no_object, no_object}));
+}
+
+TEST(TakingALock, tells_nothing_of_more_locks_than_are_followed) {
+  const std::vector<ObjectIndex> told = told_outer([] {
+    std::array<mutex, locks_told + 2> locks;
+    for (mutex& each : locks) each.lock();
+    for (mutex& each : locks) each.unlock();
+    locks[0].lock();
+    locks[1].lock();
+    locks[1].unlock();
+    locks[0].unlock();
+  });
+  std::vector<ObjectIndex> expected{no_object, 0, 1, 2, 3, 4, 5, 6};
+  expected.resize(locks_told + 4, no_object);
+  EXPECT_EQ(told, expected);
 }
 
 // ---- Misuse of snag itself -------------------------------------------------------------------------------------------

@@ -94,5 +94,31 @@ TEST(PartialOrderReduction, executes_each_class_once_in_programs_that_are_counte
   for (const Program& program : programs) expect_one_execution_for_each_class(program);
 }
 
+// The second execution is planned to begin with the other thread's store, but by then that one does something else: the
+// body is not deterministic. Nothing that executions before have shared tells that, so it is no mismatch.
+TEST(PartialOrderReduction, proves_nothing_once_a_plan_could_not_be_followed) {
+  int executions = 0;
+  const Scenario scenario{.name = "test", .body = [&] {
+                            ++executions;
+                            atomic<int> x{0};
+                            atomic<int> y{0};
+                            on_threads(2, [&](std::size_t i) {
+                              if (i == 1 && executions > 1)
+                                y.store(1);
+                              else
+                                x.store(1);
+                            });
+                          }};
+  Execution execution;
+  DporStrategy strategy;
+  for (std::uint64_t number = 0; strategy.begin(number); ++number) {
+    const ExecutionResult result = execution.run(scenario, strategy, {});
+    strategy.end(execution.schedule(), result.points);
+  }
+  EXPECT_FALSE(strategy.mismatch().has_value());
+  EXPECT_EQ(strategy.counts().misplanned, 1U);
+  EXPECT_FALSE(strategy.exhausted());
+}
+
 }  // namespace
 }  // namespace snag

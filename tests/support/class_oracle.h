@@ -6,6 +6,7 @@
 #include "harness/execution/execution.h"
 #include "harness/strategies/strategy.h"
 #include "harness/trace/dependence.h"
+#include "harness/trace/identity.h"
 #include "harness/trace/trace.h"
 
 #include <algorithm>
@@ -38,16 +39,24 @@ class ClassDigester {
   ClassDigest operator()(const Trace& trace, Extent extent) {
     names_.clear();
     before_.clear();
+    const bool has_daemons = std::ranges::any_of(trace.threads, &ThreadInfo::daemon);
+    // The program's end is an event also where nobody is left for whom it waits or whom it cuts off.
+    const Event end{.operation = {.kind = OperationKind::join}, .step = trace.body_ended};
     std::vector<const Event*> events;
-    for (const Event& event : trace.events)
+    for (const Event& event : trace.events) {
+      if (has_daemons && event.step == trace.body_ended) events.push_back(&end);
       if (event.phase == Phase::done) events.push_back(&event);
+    }
+    if (has_daemons && trace.body_ended == trace.events.size()) events.push_back(&end);
     if (events.size() > events_max) throw std::length_error("the class oracle takes at most 256 events");
     std::vector<bool> visible;
     std::vector<Accesses> accesses;
     for (const Event* const event : events) {
       const bool completion = event->operation.kind == OperationKind::arrive && event->operation.argument == 0;
-      accesses.push_back(completion ? Accesses() : accesses_of(event->operation, observed_));
-      visible.push_back(!accesses.back().empty() || event->operation.kind == OperationKind::choose);
+      const bool is_note = completion || joins_what_had_ended(events, accesses.size());
+      accesses.push_back(is_note ? Accesses() : accesses_of(event->operation, observed_));
+      visible.push_back(!accesses.back().empty() || event->operation.kind == OperationKind::choose ||
+                        (has_daemons && ends_program(*event)));
     }
     // What a spinning thread waits for counts as read by its next event.
     for (const Await& await : trace.awaits) {
@@ -70,8 +79,11 @@ class ClassDigester {
       Set& before = before_.emplace_back();
       for (std::size_t k = i; k-- > 0;) {
         if (before.test(k)) continue;
-        if (events[k]->thread == events[i]->thread || conflict(trace, accesses[k], accesses[i]) ||
-            enables(events, k, i) || lull_between(k, i)) {
+        if (events[k]->thread == events[i]->thread || conflict(accesses[k], accesses[i]) ||
+            (ends_program(*events[i]) && visible[k] && trace.threads[events[k]->thread].daemon &&
+             events[k]->operation.kind != OperationKind::choose) ||
+            (!accesses[k].empty() && !accesses[i].empty() && shows_when_it_joins(trace, *events[k], *events[i])) ||
+            enables(trace, events, k, i) || lull_between(k, i)) {
           before.set(k);
           before |= before_[k];
         }
@@ -115,8 +127,35 @@ class ClassDigester {
     return names_[thread] = mix(name_of_thread(trace, info.parent) + info.nth);
   }
 
+  static bool ends_program(const Event& event) {
+    return event.operation.kind == OperationKind::join && event.operation.target == no_thread;
+  }
+
+  // Whether the join at `at` found that the other thread had ended when its own last did something: it is no scheduling
+  // point then.
+  static bool joins_what_had_ended(const std::vector<const Event*>& events, std::size_t at) {
+    const Event& join = *events[at];
+    if (join.operation.kind != OperationKind::join) return false;
+    while (at > 0 && events[at - 1]->thread != join.thread) --at;
+    for (std::size_t i = 0; i < at; ++i)
+      if (events[i]->operation.kind == OperationKind::end && events[i]->thread == join.operation.target) return true;
+    return false;
+  }
+
+  // Where it shows whether a thread had to wait in a join, what it does has its place among what all others do.
+  bool shows_when_it_joins(const Trace& trace, const Event& one, const Event& other) const {
+    const auto joins = [&](const Event& event) {
+      std::vector<std::uint32_t> path;
+      for (ThreadIndex at = event.thread; at != 0; at = trace.threads[at].parent) path.push_back(trace.threads[at].nth);
+      std::uint64_t identity = identity_of_body;
+      for (std::size_t i = path.size(); i-- > 0;) identity = child_identity(identity, path[i], salt_of_threads);
+      return std::ranges::find(observed_.joiners, identity) != observed_.joiners.end();
+    };
+    return (observed_.lives || observed_.clock) && (joins(one) || joins(other));
+  }
+
   // Within one trace an index is as good as a name.
-  static bool conflict(const Trace&, const Accesses& one, const Accesses& other) {
+  static bool conflict(const Accesses& one, const Accesses& other) {
     for (const Access& a : one)
       for (const Access& b : other)
         if (a.place == b.place && (a.write || b.write)) return true;
@@ -124,7 +163,8 @@ class ClassDigester {
   }
 
   // Whether the event at `later` could not have been without the one at `earlier`.
-  static bool enables(const std::vector<const Event*>& events, std::size_t earlier, std::size_t later) {
+  static bool enables(const Trace& trace, const std::vector<const Event*>& events, std::size_t earlier,
+                      std::size_t later) {
     const Event& cause = *events[earlier];
     const Event& event = *events[later];
     switch (event.operation.kind) {
@@ -132,16 +172,19 @@ class ClassDigester {
         return cause.operation.kind == OperationKind::spawn && cause.operation.target == event.thread;
       case OperationKind::join:
         return cause.operation.kind == OperationKind::end && event.success &&
-               (event.operation.target == no_thread || event.operation.target == cause.thread);
+               (event.operation.target == cause.thread ||
+                (event.operation.target == no_thread && !trace.threads[cause.thread].daemon));
       case OperationKind::reacquire: return notified_by(events, later) == earlier;
       case OperationKind::latch_wait:
-        return cause.operation.kind == OperationKind::count_down && cause.operation.object == event.operation.object;
+        return cause.operation.kind == OperationKind::count_down && cause.operation.object == event.operation.object &&
+               static_cast<std::int64_t>(cause.before) > 0;
       case OperationKind::barrier_wait:
         return (cause.operation.kind == OperationKind::arrive ||
                 cause.operation.kind == OperationKind::arrive_and_drop) &&
                cause.operation.object == event.operation.object && cause.before == event.operation.argument;
       case OperationKind::future_wait:
-        return cause.operation.kind == OperationKind::set_result && cause.operation.object == event.operation.object;
+        return cause.operation.kind == OperationKind::set_result && cause.operation.object == event.operation.object &&
+               cause.success;
       default: return false;
     }
   }
@@ -214,8 +257,9 @@ using Classes = std::set<std::pair<ClassDigest, Verdict>>;
 
 /// All classes of a body's executions.
 inline Classes classes_by_brute_force(const std::function<void()>& body, const Observed& observed = {},
-                                      const ExecutionOptions& options = {}) {
-  const Scenario scenario{.name = "test", .body = body};
+                                      const ExecutionOptions& options = {},
+                                      const std::function<void()>& invariant = {}) {
+  const Scenario scenario{.name = "test", .body = body, .invariant = invariant};
   Execution execution(options);
   ClassOracle oracle(observed);
   ClassDigester digest(observed);

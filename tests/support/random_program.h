@@ -12,7 +12,9 @@
 #include <chrono>
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <ostream>
 #include <set>
 #include <stdexcept>
@@ -74,6 +76,7 @@ struct Instruction {
 /// Threads of at most seven instructions.
 struct Program {
   std::vector<std::vector<Instruction>> threads;
+  std::uint8_t daemons = 0;  ///< bit by thread, of rich programs only; the first is none
 };
 
 /// The same with more kinds of instruction.
@@ -88,6 +91,8 @@ inline bool uses(const Program& program, std::size_t thread, Instruction::Kind k
 inline bool starts_last_itself(const Program& program) {
   return program.threads.size() > 2 && uses(program, 0, Instruction::Kind::spawn);
 }
+
+inline bool is_daemon(const Program& program, std::size_t thread) { return (program.daemons >> thread & 1U) != 0; }
 
 /// How a run ended: values of the variables, what each thread computed, how far each came (short of its end: deadlock).
 struct FinalState {
@@ -150,6 +155,7 @@ class BruteForce {
  private:
   void visit(const ModelState& state) {
     if (!seen_.insert(state).second) return;
+    if (may_end(state)) final_.insert(state.state);
     bool stuck = true;
     for (std::size_t thread = 0; thread < program_.threads.size(); ++thread) {
       const std::size_t at = state.state.reached[thread];
@@ -158,6 +164,43 @@ class BruteForce {
       stuck = !step(state, thread, program_.threads[thread][at]) && stuck;
     }
     if (stuck) final_.insert(state.state);
+  }
+
+  // Whether the program may end here although daemons could go on. What a daemon does without a scheduling point, or
+  // without anybody to see when, it has done by then.
+  bool may_end(const ModelState& state) const {
+    for (std::size_t thread = 0; thread < program_.threads.size(); ++thread) {
+      const bool starts = thread + 1 < program_.threads.size() || !starts_last_itself(program_) || state.last_started;
+      const std::size_t at = state.state.reached[thread];
+      if (!starts || at == program_.threads[thread].size()) continue;
+      if (!is_daemon(program_, thread) || goes_at_once(state, thread, program_.threads[thread][at])) return false;
+    }
+    return program_.daemons != 0;
+  }
+
+  // Of threads but the first.
+  static bool goes_at_once(const ModelState& state, std::size_t thread, const Instruction& instruction) {
+    using Kind = Instruction::Kind;
+    using Wait = ModelState::Wait;
+    if (state.waits[thread] == Wait::at_barrier) return state.phase > state.waited[thread];
+    if (state.waits[thread] != Wait::none) return false;
+    const std::vector<std::uint8_t>& held = state.held[thread];
+    const bool owns_recursive = state.recursive_owner == thread + 1;
+    switch (instruction.kind) {
+      case Kind::choose:
+      case Kind::spawn:
+      case Kind::join: return true;
+      case Kind::unlock: return held.empty();
+      case Kind::wait:
+      case Kind::wait_for: return std::ranges::find(held, instruction.object) == held.end();
+      case Kind::latch_wait: return state.missing_at_latch == 0;
+      case Kind::recursive_lock:
+      case Kind::recursive_try_lock: return owns_recursive;
+      case Kind::recursive_unlock: return !owns_recursive || state.recursive_count > 1;
+      case Kind::unlock_exclusive: return state.writer != thread + 1;
+      case Kind::unlock_shared: return state.reads[thread] == 0;
+      default: return false;
+    }
   }
 
   // Explores what the thread can do next; false when it cannot go.
@@ -397,41 +440,36 @@ class Runner {
   void body() {
     state = {};
     last_started_ = false;
-    atomic<std::uint64_t> variables[2]{std::uint64_t{0}, std::uint64_t{0}};
-    mutex mutexes[2];
-    condition_variable conditions[2];
-    counting_semaphore<> permits(0);
-    latch gate(2);
-    barrier<> meeting(2);
-    recursive_mutex recursive;
-    ReaderWriterLock document;
-    queue::Queue<std::uint64_t> tasks(1);
-    threading::Barrier table(2);
-    thread last;
-    objects_ = {variables,  mutexes,   conditions, &permits, &gate, &meeting,
-                &recursive, &document, &tasks,     &table,   &last};
+    objects_ = std::make_shared<Objects>();
     std::vector<thread> threads;
     const std::size_t count = program_.threads.size() - (starts_last_itself(program_) ? 1 : 0);
-    for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this, i] { run_thread(i); });
+    for (std::size_t i = 0; i < count; ++i) {
+      if (is_daemon(program_, i))
+        threading::Thread({.daemon = true}, [this, i, keep = objects_] { run_thread(i); }).start();
+      else
+        threads.emplace_back([this, i] { run_thread(i); });
+    }
     for (thread& each : threads) each.join();
-    if (last.joinable()) last.join();
+    if (objects_->last.joinable()) objects_->last.join();
   }
 
   FinalState state;
 
  private:
+  // Daemons use them until the program's end.
   struct Objects {
-    atomic<std::uint64_t>* variables;
-    mutex* mutexes;
-    condition_variable* conditions;
-    counting_semaphore<>* permits;
-    latch* gate;
-    barrier<>* meeting;
-    recursive_mutex* recursive;
-    ReaderWriterLock* document;
-    queue::Queue<std::uint64_t>* tasks;
-    threading::Barrier* table;
-    thread* last;
+    atomic<std::uint64_t> variables[2]{std::uint64_t{0}, std::uint64_t{0}};
+    mutex mutexes[2];
+    condition_variable conditions[2];
+    counting_semaphore<> permits{0};
+    latch gate{2};
+    barrier<> meeting{2};
+    recursive_mutex recursive;
+    ReaderWriterLock document;
+    queue::Queue<std::uint64_t> tasks{1};
+    threading::Barrier table{2};
+    thread last;
+    std::optional<threading::Thread> last_daemon;
   };
   // What a thread has taken.
   struct Held {
@@ -461,9 +499,9 @@ class Runner {
     using Kind = Instruction::Kind;
     asm volatile("" : : "i"(place));  // keeps the compiler from folding these functions into one
     std::uint64_t& accumulator = state.accumulators[thread];
-    atomic<std::uint64_t>& variable = objects_.variables[instruction.object];
+    atomic<std::uint64_t>& variable = objects_->variables[instruction.object];
     std::uint64_t& mirror = state.variables[instruction.object];
-    mutex& lock = objects_.mutexes[instruction.object];
+    mutex& lock = objects_->mutexes[instruction.object];
     switch (instruction.kind) {
       case Kind::load: accumulator = fold(accumulator, variable.load()); break;
       case Kind::store:
@@ -493,17 +531,17 @@ class Runner {
       }
       case Kind::unlock:
         if (held.empty()) break;
-        objects_.mutexes[held.back()].unlock();
+        objects_->mutexes[held.back()].unlock();
         held.pop_back();
         break;
-      case Kind::acquire: objects_.permits->acquire(); break;
-      case Kind::release: objects_.permits->release(); break;
+      case Kind::acquire: objects_->permits.acquire(); break;
+      case Kind::release: objects_->permits.release(); break;
       case Kind::choose: accumulator = fold(accumulator, choose(2)); break;
       case Kind::wait:
       case Kind::wait_for: {
         if (std::ranges::find(held, instruction.object) == held.end()) break;
         std::unique_lock own(lock, std::adopt_lock);
-        condition_variable& condition = objects_.conditions[instruction.object];
+        condition_variable& condition = objects_->conditions[instruction.object];
         if (instruction.kind == Kind::wait)
           condition.wait(own);
         else
@@ -512,28 +550,36 @@ class Runner {
         own.release();
         break;
       }
-      case Kind::notify_one: objects_.conditions[instruction.object].notify_one(); break;
-      case Kind::notify_all: objects_.conditions[instruction.object].notify_all(); break;
-      case Kind::try_acquire: accumulator = fold(accumulator, objects_.permits->try_acquire() ? 1 : 0); break;
+      case Kind::notify_one: objects_->conditions[instruction.object].notify_one(); break;
+      case Kind::notify_all: objects_->conditions[instruction.object].notify_all(); break;
+      case Kind::try_acquire: accumulator = fold(accumulator, objects_->permits.try_acquire() ? 1 : 0); break;
       case Kind::spawn:
-        if (thread == 0 && program_.threads.size() > 2 && !objects_.last->joinable() && !last_started_) {
+        if (thread == 0 && program_.threads.size() > 2 && !objects_->last.joinable() && !last_started_) {
           last_started_ = true;
-          *objects_.last = snag::thread([this] { run_thread(program_.threads.size() - 1); });
+          const std::size_t last = program_.threads.size() - 1;
+          if (is_daemon(program_, last)) {
+            objects_->last_daemon.emplace(threading::ThreadOptions{.daemon = true},
+                                          [this, last, keep = objects_] { run_thread(last); });
+            objects_->last_daemon->start();
+          } else {
+            objects_->last = snag::thread([this, last] { run_thread(last); });
+          }
         }
         break;
       case Kind::join:
-        if (thread == 0 && objects_.last->joinable()) objects_.last->join();
+        if (thread == 0 && objects_->last_daemon) objects_->last_daemon->join();
+        if (thread == 0 && objects_->last.joinable()) objects_->last.join();
         break;
-      case Kind::count_down: objects_.gate->count_down(); break;
-      case Kind::latch_wait: objects_.gate->wait(); break;
-      case Kind::latch_try_wait: accumulator = fold(accumulator, objects_.gate->try_wait() ? 1 : 0); break;
-      case Kind::arrive: objects_.meeting->arrive_and_wait(); break;
+      case Kind::count_down: objects_->gate.count_down(); break;
+      case Kind::latch_wait: objects_->gate.wait(); break;
+      case Kind::latch_try_wait: accumulator = fold(accumulator, objects_->gate.try_wait() ? 1 : 0); break;
+      case Kind::arrive: objects_->meeting.arrive_and_wait(); break;
       case Kind::recursive_lock:
-        objects_.recursive->lock();
+        objects_->recursive.lock();
         ++all_held.recursive;
         break;
       case Kind::recursive_try_lock: {
-        const bool taken = objects_.recursive->try_lock();
+        const bool taken = objects_->recursive.try_lock();
         accumulator = fold(accumulator, taken ? 1 : 0);
         if (taken) ++all_held.recursive;
         break;
@@ -541,23 +587,23 @@ class Runner {
       case Kind::recursive_unlock:
         if (all_held.recursive == 0) break;
         --all_held.recursive;
-        objects_.recursive->unlock();
+        objects_->recursive.unlock();
         break;
       case Kind::lock_exclusive:
-        objects_.document->lock();
+        objects_->document.lock();
         ++all_held.writes;
         break;
       case Kind::unlock_exclusive:
         if (all_held.writes == 0) break;
         --all_held.writes;
-        objects_.document->unlock();
+        objects_->document.unlock();
         break;
       case Kind::lock_shared:
-        objects_.document->lock_shared();
+        objects_->document.lock_shared();
         ++all_held.reads;
         break;
       case Kind::try_lock_shared: {
-        const bool taken = objects_.document->try_lock_shared();
+        const bool taken = objects_->document.try_lock_shared();
         accumulator = fold(accumulator, taken ? 1 : 0);
         if (taken) ++all_held.reads;
         break;
@@ -565,32 +611,32 @@ class Runner {
       case Kind::unlock_shared:
         if (all_held.reads == 0) break;
         --all_held.reads;
-        objects_.document->unlock_shared();
+        objects_->document.unlock_shared();
         break;
-      case Kind::put: objects_.tasks->put(accumulator + instruction.value); break;
-      case Kind::get: accumulator = fold(accumulator, objects_.tasks->get()); break;
-      case Kind::try_get: try { accumulator = fold(accumulator, objects_.tasks->get_nowait());
+      case Kind::put: objects_->tasks.put(accumulator + instruction.value); break;
+      case Kind::get: accumulator = fold(accumulator, objects_->tasks.get()); break;
+      case Kind::try_get: try { accumulator = fold(accumulator, objects_->tasks.get_nowait());
         } catch (const queue::Empty&) { accumulator = fold(accumulator, no_item); }
         break;
       case Kind::task_done: {
         bool was_one = true;
         try {
-          objects_.tasks->task_done();
+          objects_->tasks.task_done();
         } catch (const std::invalid_argument&) { was_one = false; }
         accumulator = fold(accumulator, was_one ? 1 : 0);
         break;
       }
-      case Kind::queue_join: objects_.tasks->join(); break;
-      case Kind::meet: try { accumulator = fold(accumulator, objects_.table->wait());
+      case Kind::queue_join: objects_->tasks.join(); break;
+      case Kind::meet: try { accumulator = fold(accumulator, objects_->table.wait());
         } catch (const threading::BrokenBarrierError&) { accumulator = fold(accumulator, broken_barrier); }
         break;
-      case Kind::meet_reset: objects_.table->reset(); break;
-      case Kind::meet_abort: objects_.table->abort(); break;
+      case Kind::meet_reset: objects_->table.reset(); break;
+      case Kind::meet_abort: objects_->table.abort(); break;
     }
   }
 
   const Program& program_;
-  Objects objects_{};
+  std::shared_ptr<Objects> objects_;
   bool last_started_ = false;
 };
 
@@ -633,7 +679,7 @@ inline std::ostream& operator<<(std::ostream& stream, const Program& program) {
                                                               "meet_reset",
                                                               "meet_abort"};
   for (std::size_t i = 0; i < program.threads.size(); ++i) {
-    stream << "\n  T" << i + 1 << ":";
+    stream << "\n  T" << i + 1 << (is_daemon(program, i) ? " (daemon):" : ":");
     for (const Instruction& instruction : program.threads[i])
       stream << ' ' << names[static_cast<std::size_t>(instruction.kind)] << '(' << int{instruction.object} << ','
              << int{instruction.value} << ')';
@@ -693,8 +739,13 @@ struct Arbitrary<snag::testing::RichProgram> {
     return gen::resize(
         kNominalSize, gen::mapcat(gen::inRange<std::size_t>(2, 5), [](std::size_t threads) {
           const std::size_t length_max = threads == 2 ? 7 : threads == 3 ? 5 : 3;
-          return gen::map(gen::container<std::vector<Code>>(threads, code(length_max)),
-                          [](std::vector<Code> code_of_threads) { return RichProgram{{std::move(code_of_threads)}}; });
+          const auto daemons = gen::map(gen::inRange<unsigned>(0, 1U << threads),
+                                        [](unsigned bits) { return static_cast<std::uint8_t>(bits & ~1U); });
+          return gen::map(gen::pair(gen::container<std::vector<Code>>(threads, code(length_max)),
+                                    gen::weightedOneOf<std::uint8_t>({{1, gen::just<std::uint8_t>(0)}, {1, daemons}})),
+                          [](std::pair<std::vector<Code>, std::uint8_t> parts) {
+                            return RichProgram{{std::move(parts.first), parts.second}};
+                          });
         }));
   }
 
