@@ -104,8 +104,9 @@ bool is_programs_own(const SourcePlace& place) {
   const std::string_view file = place.file;
   if (file.starts_with("/usr/") || file.find("/include/c++/") != std::string_view::npos) return false;
   for (const char* const folder :
-       {"harness/primitives/", "harness/execution/", "harness/campaign/", "harness/students/", "harness/cli/",
-        "harness/testing/", "/googletest/src/", "/googletest/include/", "/googlemock/src/", "/googlemock/include/"})
+       {"harness/primitives/", "harness/execution/", "harness/instrument/", "harness/campaign/", "harness/students/",
+        "harness/cli/", "harness/testing/", "/googletest/src/", "/googletest/include/", "/googlemock/src/",
+        "/googlemock/include/"})
     if (file.find(folder) != std::string_view::npos) return false;
   return true;
 }

@@ -139,6 +139,31 @@ TEST(WrongProgram, endless_loop_is_found_in_a_worker) {
   EXPECT_EQ(bugs_of(&programs::computes_for_ever, Points::sync, "random", 1), Names{"endless-loop"});
 }
 
+TEST(WrongProgram, place_of_a_bug_is_the_programs_line) {
+  CampaignOptions options;
+  options.strategy = "random";
+  const Scenario scenario = unmodified("program", &programs::locks_in_opposite_orders);
+  const CampaignResult result = explore(scenario, options);
+  ASSERT_EQ(result.bugs.size(), 1U);
+  const Reproduction reproduction = reproduce(scenario, result.bugs[0].token, Detail::with_source);
+  EXPECT_TRUE(reproduction.same_trace);
+  ASSERT_EQ(reproduction.narrative.findings.size(), 1U);
+  for (const Step step : reproduction.narrative.findings[0].steps) {
+    const std::vector<SourcePlace>& places = reproduction.narrative.places[step];
+    ASSERT_FALSE(places.empty());
+    EXPECT_TRUE(places[0].file.ends_with("programs/threads.cpp")) << places[0].file;
+    EXPECT_GT(places[0].line, 0);
+  }
+}
+
+TEST(UnmodifiedPrograms, are_refused_where_they_wait_by_a_futex) {
+  const Scenario scenario = unmodified("program", &programs::waits_for_a_future);
+  CampaignOptions options;
+  options.strategy = "random";
+  EXPECT_THROW(explore(scenario, options), UsageError);
+  EXPECT_EQ(found_in(&programs::ten_lines, Points::sync, 10), nothing) << "and others run after it";
+}
+
 TEST(WrongProgram, bugs_are_found_by_partial_order_reduction_too) {
   EXPECT_EQ(bugs_of(&programs::locks_in_opposite_orders, Points::sync, "dpor"), Names{"wait-cycle"});
   EXPECT_EQ(bugs_of(&programs::loses_an_update_of_an_atomic, Points::sync, "dpor"), Names{"lost-update"});
