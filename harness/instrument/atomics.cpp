@@ -82,7 +82,7 @@ T modify(OperationKind kind, volatile T* at, int order, const void* place, Chang
 
 enum class Exchange : std::uint8_t { strong, weak };
 
-/// The value found; the desired one is there now if it is the expected one, unless a weak exchange failed for no reason.
+/// The value found; the desired one is there now if it is the expected one, unless a weak exchange fails for no reason.
 template <class T>
 [[gnu::target("cx16")]] bool compare_exchange(volatile T* at, T* expected, T desired, int success, int failure,
                                               Exchange exchange, const void* place) {

@@ -1,4 +1,4 @@
-// pthread_cond_t: a wait is two or three events, as a condition variable's of the typed front end. A spurious wake-up is
+// pthread_cond_t: a wait is two or three events, as in the typed front end. A spurious wake-up is
 // a choice, as long as the execution's budget for them lasts.
 #include "harness/instrument/clocks.h"
 #include "harness/instrument/mutexes.h"

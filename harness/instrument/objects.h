@@ -40,7 +40,7 @@ class Objects {
   void begin();
   /// The object without a state of its own at an address.
   Value value(Execution& execution, const void* address, Use use, ValueKind kind);
-  /// The other kind; `make(SyncObject&)` says of a new one what it is, and returns its kind. Valid until the next begin.
+  /// The other kind; `make(SyncObject&)` says of a new one what it is, and returns its kind. Valid until the next run.
   template <class Make>
   SyncObject& sync(Execution& execution, const void* address, Use use, Make make) {
     std::uint32_t& entry = find(address, use);

@@ -1,6 +1,6 @@
 // What all entry points of the runtime share. A controlled thread either runs the program or, called by it, the
 // runtime and the engine below it. Which of the two is told by a thread-local: so the functions that are defined here
-// in place of the C library's know whether the program calls them, or snag itself, or an OS thread that nobody controls.
+// in place of the C library's know whether the program calls them, or snag itself, or an uncontrolled OS thread.
 #pragma once
 
 #include "harness/execution/execution.h"

@@ -1,14 +1,14 @@
-// How many executions of an unmodified program a second are run in one process: two threads that each increment a counter
-// under a mutex, in ten lines.
+// How many executions of an unmodified program are run in one process in a second of processor time: two threads that
+// each increment a counter under a mutex, in ten lines.
 #include "checkers/all.h"
 #include "harness/execution/execution.h"
 #include "harness/instrument/instrument.h"
 #include "harness/strategies/random.h"
 #include "tests/instrument/programs/programs.h"
 
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <vector>
 
@@ -21,13 +21,13 @@ void measure(const char* name, const snag::Scenario& scenario, const Checkers& c
   snag::Execution execution;
   snag::RandomStrategy strategy(1);
   std::uint64_t points = 0;
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   for (std::uint64_t number = 0; number < executions; ++number) {
     strategy.begin(number);
     points += execution.run(scenario, strategy, checkers).points;
   }
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  std::printf("%-45s %9.0f executions/s %5.1f points each\n", name, static_cast<double>(executions) / took.count(),
+  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  std::printf("%-45s %9.0f executions/s %5.1f points each\n", name, static_cast<double>(executions) / seconds,
               static_cast<double>(points) / static_cast<double>(executions));
 }
 
