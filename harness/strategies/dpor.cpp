@@ -129,9 +129,7 @@ void DporStrategy::cut_off(std::span<const Option> able, std::span<const Option>
 dpor::Step DporStrategy::pending_step(const Option& option) {
   const Operation& operation = *option.operation;
   dpor::Step step{.label = label_of(operation, option.thread), .kind = operation.kind};
-  for (const ObjectIndex awaited : awaited_by(option.thread))
-    for (std::size_t i = 0; i < step.label.size; ++i)
-      if (step.label.object(i) == names_.object(awaited)) step.awaited |= static_cast<std::uint16_t>(1U << i);
+  note_awaited(step, option.thread);
   step.limit = limit_of(operation);
   step.value_depends = operation.kind == OperationKind::notify_one || observed_.budget;
   return step;
@@ -604,7 +602,11 @@ void DporStrategy::note_changes(dpor::Step& step, const Event& event) {
     ++place;
   }
   step.own = static_cast<std::uint8_t>(place);
-  for (const ObjectIndex awaited : awaited_by(event.thread))
+  note_awaited(step, event.thread);
+}
+
+void DporStrategy::note_awaited(dpor::Step& step, ThreadIndex thread) {
+  for (const ObjectIndex awaited : awaited_by(thread))
     for (std::size_t i = 0; i < step.label.size; ++i)
       if (step.label.object(i) == names_.object(awaited)) step.awaited |= static_cast<std::uint16_t>(1U << i);
 }

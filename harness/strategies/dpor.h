@@ -154,6 +154,7 @@ class DporStrategy : public Strategy {
   std::int64_t limit_of(const Operation& operation) const;
   std::span<const ObjectIndex> awaited_by(ThreadIndex thread) const;
   void note_changes(dpor::Step& step, const Event& event);
+  void note_awaited(dpor::Step& step, ThreadIndex thread);
   std::size_t default_of(const ThreadDecision& decision) const;
   void enable(ThreadIndex thread, ThreadIndex by);
   void follow_thread(ThreadIndex thread, ThreadIndex ended);

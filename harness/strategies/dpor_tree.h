@@ -49,8 +49,9 @@ class WakeupTree {
   bool anybody_asleep() const { return next_sleepers_ != sleepers_.size(); }
 
   /// Plans that what the wish leads to is explored from the node before the step at `position`, unless it has been or
-  /// will be; where that node belongs to others, they will be asked. Returns true if the answer would be "it has been or will be", with no change, for every wish that has
-  /// the same settled labels, as long as the path up to there is the same.
+  /// will be; where that node belongs to others, they will be asked. Returns true if the answer would be "it has been or
+  /// will be", with no change, for every wish that has the same settled labels, as long as the path up to there is the
+  /// same.
   bool insert(Position position, const Wish& wish);
 
   /// How much of the tree has been explored, as far as it is known: 0 to 1, each subtree of a node taken as equal.
