@@ -2,12 +2,14 @@
 // be before any constructor of this library has run.
 #pragma once
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <ctime>
 
 namespace snag::instrument::real {
@@ -68,7 +70,15 @@ SNAG_REAL(clock_gettime, nullptr)
 SNAG_REAL(gettimeofday, nullptr)
 SNAG_REAL(time, nullptr)
 SNAG_REAL(syscall, nullptr)
+SNAG_REAL(malloc_usable_size, nullptr)
+SNAG_REAL(exit, nullptr)
+SNAG_REAL(_exit, nullptr)
+SNAG_REAL(quick_exit, nullptr)
 
+SNAG_REAL_AS(finalize, "__cxa_finalize", nullptr, void (*)(void*))
+SNAG_REAL_AS(at_exit, "__cxa_atexit", nullptr, int (*)(void (*)(void*), void*, void*))
+SNAG_REAL_AS(start_main, "__libc_start_main", nullptr,
+             int (*)(int (*)(int, char**, char**), int, char**, void (*)(), void (*)(), void (*)(), void*))
 SNAG_REAL_AS(guard_acquire, "__cxa_guard_acquire", nullptr, int (*)(std::int64_t*))
 SNAG_REAL_AS(guard_release, "__cxa_guard_release", nullptr, void (*)(std::int64_t*))
 SNAG_REAL_AS(guard_abort, "__cxa_guard_abort", nullptr, void (*)(std::int64_t*))
