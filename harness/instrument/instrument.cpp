@@ -2,9 +2,13 @@
 
 #include "harness/execution/front_end.h"
 #include "harness/instrument/contexts.h"
+#include "harness/instrument/heap.h"
+#include "harness/instrument/memory.h"
 #include "harness/instrument/threads.h"
 
 #include <atomic>
+#include <cstdlib>
+#include <exception>
 #include <utility>
 
 namespace snag {
@@ -16,6 +20,14 @@ using instrument::Points;
 // What the runtime keeps is kept once for the process.
 constinit std::atomic<bool> under_way = false;
 
+// std::terminate is called by the program, and what is done about it is not the program's doing.
+constinit std::terminate_handler terminate_really = nullptr;
+[[noreturn]] void terminate_inside() {
+  instrument::in_program = false;
+  terminate_really();
+  std::abort();
+}
+
 template <Points where>
 void begin(Execution& execution) {
   if (under_way.exchange(true))
@@ -24,8 +36,12 @@ void begin(Execution& execution) {
         "several processes (--jobs)");
   try {
     instrument::points = where;
+    instrument::make_heap();
+    instrument::find_c_library();
+    instrument::heap().begin();
     instrument::objects().begin();
     instrument::contexts().begin(execution);
+    terminate_really = std::set_terminate(&terminate_inside);
   } catch (...) {
     under_way = false;
     throw;
@@ -33,6 +49,7 @@ void begin(Execution& execution) {
 }
 
 void end(Execution& execution) {
+  std::set_terminate(terminate_really);
   instrument::contexts().end(execution);
   under_way = false;
 }

@@ -2,6 +2,7 @@
 // be before any constructor of this library has run.
 #pragma once
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/time.h>
@@ -68,6 +69,7 @@ SNAG_REAL(clock_gettime, nullptr)
 SNAG_REAL(gettimeofday, nullptr)
 SNAG_REAL(time, nullptr)
 SNAG_REAL(syscall, nullptr)
+SNAG_REAL(malloc_usable_size, nullptr)
 
 SNAG_REAL_AS(guard_acquire, "__cxa_guard_acquire", nullptr, int (*)(std::int64_t*))
 SNAG_REAL_AS(guard_release, "__cxa_guard_release", nullptr, void (*)(std::int64_t*))
