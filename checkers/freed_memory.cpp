@@ -12,7 +12,8 @@ constexpr const char* hint_use =
     "Memory must outlive all its users: join them before it is freed, or let a std::shared_ptr that each of them holds "
     "free it.";
 constexpr const char* hint_twice =
-    "One owner frees: let a std::unique_ptr hold the memory, or a std::shared_ptr where several do, and never a pointer "
+    "One owner frees: let a std::unique_ptr hold the memory, or a std::shared_ptr where several do, and never a "
+    "pointer "
     "that two threads may both think theirs.";
 constexpr const char* hint_invalid =
     "Free exactly what malloc or new gave: no pointer into the middle, no local or static variable.";
@@ -81,17 +82,16 @@ Finding invalid_free(const Event& event, const Trace& trace) {
     finding.sentence << " freed, at " << PlaceRef{event.step} << ", an address that no allocation gave";
     return finding;
   }
-  finding.sentence << " freed, at " << PlaceRef{event.step} << ", an address " << std::to_string(event.operation.argument)
-                   << " bytes into ";
+  finding.sentence << " freed, at " << PlaceRef{event.step} << ", an address "
+                   << std::to_string(event.operation.argument) << " bytes into ";
   tell_block(finding, trace, event.operation.object);
   return finding;
 }
 
-constexpr Interest interest_of_freed_memory{
-    .done = {OperationKind::free, OperationKind::touch_freed},
-    .waiting = {},
-    .routine = Interest::Routine::skipped,
-    .ends = Interest::Ends::none};
+constexpr Interest interest_of_freed_memory{.done = {OperationKind::free, OperationKind::touch_freed},
+                                            .waiting = {},
+                                            .routine = Interest::Routine::skipped,
+                                            .ends = Interest::Ends::none};
 
 }  // namespace
 
@@ -104,7 +104,7 @@ void FreedMemoryChecker::observe(const Event& event, const Observation& seen, Fi
     findings.push_back(use_after_free(event, seen.trace));
   else if (operation.kind == OperationKind::free && !event.success)
     findings.push_back(operation.object != no_object && operation.argument == 0 ? double_free(event, seen.trace)
-                                                                                 : invalid_free(event, seen.trace));
+                                                                                : invalid_free(event, seen.trace));
   else
     return;
   findings.back().steps.push_back(event.step);

@@ -30,10 +30,30 @@ Piece piece_for(std::size_t bytes, std::size_t granule) {
   return {small_granules_max + (bits - 7) * 4 + quarter - 4, (quarter << (bits - 3)) * granule};
 }
 
+// memset is slow for a few bytes that are looked at soon afterwards, where it uses masked stores.
+void fill(void* memory, std::size_t size, std::uint8_t with) {
+  constexpr std::size_t few = 256;
+  if (size > few) {
+    std::memset(memory, with, size);
+    return;
+  }
+  const std::uint64_t word = with * 0x0101'0101'0101'0101U;
+  auto* at = static_cast<std::uint8_t*>(memory);
+  std::uint8_t* const end = at + size;
+  for (; end - at >= 8; at += 8) {
+    std::memcpy(at, &word, 8);
+    asm volatile("" ::: "memory");  // else the compiler makes a memset of it
+  }
+  for (; at < end; ++at) {
+    *at = with;
+    asm volatile("" ::: "memory");
+  }
+}
+
 bool map(std::uintptr_t at, std::size_t size) {
   void* const wanted = reinterpret_cast<void*>(at);
-  return mmap(wanted, size, PROT_READ | PROT_WRITE,
-              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0) == wanted;
+  return mmap(wanted, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
+              -1, 0) == wanted;
 }
 
 }  // namespace
@@ -53,7 +73,7 @@ void Heap::begin() {
 
 void Heap::forget(Region& region) {
   const std::uintptr_t begin = begin_of(region);
-  std::memset(shadow_at(begin - base), nothing, region.used / granule);
+  fill(shadow_at(begin - base), region.used / granule, nothing);
   if (region.used > kept_max) {
     madvise(reinterpret_cast<void*>(begin + kept_max), region.mapped - kept_max, MADV_DONTNEED);
     madvise(shadow_at(begin + kept_max - base), (region.mapped - kept_max) / granule, MADV_DONTNEED);
@@ -110,10 +130,6 @@ bool Heap::grow(Region& region, std::uintptr_t end) {
   return true;
 }
 
-void Heap::mark(const void* memory, std::size_t size, Shadow as) {
-  std::memset(shadow_at(offset_of(memory)), as, (size + granule - 1) / granule);
-}
-
 Allocation Heap::allocate(const Execution& execution, const ControlledThread& thread, std::size_t size,
                           std::size_t alignment) {
   Region* const region = region_of(execution, thread);
@@ -127,14 +143,13 @@ Allocation Heap::allocate(const Execution& execution, const ControlledThread& th
   if (is_reused) {
     at = reinterpret_cast<std::uintptr_t>(ready) - ready->front * granule;
     ready = ready->next;
-    mark(reinterpret_cast<void*>(at), piece.size, nothing);
-    std::memset(reinterpret_cast<void*>(at), 0, piece.size);
+    fill(shadow_at(at - base), piece.size / granule, nothing);
+    fill(reinterpret_cast<void*>(at), piece.size, 0);
   } else {
     const std::uintptr_t end = region->used + piece.size;
     if (end > region->mapped && !grow(*region, end)) return {};
     at = begin_of(*region) + region->used;
-    if (region->used < region->dirty)
-      std::memset(reinterpret_cast<void*>(at), 0, std::min(end, region->dirty) - region->used);
+    if (region->used < region->dirty) fill(reinterpret_cast<void*>(at), std::min(end, region->dirty) - region->used, 0);
     region->used = end;
     region->dirty = std::max(region->dirty, end);
   }
@@ -150,7 +165,6 @@ Allocation Heap::allocate(const Execution& execution, const ControlledThread& th
             .size_class = static_cast<std::uint8_t>(piece.size_class),
             .state = Block::State::live};
   *(shadow_at(memory - base) - 1) = head;
-  mark(block->memory(), std::max<std::size_t>(size, 1), live);
   return {block, is_reused};
 }
 
@@ -159,7 +173,8 @@ Allocation Heap::allocate(const Execution& execution, const ControlledThread& th
 void Heap::release(Block& block, const Execution& execution, const ControlledThread* thread) {
   block.state = Block::State::freed;
   block.next = nullptr;
-  mark(block.memory(), std::max<std::size_t>(block.size, 1), freed);
+  const std::size_t granules = std::max<std::size_t>(1, (block.size + granule - 1) / granule);
+  fill(shadow_at(offset_of(block.memory())), granules, freed);
   Region* const region = thread == nullptr ? nullptr : region_of(execution, *thread);
   if (region == nullptr) return;  // held back until the execution ends
   (region->quarantine_first == nullptr ? region->quarantine_first : region->quarantine_last->next) = &block;
@@ -181,6 +196,8 @@ Block* Heap::block_of(const void* address) const {
   const Region& region = regions_[offset >> region_bits];
   const std::uintptr_t in_region = offset & region_mask;
   if (in_region >= region.used) return nullptr;
+  if (offset % granule == 0 && in_region > 0 && *(shadow_at(offset) - 1) == head)
+    return const_cast<Block*>(static_cast<const Block*>(address)) - 1;
   const std::uint8_t* const first = shadow_at(offset - in_region);
   const auto* const found = static_cast<const std::uint8_t*>(memrchr(first, head, in_region / granule));
   if (found == nullptr) return nullptr;

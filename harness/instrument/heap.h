@@ -16,12 +16,12 @@ namespace snag::instrument {
 /// Stands right before a block's memory.
 struct Block {
   enum class State : std::uint8_t { none, live, freed };
-  std::size_t size;        ///< bytes, as asked for
-  Block* next;             ///< in the quarantine, or among those to be handed out again
-  std::uint32_t nth;       ///< the owner's nth allocation, from 0
-  ObjectIndex object;      ///< no_object: nobody has told the execution of it
-  std::uint32_t front;     ///< granules from where its piece of the region begins to this
-  ThreadIndex owner;       ///< who has allocated it
+  std::size_t size;         ///< bytes, as asked for
+  Block* next;              ///< in the quarantine, or among those to be handed out again
+  std::uint32_t nth;        ///< the owner's nth allocation, from 0
+  ObjectIndex object;       ///< no_object: nobody has told the execution of it
+  std::uint32_t front;      ///< granules from where its piece of the region begins to this
+  ThreadIndex owner;        ///< who has allocated it
   std::uint8_t size_class;  ///< of its piece
   State state;
 
@@ -70,7 +70,7 @@ class Heap {
   static constexpr std::uintptr_t region_mask = (std::uintptr_t{1} << region_bits) - 1;
   static constexpr std::size_t granule = 16;
   static constexpr std::size_t classes = 192;
-  enum Shadow : std::uint8_t { nothing, head, live, freed };  // head: a Block ends there
+  enum Shadow : std::uint8_t { nothing, head, freed };  // head: a Block ends there
 
   struct Region {
     std::uintptr_t used;    // bytes handed out, from the begin
@@ -90,7 +90,6 @@ class Heap {
   static std::uint8_t* shadow_at(std::uintptr_t offset) {
     return reinterpret_cast<std::uint8_t*>(shadow_base + offset / granule);
   }
-  static void mark(const void* memory, std::size_t size, Shadow as);
   std::uintptr_t begin_of(const Region& region) const {
     return base + (static_cast<std::uintptr_t>(&region - regions_.data()) << region_bits);
   }

@@ -67,10 +67,8 @@ void* allocate(size_t size, size_t alignment, const void* place) {
   Block& block = *allocation.block;
   if (allocation.is_reused) objects().forget_heap(block.memory(), size);
   if (!execution.abandoning())
-    execution.note({.kind = OperationKind::allocate,
-                    .object = object_of(execution, block),
-                    .argument = size,
-                    .place = place});
+    execution.note(
+        {.kind = OperationKind::allocate, .object = object_of(execution, block), .argument = size, .place = place});
   return block.memory();
 }
 
@@ -141,11 +139,9 @@ void touch_freed_block(Execution& execution, const void* address, Touched how, c
   Block* const block = heap().block_of(address);
   if (block == nullptr || execution.abandoning()) return;
   const auto offset = static_cast<std::uint64_t>(static_cast<const char*>(address) - block->begin());
-  execution.note({.kind = OperationKind::touch_freed,
-                  .object = object_of(execution, *block),
-                  .argument = offset,
-                  .place = place},
-                 [&](Event& event) { event.after = how == Touched::written ? 1 : 0; });
+  execution.note(
+      {.kind = OperationKind::touch_freed, .object = object_of(execution, *block), .argument = offset, .place = place},
+      [&](Event& event) { event.after = how == Touched::written ? 1 : 0; });
 }
 
 }  // namespace snag::instrument
@@ -213,9 +209,7 @@ int posix_memalign(void** memory, size_t alignment, size_t size) noexcept {
   return 0;
 }
 
-void* valloc(size_t size) noexcept {
-  return aligned(static_cast<size_t>(sysconf(_SC_PAGESIZE)), size, SNAG_PLACE);
-}
+void* valloc(size_t size) noexcept { return aligned(static_cast<size_t>(sysconf(_SC_PAGESIZE)), size, SNAG_PLACE); }
 
 void* pvalloc(size_t size) noexcept {
   const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));

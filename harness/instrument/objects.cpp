@@ -159,8 +159,7 @@ void Objects::forget_heap(const void* address, std::size_t size) {
   const auto first = reinterpret_cast<std::uintptr_t>(address);
   if (size * uses < entries_.size()) {
     for (std::uintptr_t at = first; at < first + size; ++at)
-      for (std::uint8_t use = 0; use < uses; ++use)
-        forget(reinterpret_cast<const void*>(at), static_cast<Use>(use));
+      for (std::uint8_t use = 0; use < uses; ++use) forget(reinterpret_cast<const void*>(at), static_cast<Use>(use));
     return;
   }
   constexpr std::uint64_t address_bits = (std::uint64_t{1} << 56) - 1;

@@ -152,9 +152,9 @@ enum class OperationKind : std::uint8_t {
   is_locked,      ///< [lock, recursive_mutex] after = 1: somebody has acquired it
   barrier_state,  ///< [breakable_barrier] n_waiting, broken: before = threads that wait, after = 1: it is broken
   // Memory of unmodified programs.
-  allocate,     ///< [block; argument = bytes]
-  free,         ///< [block, or no_object; argument = bytes from its begin] success = it is the begin of a block that was
-                ///< allocated; false: it has been freed before (argument = 0), or nobody ever allocated what begins there
+  allocate,  ///< [block; argument = bytes]
+  free,      ///< [block, or no_object; argument = bytes from its begin] success = it is the begin of a block that was
+             ///< allocated; false: it has been freed before (argument = 0), or nobody ever allocated what begins there
   touch_freed,  ///< [block; argument = bytes from its begin] a block is used that has been freed: after = 1: it is written
 };
 
