@@ -31,6 +31,7 @@ bool only_tells_a_failure(OperationKind kind) {
     case OperationKind::join_misused:
     case OperationKind::wait_unlocked:
     case OperationKind::notify_unlocked:
+    case OperationKind::program_failed:
     case OperationKind::uncaught_exception: return true;
     default: return false;
   }

@@ -121,6 +121,11 @@ class Execution {
   /// The program ends here, on the running thread, as when T0's body returns; what other threads are about to do is
   /// not done any more. Does not return. Only where executions have processes of their own.
   [[noreturn]] void end_program();
+  /// The program ends here with a failure, which the operation tells: a finding, and the end of the execution.
+  enum class Failure : std::uint8_t { exit_code, abort, assertion };
+  [[noreturn]] void fail_program(Failure failure, std::string text, const void* place);
+  /// Waits until no thread but the running one is left, daemons included.
+  void wait_for_others();
 
   // ---- For primitives ----------------------------------------------------------------------------------------
 

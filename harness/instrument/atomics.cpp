@@ -1,5 +1,7 @@
 // Atomics and fences. The compiler calls these in place of the operation, so each carries it out: in a controlled
 // execution as its effect, elsewhere with the processor's own instructions.
+#include "harness/instrument/heap.h"
+#include "harness/instrument/memory.h"
 #include "harness/instrument/runtime.h"
 
 #include <cstring>
@@ -49,7 +51,11 @@ SNAG_ALWAYS_INLINE void perform(Operation operation, volatile T* at, const void*
   if (!inside.execution.perform({.operation = operation}, told)) {
     Event unseen;
     effect(unseen);
+    return;
   }
+  // It may have been freed after the operation was published.
+  if (heap().is_freed(const_cast<T*>(at))) [[unlikely]]
+    touch_freed_block(inside.execution, const_cast<T*>(at), Touched::written, place);
 }
 
 template <class T>

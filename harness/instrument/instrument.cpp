@@ -2,11 +2,15 @@
 
 #include "harness/execution/front_end.h"
 #include "harness/instrument/contexts.h"
+#include "harness/instrument/heap.h"
+#include "harness/instrument/memory.h"
 #include "harness/instrument/shared_harness.h"
 #include "harness/instrument/threads.h"
 #include "harness/instrument/whole_program.h"
 
 #include <atomic>
+#include <cstdlib>
+#include <exception>
 #include <utility>
 
 namespace snag {
@@ -18,6 +22,14 @@ using instrument::Points;
 // What the runtime keeps is kept once for the process.
 constinit std::atomic<bool> under_way = false;
 
+// std::terminate is called by the program, and what is done about it is not the program's doing.
+constinit std::terminate_handler terminate_really = nullptr;
+[[noreturn]] void terminate_inside() {
+  instrument::in_program = false;
+  terminate_really();
+  std::abort();
+}
+
 template <Points where>
 void begin(Execution& execution) {
   if (under_way.exchange(true))
@@ -26,8 +38,12 @@ void begin(Execution& execution) {
         "several processes (--jobs)");
   try {
     instrument::points = where;
+    instrument::make_heap();
+    instrument::find_c_library();
+    instrument::heap().begin();
     instrument::objects().begin();
     instrument::contexts().begin(execution);
+    terminate_really = std::set_terminate(&terminate_inside);
   } catch (...) {
     under_way = false;
     throw;
@@ -35,14 +51,17 @@ void begin(Execution& execution) {
 }
 
 void end(Execution& execution) {
+  std::set_terminate(terminate_really);
   instrument::contexts().end(execution);
   under_way = false;
 }
 
-constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end, nullptr};
-constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end, nullptr};
-constexpr FrontEnd of_whole_at_synchronisation{&begin<Points::sync>, &end, &instrument::own_process};
-constexpr FrontEnd of_whole_at_all_accesses{&begin<Points::all>, &end, &instrument::own_process};
+bool set_program_runs(bool runs) { return std::exchange(instrument::in_program, runs); }
+
+constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end, &set_program_runs, nullptr};
+constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end, &set_program_runs, nullptr};
+constexpr FrontEnd of_whole_at_synchronisation{&begin<Points::sync>, &end, &set_program_runs, &instrument::own_process};
+constexpr FrontEnd of_whole_at_all_accesses{&begin<Points::all>, &end, &set_program_runs, &instrument::own_process};
 
 }  // namespace
 

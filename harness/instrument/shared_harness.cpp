@@ -2,6 +2,8 @@
 
 #include "harness/execution/fiber.h"
 #include "harness/instrument/contexts.h"
+#include "harness/instrument/heap.h"
+#include "harness/instrument/memory.h"
 #include "harness/instrument/real.h"
 
 #include <boost/interprocess/mem_algo/rbtree_best_fit.hpp>
@@ -32,7 +34,7 @@ namespace snag::instrument {
 
 namespace {
 
-using Heap =
+using Allocator =
     boost::interprocess::rbtree_best_fit<boost::interprocess::null_mutex_family, boost::interprocess::offset_ptr<void>>;
 
 constexpr std::size_t page = 4096;
@@ -65,7 +67,7 @@ struct {
   bool input_is_file = false;
 } state;
 
-Heap* heap = nullptr;
+Allocator* allocator = nullptr;
 std::atomic_flag heap_busy;
 
 long call(long number, long first = 0, long second = 0, long third = 0, long fourth = 0) {
@@ -319,6 +321,7 @@ void ask(Request request) {
 }
 
 void enter_copy() {
+  make_heap();
   contexts().prepare_for_copies();
   if (is_time_to_look()) forget_code();
   ask(Request::enter);
@@ -356,6 +359,7 @@ void make_output_files() {
 const OwnProcess own_process{&enter_copy, &leave_copy, &fork_process};
 
 int run_in_shared_memory(int (*harness)(void*), void* argument) {
+  find_c_library();
   make_output_files();
   have_code_inherited();
   state.run = harness;
@@ -369,7 +373,7 @@ int run_in_shared_memory(int (*harness)(void*), void* argument) {
   if (room == MAP_FAILED) fail("no addresses for the harness's memory");
   heap_span = {static_cast<std::byte*>(room), heap_size, make_file("snag")};
   share(heap_span, 0);
-  heap = new (room) Heap(heap_size, 0);
+  allocator = new (room) Allocator(heap_size, 0);
   state.spans[2] = {const_cast<std::byte*>(state.harness->stack_begin()), stack_size, make_file("snag")};
   share(state.spans[2], 0);
   state.harness->restart();
@@ -426,15 +430,15 @@ bool owns(const void* block) {
 
 void* allocate(std::size_t size, std::size_t alignment) {
   const Alone alone;
-  return alignment <= Heap::Alignment ? heap->allocate(size) : heap->allocate_aligned(size, alignment);
+  return alignment <= Allocator::Alignment ? allocator->allocate(size) : allocator->allocate_aligned(size, alignment);
 }
 
 void deallocate(void* block) {
   const Alone alone;
-  heap->deallocate(block);
+  allocator->deallocate(block);
 }
 
-std::size_t size_of(const void* block) { return heap->size(block); }
+std::size_t size_of(const void* block) { return allocator->size(block); }
 
 }  // namespace harness_heap
 
