@@ -2,6 +2,7 @@
 
 #include "harness/execution/front_end.h"
 #include "harness/instrument/contexts.h"
+#include "harness/instrument/thread_state.h"
 #include "harness/instrument/threads.h"
 
 #include <atomic>
@@ -25,6 +26,7 @@ void begin(Execution& execution) {
   try {
     instrument::points = where;
     instrument::objects().begin();
+    instrument::begin_execution_state();
     instrument::contexts().begin(execution);
   } catch (...) {
     under_way = false;

@@ -7,6 +7,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <ctime>
 
@@ -72,6 +73,7 @@ SNAG_REAL(syscall, nullptr)
 SNAG_REAL_AS(guard_acquire, "__cxa_guard_acquire", nullptr, int (*)(std::int64_t*))
 SNAG_REAL_AS(guard_release, "__cxa_guard_release", nullptr, void (*)(std::int64_t*))
 SNAG_REAL_AS(guard_abort, "__cxa_guard_abort", nullptr, void (*)(std::int64_t*))
+SNAG_REAL_AS(hash_bytes, "_ZSt11_Hash_bytesPKvmm", nullptr, std::size_t (*)(const void*, std::size_t, std::size_t))
 SNAG_REAL_AS(thread_atexit, "__cxa_thread_atexit", nullptr, int (*)(void (*)(void*), void*, void*))
 
 #undef SNAG_REAL

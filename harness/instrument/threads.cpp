@@ -4,6 +4,7 @@
 #include "harness/instrument/contexts.h"
 #include "harness/instrument/real.h"
 #include "harness/instrument/runtime.h"
+#include "harness/instrument/thread_state.h"
 
 #include <cerrno>
 #include <system_error>
@@ -19,6 +20,7 @@ struct ThreadExit {
 
 void run(void* argument) {
   auto& context = *static_cast<Context*>(argument);
+  begin_thread_state();
   const Program program;
   try {
     context.result = context.start(context.argument);
@@ -47,6 +49,7 @@ int refuse(Execution& execution, const Context* context, const void* place) {
 }  // namespace
 
 void run_body(const std::function<void()>& body) {
+  begin_thread_state();
   const Program program;
   try {
     body();
