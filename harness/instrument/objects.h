@@ -14,7 +14,7 @@
 namespace snag::instrument {
 
 /// What an address is used as. One that is used in two ways stands for two objects.
-enum class Use : std::uint8_t { variable, atomic, mutex, condition, rwlock, once };
+enum class Use : std::uint8_t { variable, atomic, mutex, condition, rwlock, once, semaphore, barrier, spinlock, file, order };
 
 /// The state of something that threads synchronise with.
 struct SyncObject {
@@ -22,7 +22,9 @@ struct SyncObject {
   bool recursive = false;          ///< mutex
   bool checks_errors = false;      ///< mutex
   ThreadIndex owner = no_thread;   ///< mutex, rwlock, once: who has it, for itself alone
-  std::uint32_t count = 0;         ///< recursive mutex: levels; rwlock: readers
+  std::uint32_t count = 0;         ///< recursive mutex: levels; rwlock: readers; semaphore: value; barrier: missing
+  std::uint32_t expected = 0;      ///< barrier: in each phase
+  std::uint64_t phase = 0;         ///< barrier
   detail::WaitQueue waiters = {};  ///< condition
 };
 

@@ -13,11 +13,6 @@ namespace snag::instrument {
 
 namespace {
 
-/// pthread_exit: unwinds the thread. Derived from nothing.
-struct ThreadExit {
-  void* result;
-};
-
 void run(void* argument) {
   auto& context = *static_cast<Context*>(argument);
   begin_thread_state();
@@ -121,7 +116,7 @@ int pthread_detach(pthread_t handle) noexcept {
 }
 
 void pthread_exit(void* result) {
-  if (in_program) throw ThreadExit{result};
+  if (in_program) exit_thread(result);
   real::pthread_exit()(result);
   __builtin_unreachable();
 }

@@ -8,4 +8,13 @@ namespace snag::instrument {
 /// Runs the body on the running controlled thread, as the program.
 void run_body(const std::function<void()>& body);
 
+/// Thrown by pthread_exit: unwinds the thread. Derived from nothing.
+struct ThreadExit {
+  void* result;
+};
+/// Leaves the running thread, the program's, by way of the handlers that C code has put up with pthread_cleanup_push.
+[[noreturn]] void exit_thread(void* result);
+/// A controlled thread begins: no handlers are up.
+void forget_cleanups();
+
 }  // namespace snag::instrument
