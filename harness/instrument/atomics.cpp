@@ -1,5 +1,6 @@
 // Atomics and fences. The compiler calls these in place of the operation, so each carries it out: in a controlled
 // execution as its effect, elsewhere with the processor's own instructions.
+#include "harness/instrument/futex.h"
 #include "harness/instrument/heap.h"
 #include "harness/instrument/memory.h"
 #include "harness/instrument/runtime.h"
@@ -65,6 +66,7 @@ T load(const volatile T* from, int order, const void* place) {
     if constexpr (sizeof(T) <= 8) return __atomic_load_n(at, __ATOMIC_SEQ_CST);
     return modify_really(at, [](T old) { return old; });
   }
+  if (spin.repeats(from)) return *at;
   T value = 0;
   perform({.kind = OperationKind::load, .order = order_of(order)}, at, place, [&](Event& event) {
     value = *at;
@@ -76,6 +78,7 @@ T load(const volatile T* from, int order, const void* place) {
 template <class T, class Change>
 T modify(OperationKind kind, volatile T* at, int order, const void* place, Change change) {
   if (!in_program) return modify_really(at, change);
+  spin.follow(at);
   T old = 0;
   perform({.kind = kind, .order = order_of(order)}, at, place, [&](Event& event) {
     old = *at;

@@ -5,6 +5,7 @@
 #include "harness/instrument/heap.h"
 #include "harness/instrument/memory.h"
 #include "harness/instrument/shared_harness.h"
+#include "harness/instrument/thread_state.h"
 #include "harness/instrument/threads.h"
 #include "harness/instrument/whole_program.h"
 
@@ -42,6 +43,7 @@ void begin(Execution& execution) {
     instrument::find_c_library();
     instrument::heap().begin();
     instrument::objects().begin();
+    instrument::begin_execution_state();
     instrument::contexts().begin(execution);
     terminate_really = std::set_terminate(&terminate_inside);
   } catch (...) {

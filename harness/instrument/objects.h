@@ -17,7 +17,20 @@
 namespace snag::instrument {
 
 /// What an address is used as. One that is used in two ways stands for two objects.
-enum class Use : std::uint8_t { variable, atomic, mutex, condition, rwlock, once, end };
+enum class Use : std::uint8_t {
+  variable,
+  atomic,
+  mutex,
+  condition,
+  rwlock,
+  once,
+  semaphore,
+  barrier,
+  spinlock,
+  file,
+  order,
+  end
+};
 inline constexpr auto uses = static_cast<std::uint8_t>(Use::end);
 
 /// The state of something that threads synchronise with.
@@ -26,7 +39,9 @@ struct SyncObject {
   bool recursive = false;          ///< mutex
   bool checks_errors = false;      ///< mutex
   ThreadIndex owner = no_thread;   ///< mutex, rwlock, once: who has it, for itself alone
-  std::uint32_t count = 0;         ///< recursive mutex: levels; rwlock: readers
+  std::uint32_t count = 0;         ///< recursive mutex: levels; rwlock: readers; semaphore: value; barrier: missing
+  std::uint32_t expected = 0;      ///< barrier: in each phase
+  std::uint64_t phase = 0;         ///< barrier
   detail::WaitQueue waiters = {};  ///< condition
 };
 

@@ -4,6 +4,7 @@
 #include "harness/instrument/contexts.h"
 #include "harness/instrument/real.h"
 #include "harness/instrument/runtime.h"
+#include "harness/instrument/thread_state.h"
 
 #include <cerrno>
 #include <system_error>
@@ -12,13 +13,9 @@ namespace snag::instrument {
 
 namespace {
 
-/// pthread_exit: unwinds the thread. Derived from nothing.
-struct ThreadExit {
-  void* result;
-};
-
 void run(void* argument) {
   auto& context = *static_cast<Context*>(argument);
+  begin_thread_state();
   const Program program;
   try {
     context.result = context.start(context.argument);
@@ -47,6 +44,7 @@ int refuse(Execution& execution, const Context* context, const void* place) {
 }  // namespace
 
 bool run_body(const std::function<void()>& body) {
+  begin_thread_state();
   const Program program;
   bool returned = true;
   try {
@@ -126,7 +124,7 @@ int pthread_detach(pthread_t handle) noexcept {
 }
 
 void pthread_exit(void* result) {
-  if (in_program) throw ThreadExit{result};
+  if (in_program) exit_thread(result);
   real::pthread_exit()(result);
   __builtin_unreachable();
 }

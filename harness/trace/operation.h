@@ -69,7 +69,8 @@ enum class OperationKind : std::uint8_t {
   fence,             ///< [] atomic_thread_fence with Operation::order
   atomic_wait,  ///< [atomic; argument = digest of the old value] before = after = value read; success = it is another one.
                 ///< Else the thread enqueues in the same event, and atomic_resume follows
-  atomic_resume,  ///< [atomic] waits until notified (notify_one, notify_all); another atomic_wait follows
+  atomic_resume,  ///< [atomic; argument = deadline or 0] waits until notified (notify_one, notify_all); success = notified.
+                  ///< Without a deadline another atomic_wait follows, unless the program waits by itself
   // Mutexes (plain, recursive and shared) and threading::Lock. target = the thread itself: it holds the recursive mutex
   // before and after, whatever the others do.
   lock,         ///< [mutex] waits until free (or owned by the caller, if recursive)

@@ -7,6 +7,7 @@
 #include "harness/campaign/reproduce.h"
 #include "harness/execution/execution.h"
 #include "harness/strategies/random.h"
+#include "tests/instrument/findings_of.h"
 #include "tests/instrument/programs/programs.h"
 
 #include <gtest/gtest.h>
@@ -25,49 +26,6 @@
 
 namespace snag {
 namespace {
-
-using instrument::Points;
-using Program = void (*)();
-using Names = std::set<std::string>;
-
-constexpr double go_on = 0.5;
-
-/// What the checkers say of so many random executions, symptoms dropped; "step limit", too, and deadlocks that nobody
-/// explains. A failed program brings its own words along.
-Names found_in(Program program, Points points, std::uint64_t executions, std::uint64_t seed = 1) {
-  Names names;
-  const auto checkers = all_checkers();
-  const Scenario scenario = unmodified("program", program, points);
-  Execution execution;
-  RandomStrategy strategy(seed, go_on);
-  for (std::uint64_t number = 0; number < executions && names.empty(); ++number) {
-    strategy.begin(number);
-    ExecutionResult result = execution.run(scenario, strategy, checkers);
-    strategy.end(execution.schedule(), result.points);
-    keep_causes(result.findings, execution.trace());
-    for (const Finding& finding : result.findings)
-      if (finding.certainty != Certainty::candidate) names.insert(finding.checker);
-    if (result.verdict != Verdict::passed) names.insert(name_of(result.verdict));
-    for (const std::string& text : execution.trace().texts) names.insert(text);
-  }
-  return names;
-}
-
-/// What a campaign comes to: candidates are confirmed, predictions hunted, and each is replayed.
-Names bugs_of(Program program, Points points, const std::string& strategy = "random", std::size_t jobs = 0) {
-  CampaignOptions options;
-  options.jobs = jobs;
-  options.hang_seconds = 0.3;
-  options.strategy = strategy;
-  options.executions = 2000;
-  options.determinism_every = 10;
-  const CampaignResult result = explore(unmodified("program", program, points), options);
-  Names names;
-  for (const Bug& bug : result.bugs) names.insert(bug.finding.checker);
-  return names;
-}
-
-const Names nothing;
 
 class RightProgram : public testing::TestWithParam<programs::Right> {};
 
@@ -218,14 +176,6 @@ TEST(WrongProgram, place_of_a_bug_is_the_programs_line) {
     EXPECT_TRUE(places[0].file.ends_with("programs/threads.cpp")) << places[0].file;
     EXPECT_GT(places[0].line, 0);
   }
-}
-
-TEST(UnmodifiedPrograms, are_refused_where_they_wait_by_a_futex) {
-  const Scenario scenario = unmodified("program", &programs::waits_for_a_future);
-  CampaignOptions options;
-  options.strategy = "random";
-  EXPECT_THROW(explore(scenario, options), UsageError);
-  EXPECT_EQ(found_in(&programs::ten_lines, Points::sync, 10), nothing) << "and others run after it";
 }
 
 TEST(WrongProgram, bugs_are_found_by_partial_order_reduction_too) {

@@ -48,7 +48,6 @@ void follows_a_null_pointer();
 void computes_for_ever();
 void lets_an_exception_leave_a_thread();
 void destroys_a_joinable_thread();
-void waits_for_a_future();
 
 // memory.cpp: the first three are right.
 void allocates_in_every_way();
