@@ -77,7 +77,8 @@ Reproduction reproduce(const Scenario& scenario, const Token& token, Detail deta
   Execution execution({.steps_max = token.steps_max,
                        .spurious_max = token.spurious_max,
                        .stack_size = token.stack_size,
-                       .spinning = token.spinning});
+                       .spinning = token.spinning,
+                       .plain_points = token.plain_points});
   Reproduction reproduction;
   Narrative& narrative = reproduction.narrative;
   const auto checkers = all_checkers();

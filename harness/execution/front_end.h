@@ -10,6 +10,8 @@ class Execution;
 struct FrontEnd {
   void (*begin)(Execution& execution);  ///< T0 is made, and has not run yet. May throw; then nothing runs
   void (*end)(Execution& execution);    ///< nothing of the program runs any more
+  /// Whether it looks at ExecutionOptions::plain_points.
+  bool learns_points = false;
 };
 
 }  // namespace snag

@@ -4,6 +4,7 @@
 #include "harness/instrument/contexts.h"
 #include "harness/instrument/heap.h"
 #include "harness/instrument/memory.h"
+#include "harness/instrument/plain_accesses.h"
 #include "harness/instrument/threads.h"
 
 #include <atomic>
@@ -39,6 +40,7 @@ void begin(Execution& execution) {
     instrument::make_heap();
     instrument::find_c_library();
     instrument::heap().begin();
+    instrument::plain_accesses().begin(execution.options().plain_points);
     instrument::objects().begin();
     instrument::contexts().begin(execution);
     terminate_really = std::set_terminate(&terminate_inside);
@@ -55,7 +57,17 @@ void end(Execution& execution) {
 }
 
 constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end};
+constexpr FrontEnd at_races{&begin<Points::races>, &end, true};
 constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end};
+
+const FrontEnd* front_end_for(Points points) {
+  switch (points) {
+    case Points::sync: return &at_synchronisation;
+    case Points::races: return &at_races;
+    case Points::all: break;
+  }
+  return &at_all_accesses;
+}
 
 }  // namespace
 
@@ -63,7 +75,7 @@ Scenario unmodified(std::string name, std::function<void()> body, Points points)
   instrument::require_thread_pointers();
   Scenario scenario{.name = std::move(name),
                     .body = [body = std::move(body)] { instrument::run_body(body); },
-                    .front_end = points == Points::all ? &at_all_accesses : &at_synchronisation};
+                    .front_end = front_end_for(points)};
   return scenario;
 }
 

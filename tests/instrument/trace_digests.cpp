@@ -11,7 +11,7 @@
 int main() {
   using snag::instrument::Points;
   for (const programs::Right& right : programs::right)
-    for (const Points points : {Points::sync, Points::all}) {
+    for (const Points points : {Points::sync, Points::races, Points::all}) {
       const snag::Scenario scenario = snag::unmodified(right.name, right.program, points);
       snag::Execution execution;
       snag::RandomStrategy strategy(7, 0.5);
