@@ -66,7 +66,7 @@ std::uint32_t trace_digest(const Trace& trace) {
     if (operation.object == no_object) continue;
     const ObjectInfo& object = trace.objects[operation.object];
     digest.add((std::uint64_t{object.creator} << 32) + object.nth);
-    if (!is_comparable(object.value)) continue;
+    if (!is_comparable(object.value) || (operation.kind == OperationKind::write && event.routine)) continue;
     digest.add(event.before);
     digest.add(event.after);
   }

@@ -102,8 +102,12 @@ void Rounds::begin_round_of_parts() {
 }
 
 void Rounds::add_job(std::uint64_t executions) {
-  entries_.push_back(
-      {.job = {.number = number_++, .begin = dealt_, .end = dealt_ + executions, .known = known_, .learnt = learnt_, .plain_points = plain_points_}});
+  entries_.push_back({.job = {.number = number_++,
+                              .begin = dealt_,
+                              .end = dealt_ + executions,
+                              .known = known_,
+                              .learnt = learnt_,
+                              .plain_points = plain_points_}});
   dealt_ += executions;
 }
 

@@ -17,6 +17,12 @@ SNAG_ALWAYS_INLINE void look_for_freed(Execution& execution, const void* address
     touch_freed_block(execution, address, how, place);
 }
 
+bool is_private(const Execution& execution, const void* address, Seen& seen) {
+  const Fiber& fiber = execution.running().fiber;
+  if (address < fiber.stack_begin() || address >= fiber.stack_end()) seen.by_others = true;
+  return !seen.by_others;
+}
+
 enum class Declared : std::uint8_t { plain, is_volatile };
 
 template <Declared declared>
@@ -34,6 +40,7 @@ template <Declared declared>
   if (points == Points::sync) return;
   const Value variable = objects().value(execution, address, Use::variable, ValueKind::signed_integer);
   const Operation operation{.kind = OperationKind::read, .object = variable.index, .place = place};
+  is_private(execution, address, *variable.seen);
   const auto effect = [&](Event& event) {
     event.before = event.after = value_at(address, size);
     tell_kind(execution, event);
@@ -59,6 +66,7 @@ template <Declared declared>
   if (points == Points::sync) return;
   const Value variable = objects().value(execution, address, Use::variable, ValueKind::signed_integer);
   const Operation operation{.kind = OperationKind::write, .object = variable.index, .place = place};
+  const bool unshared = is_private(execution, address, *variable.seen);
   const Access access = access_at<declared>(execution, place, variable.seen->written);
   if (access == Access::nothing) return;
   if (access == Access::point) {
@@ -68,7 +76,7 @@ template <Declared declared>
     execution.narrator()->publish(execution.running().index);
   }
   const std::uint64_t before = variable.holds_leftovers ? 0 : value_at(address, size);
-  write_under_way = {operation, address, size, before, access == Access::point};
+  write_under_way = {operation, address, size, before, access == Access::point, unshared};
 }
 
 using Touch = void (*)(const void* address, std::size_t size, const void* place);
@@ -151,7 +159,8 @@ void __tsan_vptr_read(void** address) {
 // Destructors write the pointer that is there already: no change, and no race with a virtual call.
 void __tsan_vptr_update(void** address, void* value) {
   using namespace snag::instrument;
-  if (watched(address) && *address != value) write<Declared::plain>(address, sizeof(void*), __builtin_return_address(0));
+  if (watched(address) && *address != value)
+    write<Declared::plain>(address, sizeof(void*), __builtin_return_address(0));
 }
 
 // Reports unwind the stack, and need no account of calls. But a local variable that was written last is about to go.

@@ -13,6 +13,7 @@ namespace snag {
 /// The scenario of that body, to be run by an Execution or a campaign as any other. What the program keeps in static
 /// variables stays from execution to execution: the body must set it. Throws UsageError where the machine cannot give
 /// each thread its own thread_local variables.
-Scenario unmodified(std::string name, std::function<void()> body, instrument::Points points = instrument::Points::races);
+Scenario unmodified(std::string name, std::function<void()> body,
+                    instrument::Points points = instrument::Points::races);
 
 }  // namespace snag

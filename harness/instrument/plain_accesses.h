@@ -12,10 +12,11 @@
 
 namespace snag::instrument {
 
-/// When a variable was last read and written, as PlainAccesses counts.
+/// What has been seen of a variable: when it was last read and written, as PlainAccesses counts.
 struct Seen {
   std::uint32_t read = 0;
   std::uint32_t written = 0;
+  bool by_others = false;  ///< by a thread on whose stack it does not lie
 };
 
 /// What is to be done about an access.

@@ -32,7 +32,8 @@ void Inside::complete_write(Execution& execution) {
   const auto effect = [&](Event& event) {
     event.before = write.before;
     event.after = value_at(write.address, write.size);
-    tell_kind(execution, event);
+    event.routine = write.is_private;
+    if (!write.is_private) tell_kind(execution, event);
   };
   if (write.is_point) return execution.record_published(write.operation, effect);
   execution.note_published(write.operation, effect);

@@ -26,7 +26,9 @@ struct WriteUnderWay {
   const void* address = nullptr;  ///< null: there is none
   std::size_t size = 0;
   std::uint64_t before = 0;
-  bool is_point = true;  ///< it was a scheduling point
+  bool is_point = true;     ///< it was a scheduling point
+  bool is_private = false;  ///< to a variable on the thread's stack that no other thread has touched. The compiler may
+                            ///< put the store off, and another call's variable may have been there: values mean nothing
 };
 
 /// Whether the OS thread, or the controlled thread whose thread-locals are in use, runs the program.

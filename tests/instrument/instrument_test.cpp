@@ -147,7 +147,8 @@ TEST(WrongProgram, wait_for_a_plain_flag_ends_where_accesses_that_race_are_learn
 }
 
 TEST(WrongProgram, plain_accesses_are_points_for_searches_of_all_interleavings) {
-  EXPECT_EQ(bugs_of(&programs::loses_an_update, Points::races, "dpor"), bugs_of(&programs::loses_an_update, Points::all, "dpor"));
+  EXPECT_EQ(bugs_of(&programs::loses_an_update, Points::races, "dpor"),
+            bugs_of(&programs::loses_an_update, Points::all, "dpor"));
 }
 
 TEST(WrongProgram, lost_update_of_an_atomic_is_found_and_confirmed) {
