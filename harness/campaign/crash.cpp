@@ -77,6 +77,7 @@ Token token_of(Execution& execution) {
           .steps_max = execution.options().steps_max,
           .stack_size = execution.options().stack_size,
           .spinning = execution.options().spinning,
+          .plain_points = execution.options().plain_points,
           .schedule = execution.schedule(),
           .trace_digest = 0};
 }

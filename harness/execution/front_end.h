@@ -12,6 +12,7 @@ struct FrontEnd {
   void (*begin)(Execution& execution);            ///< T0 is made, and has not run yet. May throw; then nothing runs
   void (*end)(Execution& execution);              ///< nothing of the program runs any more
   bool (*set_program_runs)(bool runs) = nullptr;  ///< on this thread; returns what was the case; null: nobody asks
+  bool learns_points = false;                     ///< whether it looks at ExecutionOptions::plain_points
   const OwnProcess* own_process = nullptr;        ///< null: executions share the process
 };
 

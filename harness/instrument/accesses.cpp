@@ -1,8 +1,10 @@
 // Plain accesses. The compiler calls these just before the program reads or writes. Each is an operation on the bytes
 // from that address on, in pieces of at most eight bytes; accesses that overlap without beginning at the same byte are
-// different variables here. Outside an execution, and where accesses are no scheduling points, nothing is done.
+// different variables here. Whether one is a scheduling point, an event or nothing depends on Points. Outside an
+// execution nothing is done.
 #include "harness/instrument/heap.h"
 #include "harness/instrument/memory.h"
+#include "harness/instrument/plain_accesses.h"
 #include "harness/instrument/runtime.h"
 
 namespace snag::instrument {
@@ -15,20 +17,48 @@ SNAG_ALWAYS_INLINE void look_for_freed(Execution& execution, const void* address
     touch_freed_block(execution, address, how, place);
 }
 
+bool is_private(const Execution& execution, const void* address, Seen& seen) {
+  const Fiber& fiber = execution.running().fiber;
+  if (address < fiber.stack_begin() || address >= fiber.stack_end()) seen.by_others = true;
+  return !seen.by_others;
+}
+
+enum class Declared : std::uint8_t { plain, is_volatile };
+
+template <Declared declared>
+SNAG_ALWAYS_INLINE Access access_at(Execution& execution, const void* place, std::uint32_t& seen) {
+  if (declared == Declared::is_volatile || points == Points::all || plain_accesses().is_point(place))
+    return Access::point;
+  return plain_accesses().look(execution, seen);
+}
+
+template <Declared declared>
 [[gnu::noinline]] void read(const void* address, std::size_t size, const void* place) {
   const Inside inside;
   Execution& execution = inside.execution;
   look_for_freed(execution, address, Touched::read, place);
   if (points == Points::sync) return;
   const Value variable = objects().value(execution, address, Use::variable, ValueKind::signed_integer);
-  execution.perform({.operation = {.kind = OperationKind::read, .object = variable.index, .place = place}},
-                    [&](Event& event) {
-                      event.before = event.after = value_at(address, size);
-                      tell_kind(execution, event);
-                    });
-  look_for_freed(execution, address, Touched::read, place);
+  const Operation operation{.kind = OperationKind::read, .object = variable.index, .place = place};
+  is_private(execution, address, *variable.seen);
+  const auto effect = [&](Event& event) {
+    event.before = event.after = value_at(address, size);
+    tell_kind(execution, event);
+  };
+  switch (access_at<declared>(execution, place, variable.seen->read)) {
+    case Access::point:
+      execution.perform({.operation = operation}, effect);
+      look_for_freed(execution, address, Touched::read, place);
+      break;
+    case Access::event:
+      execution.note(operation, effect);
+      plain_accesses().recorded(execution);
+      break;
+    case Access::nothing: break;
+  }
 }
 
+template <Declared declared>
 [[gnu::noinline]] void write(const void* address, std::size_t size, const void* place) {
   const Inside inside;
   Execution& execution = inside.execution;
@@ -36,9 +66,17 @@ SNAG_ALWAYS_INLINE void look_for_freed(Execution& execution, const void* address
   if (points == Points::sync) return;
   const Value variable = objects().value(execution, address, Use::variable, ValueKind::signed_integer);
   const Operation operation{.kind = OperationKind::write, .object = variable.index, .place = place};
-  if (!execution.publish_next({.operation = operation})) return;
-  look_for_freed(execution, address, Touched::written, place);
-  write_under_way = {operation, address, size, variable.holds_leftovers ? 0 : value_at(address, size)};
+  const bool unshared = is_private(execution, address, *variable.seen);
+  const Access access = access_at<declared>(execution, place, variable.seen->written);
+  if (access == Access::nothing) return;
+  if (access == Access::point) {
+    if (!execution.publish_next({.operation = operation})) return;
+    look_for_freed(execution, address, Touched::written, place);
+  } else if (execution.narrator() != nullptr) {
+    execution.narrator()->publish(execution.running().index);
+  }
+  const std::uint64_t before = variable.holds_leftovers ? 0 : value_at(address, size);
+  write_under_way = {operation, address, size, before, access == Access::point, unshared};
 }
 
 using Touch = void (*)(const void* address, std::size_t size, const void* place);
@@ -92,36 +130,37 @@ SNAG_ALWAYS_INLINE bool watched(const void* address, std::size_t size) {
   SNAG_PIECES(__tsan_##prefix##8, touch, 8) \
   SNAG_PIECES(__tsan_##prefix##16, touch, 16)
 
-SNAG_ACCESSES(read, read)
-SNAG_ACCESSES(write, write)
-SNAG_ACCESSES(volatile_read, read)
-SNAG_ACCESSES(volatile_write, write)
-SNAG_UNALIGNED(unaligned_read, read)
-SNAG_UNALIGNED(unaligned_write, write)
-SNAG_UNALIGNED(unaligned_volatile_read, read)
-SNAG_UNALIGNED(unaligned_volatile_write, write)
+SNAG_ACCESSES(read, read<Declared::plain>)
+SNAG_ACCESSES(write, write<Declared::plain>)
+SNAG_ACCESSES(volatile_read, read<Declared::is_volatile>)
+SNAG_ACCESSES(volatile_write, write<Declared::is_volatile>)
+SNAG_UNALIGNED(unaligned_read, read<Declared::plain>)
+SNAG_UNALIGNED(unaligned_write, write<Declared::plain>)
+SNAG_UNALIGNED(unaligned_volatile_read, read<Declared::is_volatile>)
+SNAG_UNALIGNED(unaligned_volatile_write, write<Declared::is_volatile>)
 
 extern "C" {
 
 void __tsan_read_range(void* address, unsigned long size) {
   using namespace snag::instrument;
-  if (watched(address, size)) touch_range(&read, address, size, __builtin_return_address(0));
+  if (watched(address, size)) touch_range(&read<Declared::plain>, address, size, __builtin_return_address(0));
 }
 
 void __tsan_write_range(void* address, unsigned long size) {
   using namespace snag::instrument;
-  if (watched(address, size)) touch_range(&write, address, size, __builtin_return_address(0));
+  if (watched(address, size)) touch_range(&write<Declared::plain>, address, size, __builtin_return_address(0));
 }
 
 void __tsan_vptr_read(void** address) {
   using namespace snag::instrument;
-  if (watched(address)) read(address, sizeof(void*), __builtin_return_address(0));
+  if (watched(address)) read<Declared::plain>(address, sizeof(void*), __builtin_return_address(0));
 }
 
 // Destructors write the pointer that is there already: no change, and no race with a virtual call.
 void __tsan_vptr_update(void** address, void* value) {
   using namespace snag::instrument;
-  if (watched(address) && *address != value) write(address, sizeof(void*), __builtin_return_address(0));
+  if (watched(address) && *address != value)
+    write<Declared::plain>(address, sizeof(void*), __builtin_return_address(0));
 }
 
 // Reports unwind the stack, and need no account of calls. But a local variable that was written last is about to go.

@@ -4,6 +4,7 @@
 #include "harness/instrument/contexts.h"
 #include "harness/instrument/heap.h"
 #include "harness/instrument/memory.h"
+#include "harness/instrument/plain_accesses.h"
 #include "harness/instrument/shared_harness.h"
 #include "harness/instrument/thread_state.h"
 #include "harness/instrument/threads.h"
@@ -42,6 +43,7 @@ void begin(Execution& execution) {
     instrument::make_heap();
     instrument::find_c_library();
     instrument::heap().begin();
+    instrument::plain_accesses().begin(execution.options().plain_points);
     instrument::objects().begin();
     instrument::begin_execution_state();
     instrument::contexts().begin(execution);
@@ -60,10 +62,29 @@ void end(Execution& execution) {
 
 bool set_program_runs(bool runs) { return std::exchange(instrument::in_program, runs); }
 
-constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end, &set_program_runs, nullptr};
-constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end, &set_program_runs, nullptr};
-constexpr FrontEnd of_whole_at_synchronisation{&begin<Points::sync>, &end, &set_program_runs, &instrument::own_process};
-constexpr FrontEnd of_whole_at_all_accesses{&begin<Points::all>, &end, &set_program_runs, &instrument::own_process};
+template <Points where>
+constexpr FrontEnd front_end{&begin<where>, &end, &set_program_runs, where == Points::races, nullptr};
+template <Points where>
+constexpr FrontEnd front_end_of_whole{&begin<where>, &end, &set_program_runs, where == Points::races,
+                                      &instrument::own_process};
+
+const FrontEnd* front_end_for(Points points) {
+  switch (points) {
+    case Points::sync: return &front_end<Points::sync>;
+    case Points::races: return &front_end<Points::races>;
+    case Points::all: break;
+  }
+  return &front_end<Points::all>;
+}
+
+const FrontEnd* front_end_of_whole_for(Points points) {
+  switch (points) {
+    case Points::sync: return &front_end_of_whole<Points::sync>;
+    case Points::races: return &front_end_of_whole<Points::races>;
+    case Points::all: break;
+  }
+  return &front_end_of_whole<Points::all>;
+}
 
 }  // namespace
 
@@ -71,7 +92,7 @@ Scenario unmodified(std::string name, std::function<void()> body, Points points)
   instrument::require_thread_pointers();
   Scenario scenario{.name = std::move(name),
                     .body = [body = std::move(body)] { instrument::run_body(body); },
-                    .front_end = points == Points::all ? &at_all_accesses : &at_synchronisation};
+                    .front_end = front_end_for(points)};
   return scenario;
 }
 
@@ -80,7 +101,7 @@ Scenario whole_program(std::string name, const instrument::Main& main, Points po
   instrument::whole_program = true;
   return {.name = std::move(name),
           .body = [main] { instrument::run_whole(main); },
-          .front_end = points == Points::all ? &of_whole_at_all_accesses : &of_whole_at_synchronisation};
+          .front_end = front_end_of_whole_for(points)};
 }
 
 }  // namespace snag

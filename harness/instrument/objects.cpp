@@ -113,18 +113,18 @@ Objects::Entry* Objects::look_up(std::uint64_t key) {
   }
 }
 
-std::uint32_t& Objects::find(Execution& execution, const void* address, Use use) {
+Objects::Entry& Objects::find(Execution& execution, const void* address, Use use) {
   if (heap().is_freed(address)) [[unlikely]]
     touch_freed_block(execution, address, use == Use::variable ? Touched::read : Touched::written, nullptr);
   const std::uint64_t key = key_of(address, use);
   Entry* entry = look_up(key);
-  if (entry->serial == serial_) return entry->number;
+  if (entry->serial == serial_) return *entry;
   if (2 * ++used_ > entries_.size()) {
     grow();
     entry = look_up(key);
   }
-  *entry = {key, serial_, none};
-  return entry->number;
+  *entry = {key, serial_, none, {}};
+  return *entry;
 }
 
 void Objects::grow() {
@@ -150,10 +150,11 @@ ObjectHandle Objects::create(Execution& execution, const void* address, ObjectKi
 }
 
 Value Objects::value(Execution& execution, const void* address, Use use, ValueKind kind) {
-  std::uint32_t& number = find(execution, address, use);
-  if (number != none) return {number};
-  number = create(execution, address, use == Use::atomic ? ObjectKind::atomic : ObjectKind::variable, kind).index;
-  return {number, !is_of_program(address) && !Heap::contains(address)};
+  Entry& entry = find(execution, address, use);
+  if (entry.number != none) return {entry.number, false, &entry.seen};
+  entry.seen = {};
+  entry.number = create(execution, address, use == Use::atomic ? ObjectKind::atomic : ObjectKind::variable, kind).index;
+  return {entry.number, !is_of_program(address) && !Heap::contains(address), &entry.seen};
 }
 
 SyncObject* Objects::known(const void* address, Use use) {

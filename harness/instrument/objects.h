@@ -8,6 +8,7 @@
 #include "harness/execution/execution.h"
 #include "harness/execution/wait_queue.h"
 #include "harness/instrument/heap.h"
+#include "harness/instrument/plain_accesses.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -50,6 +51,7 @@ struct Value {
   ObjectIndex index;
   /// It has just been made, and is not static: its memory holds what others have left there.
   bool holds_leftovers = false;
+  Seen* seen = nullptr;  ///< valid until the next call
 };
 
 /// All objects of the execution under way. Keeps its memory from execution to execution.
@@ -62,7 +64,7 @@ class Objects {
   /// The other kind; `make(SyncObject&)` says of a new one what it is, and returns its kind. Valid until the next run.
   template <class Make>
   SyncObject& sync(Execution& execution, const void* address, Use use, Make make) {
-    std::uint32_t& entry = find(execution, address, use);
+    std::uint32_t& entry = find(execution, address, use).number;
     if (entry == none) {
       SyncObject& made = add(entry);
       const std::uint32_t number = entry;
@@ -89,13 +91,14 @@ class Objects {
     std::uint64_t key = 0;  // address and use
     std::uint32_t serial = 0;
     std::uint32_t number = none;  // ObjectIndex, or place in pool_
+    Seen seen = {};               // variables only
   };
   static std::uint64_t key_of(const void* address, Use use) {
     return reinterpret_cast<std::uintptr_t>(address) | std::uint64_t{static_cast<std::uint8_t>(use)} << 56;
   }
   std::size_t slot_of(std::uint64_t key) const { return (key * 0x9E3779B97F4A7C15U) >> shift_; }
   Entry* look_up(std::uint64_t key);
-  std::uint32_t& find(Execution& execution, const void* address, Use use);
+  Entry& find(Execution& execution, const void* address, Use use);
   SyncObject& add(std::uint32_t& entry);
   ObjectHandle create(Execution& execution, const void* address, ObjectKind kind, ValueKind value);
   void grow();

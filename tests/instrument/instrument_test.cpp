@@ -33,12 +33,16 @@ TEST_P(RightProgram, passes_ten_thousand_executions_that_switch_at_synchronisati
   EXPECT_EQ(found_in(GetParam().program, Points::sync, 10'000), nothing);
 }
 
+TEST_P(RightProgram, passes_where_accesses_that_race_are_learnt) {
+  EXPECT_EQ(found_in(GetParam().program, Points::races, 2'000), nothing);
+}
+
 TEST_P(RightProgram, passes_when_every_access_is_watched) {
   EXPECT_EQ(found_in(GetParam().program, Points::all, 1'000), nothing);
 }
 
 TEST_P(RightProgram, is_deterministic) {
-  for (const Points points : {Points::sync, Points::all}) {
+  for (const Points points : {Points::sync, Points::races, Points::all}) {
     CampaignOptions options;
     options.strategy = "random";
     options.executions = 100;
@@ -63,6 +67,46 @@ TEST(WrongProgram, lost_update_of_a_plain_variable_is_found_and_confirmed_when_e
     EXPECT_EQ(bug.trace.objects[bug.finding.objects[0]].creator, 0) << "the variable is one of T0's, on its stack";
   }
   EXPECT_EQ(names, Names{"lost-update"});
+}
+
+TEST(WrongProgram, lost_update_of_a_plain_variable_is_found_where_accesses_that_race_are_learnt) {
+  for (const std::size_t jobs : {0U, 2U}) {
+    CampaignOptions options;
+    options.strategy = "random";
+    options.executions = 300;
+    options.stop_at_first = false;
+    options.jobs = jobs;
+    const Scenario scenario = unmodified("program", &programs::loses_an_update, Points::races);
+    const CampaignResult result = explore(scenario, options);
+    Names names;
+    for (const Bug& bug : result.bugs) names.insert(bug.finding.checker);
+    EXPECT_EQ(names, Names{"lost-update"});
+    ASSERT_FALSE(result.bugs.empty());
+    const Token& token = result.bugs[0].token;
+    EXPECT_FALSE(token.plain_points.places.empty()) << "a replay needs to know where threads may switch";
+    const Reproduction reproduction = reproduce(scenario, parse_token(format_token(token)), Detail::trace_only);
+    EXPECT_FALSE(reproduction.divergence.has_value());
+    EXPECT_TRUE(reproduction.same_trace);
+    ASSERT_EQ(reproduction.narrative.findings.size(), 1U);
+    EXPECT_EQ(reproduction.narrative.findings[0].checker, "lost-update");
+  }
+}
+
+TEST(WrongProgram, update_lost_between_two_critical_sections_is_found_though_nothing_races) {
+  EXPECT_EQ(bugs_of(&programs::loses_an_update_between_locks, Points::races), Names{"lost-update"});
+}
+
+TEST(WrongProgram, data_race_is_found_in_the_first_execution_where_accesses_that_race_are_learnt) {
+  EXPECT_EQ(found_in(&programs::loses_an_update, Points::races, 1), Names{"data-race"});
+}
+
+TEST(WrongProgram, wait_for_a_plain_flag_ends_where_accesses_that_race_are_learnt) {
+  EXPECT_EQ(bugs_of(&programs::waits_for_a_plain_flag, Points::races), Names{"data-race"});
+}
+
+TEST(WrongProgram, plain_accesses_are_points_for_searches_of_all_interleavings) {
+  EXPECT_EQ(bugs_of(&programs::loses_an_update, Points::races, "dpor"),
+            bugs_of(&programs::loses_an_update, Points::all, "dpor"));
 }
 
 TEST(WrongProgram, lost_update_of_an_atomic_is_found_and_confirmed) {
@@ -99,7 +143,7 @@ TEST(WrongProgram, endless_loop_is_found_in_a_worker) {
 }
 
 TEST(WrongProgram, use_after_free_is_found_wherever_threads_switch) {
-  for (const Points points : {Points::sync, Points::all}) {
+  for (const Points points : {Points::sync, Points::races, Points::all}) {
     EXPECT_EQ(bugs_of(&programs::uses_what_another_thread_has_freed, points), Names{"use-after-free"});
     EXPECT_EQ(bugs_of(&programs::uses_an_atomic_that_was_freed, points), Names{"use-after-free"});
   }

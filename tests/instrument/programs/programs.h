@@ -23,6 +23,8 @@ void adds_in_every_width();
 void adds_with_compare_exchange();
 void loses_an_update();
 void loses_an_update_of_an_atomic();
+void loses_an_update_between_locks();
+void waits_for_a_plain_flag();
 void locks_in_opposite_orders();
 void misses_a_notify();
 
