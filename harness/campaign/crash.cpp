@@ -239,7 +239,7 @@ Handlers install() {
 
 bool is_crash(const std::string& finding) {
   return finding == crash_finding || finding == overflow_finding || finding == endless_finding ||
-         finding == memory_finding;
+         finding == memory_finding || finding == ended_finding;
 }
 
 std::string crash_sentence(const std::string& what, SourcePlace place) {
@@ -272,8 +272,9 @@ void remember_crashes(const std::filesystem::path& folder, const CampaignOptions
   crash_memory() = {folder, options};
 }
 
-void catch_crashes(const char* command) {
+void catch_crashes(const char* command, std::string after) {
   before_token = std::string(command) + " replay ";
+  after_token = std::move(after);
   install();
 }
 

@@ -25,9 +25,9 @@ struct Crash {
 using CrashReporter = void (*)(const Crash&);
 
 /// Catches SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT on an alternate stack, and exit() and quick_exit() inside an
-/// execution (nothing can catch _exit()). `command` is the program's name in
-/// the replay line. Signals outside an execution have their usual effect.
-void catch_crashes(const char* command);
+/// execution (nothing can catch _exit()). `command` is the program's name in the replay line, `after` what follows the
+/// token there. Signals outside an execution have their usual effect.
+void catch_crashes(const char* command, std::string after = "");
 
 /// The same for programs that run executions now and then, as test programs do: while it lives. The replay line is
 /// `before`, the token, `after`.
@@ -55,6 +55,7 @@ inline constexpr const char* crash_finding = "crash";
 inline constexpr const char* overflow_finding = "stack-overflow";
 inline constexpr const char* endless_finding = "endless-loop";
 inline constexpr const char* memory_finding = "out-of-memory";
+inline constexpr const char* ended_finding = "exit";  ///< of a whole program, with a code that is not 0
 /// Whether an execution with this finding ends its process.
 bool is_crash(const std::string& finding);
 /// "T1 crashed (segmentation fault at step 7) at account.cpp:12 in withdraw(int)."

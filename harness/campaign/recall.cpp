@@ -220,7 +220,7 @@ void judge(Recalled& recalled, const Reproduction& reproduction) {
 
 // What ends its process must not end this one. The child says its verdict, if it lives to say it.
 void judge_in_child(Recalled& recalled, const Scenario& scenario) {
-  const std::optional<std::string> said = run_in_child([&] {
+  const std::optional<std::string> said = run_in_child(scenario, [&] {
     remember_crashes({}, {});
     const ProcessWatch watch(ProcessLimits{});
     Recalled in_child = recalled;

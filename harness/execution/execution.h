@@ -29,6 +29,8 @@
 
 namespace snag {
 
+struct OwnProcess;
+
 /// A user's mistake. what() tells the mend. Caught once, in main.
 class UsageError : public std::runtime_error {
  public:
@@ -115,6 +117,10 @@ class Execution {
   Fiber& home() { return home_; }
   /// Where current() is kept, for who gives each controlled thread thread-locals of its own: to be equal in all of them.
   static Execution*& current_here() { return current_; }
+
+  /// The program ends here, on the running thread, as when T0's body returns; what other threads are about to do is
+  /// not done any more. Does not return. Only where executions have processes of their own.
+  [[noreturn]] void end_program();
 
   // ---- For primitives ----------------------------------------------------------------------------------------
 
@@ -217,6 +223,8 @@ class Execution {
   const ObjectInfo& object(ObjectIndex index) const { return trace_.objects[index]; }
   /// What the values of a variable or atomic turn out to be.
   void set_value_kind(ObjectIndex index, ValueKind value) { trace_.objects[index].value = value; }
+  /// ObjectInfo::limit of an object that was made without one.
+  void set_limit(const ObjectHandle& object, std::int64_t limit) { trace_.objects[object.index].limit = limit; }
 
   std::uint64_t now() const { return now_; }  ///< virtual ns since the execution began
   void pass_time_until(std::uint64_t deadline) {
@@ -259,6 +267,11 @@ class Execution {
   bool is_stack_overflow(const void* address) const { return running_ != nullptr && running_->fiber.guards(address); }
 
  private:
+  ExecutionResult run_apart(const OwnProcess& process, const Scenario& scenario, Strategy& strategy,
+                            std::span<const std::unique_ptr<Checker>> checkers, Narrator* narrator);
+  ExecutionResult run_here(const Scenario& scenario, Strategy& strategy,
+                           std::span<const std::unique_ptr<Checker>> checkers, Narrator* narrator);
+  void drop_threads();
   [[noreturn]] static void refuse_outside(const char* what);
   [[noreturn]] static void refuse_stale(const char* what);
   [[noreturn]] static void terminated();
@@ -327,6 +340,7 @@ class Execution {
   static void fiber_main(void* thread);
   void run_thread(ControlledThread& self);
   void run_body(ControlledThread& self);
+  void finish_body(ControlledThread& self);
   void run_exit_actions(ControlledThread& self, ExitStage last);
   void discard_exit_actions(ControlledThread& self);
   void end_body(ControlledThread& self);
@@ -383,6 +397,7 @@ class Execution {
   bool abandoning_ = false;
   bool stopping_ = false;
   bool has_unwound_ = false;  // some thread, which may have left things behind
+  bool apart_ = false;        // in a process of its own: threads are left where they are, nobody unwinds them
   bool cutting_off_ = false;  // T0 has come home to have the daemons cut off
   bool all_locks_count_ = true;
   bool watched_ = false;    // there are checkers, or a narrator

@@ -5,11 +5,13 @@
 namespace snag {
 
 class Execution;
+struct OwnProcess;
 
 /// Called by Execution::run for scenarios that name it.
 struct FrontEnd {
-  void (*begin)(Execution& execution);  ///< T0 is made, and has not run yet. May throw; then nothing runs
-  void (*end)(Execution& execution);    ///< nothing of the program runs any more
+  void (*begin)(Execution& execution);      ///< T0 is made, and has not run yet. May throw; then nothing runs
+  void (*end)(Execution& execution);        ///< nothing of the program runs any more
+  const OwnProcess* own_process = nullptr;  ///< null: executions share the process
 };
 
 }  // namespace snag

@@ -1,6 +1,7 @@
 // Plain accesses. The compiler calls these just before the program reads or writes. Each is an operation on the bytes
 // from that address on, in pieces of at most eight bytes; accesses that overlap without beginning at the same byte are
 // different variables here. Outside an execution, and where accesses are no scheduling points, nothing is done.
+#include "harness/instrument/accesses.h"
 #include "harness/instrument/runtime.h"
 
 namespace snag::instrument {
@@ -39,9 +40,17 @@ void touch_range(Touch touch, const void* address, std::size_t size, const void*
   }
 }
 
-SNAG_ALWAYS_INLINE bool watched() { return in_program && points == Points::all; }
+SNAG_ALWAYS_INLINE bool watched() { return in_program && points == Points::all && accesses_ignored == 0; }
 
 }  // namespace
+
+void will_read(const void* address, std::size_t size, const void* place) {
+  if (watched()) touch_range(&read, address, size, place);
+}
+
+void will_write(const void* address, std::size_t size, const void* place) {
+  if (watched()) touch_range(&write, address, size, place);
+}
 
 }  // namespace snag::instrument
 

@@ -2,8 +2,10 @@
 
 #include "harness/execution/front_end.h"
 #include "harness/instrument/contexts.h"
+#include "harness/instrument/shared_harness.h"
 #include "harness/instrument/thread_state.h"
 #include "harness/instrument/threads.h"
+#include "harness/instrument/whole_program.h"
 
 #include <atomic>
 #include <utility>
@@ -39,8 +41,10 @@ void end(Execution& execution) {
   under_way = false;
 }
 
-constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end};
-constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end};
+constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end, nullptr};
+constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end, nullptr};
+constexpr FrontEnd of_whole_at_synchronisation{&begin<Points::sync>, &end, &instrument::own_process};
+constexpr FrontEnd of_whole_at_all_accesses{&begin<Points::all>, &end, &instrument::own_process};
 
 }  // namespace
 
@@ -50,6 +54,14 @@ Scenario unmodified(std::string name, std::function<void()> body, Points points)
                     .body = [body = std::move(body)] { instrument::run_body(body); },
                     .front_end = points == Points::all ? &at_all_accesses : &at_synchronisation};
   return scenario;
+}
+
+Scenario whole_program(std::string name, const instrument::Main& main, Points points) {
+  instrument::require_thread_pointers();
+  instrument::whole_program = true;
+  return {.name = std::move(name),
+          .body = [main] { instrument::run_whole(main); },
+          .front_end = points == Points::all ? &of_whole_at_all_accesses : &of_whole_at_synchronisation};
 }
 
 }  // namespace snag

@@ -1,10 +1,13 @@
 // The program's memory comes from the C library, but begins as zeros: what an earlier execution has left there must not
 // show in this one. What is made where memory has been freed is another object.
+#include "harness/instrument/real.h"
 #include "harness/instrument/runtime.h"
+#include "harness/instrument/shared_harness.h"
 
 #include <malloc.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 
 extern "C" {
@@ -19,6 +22,21 @@ namespace snag::instrument {
 
 namespace {
 
+// For the harness.
+void* allocate(size_t size, size_t alignment) {
+  if (harness_heap::in_use) return harness_heap::allocate(size, alignment);
+  return alignment <= alignof(std::max_align_t) ? __libc_malloc(size) : __libc_memalign(alignment, size);
+}
+
+void* reallocate_on_harness_heap(void* block, size_t size) {
+  const size_t before = harness_heap::size_of(block);
+  void* const moved = harness_heap::allocate(size);
+  if (moved == nullptr) return nullptr;
+  std::memcpy(moved, block, before < size ? before : size);
+  harness_heap::deallocate(block);
+  return moved;
+}
+
 // A write to it that is under way is recorded first.
 void forget(void* block) {
   const Inside inside;
@@ -26,8 +44,9 @@ void forget(void* block) {
 }
 
 void* aligned(size_t alignment, size_t size) {
+  if (!in_program) return allocate(size, alignment);
   void* const block = __libc_memalign(alignment, size);
-  if (in_program && block != nullptr) std::memset(block, 0, size);
+  if (block != nullptr) std::memset(block, 0, size);
   return block;
 }
 
@@ -41,14 +60,27 @@ using namespace snag::instrument;
 
 extern "C" {
 
-void* malloc(size_t size) noexcept { return in_program ? __libc_calloc(1, size) : __libc_malloc(size); }
+void* malloc(size_t size) noexcept {
+  return in_program ? __libc_calloc(1, size) : allocate(size, alignof(std::max_align_t));
+}
+
+void* calloc(size_t count, size_t size) noexcept {
+  if (in_program || !harness_heap::in_use) return __libc_calloc(count, size);
+  size_t bytes = 0;
+  if (__builtin_mul_overflow(count, size, &bytes)) return nullptr;
+  void* const block = harness_heap::allocate(bytes);
+  return block == nullptr ? nullptr : std::memset(block, 0, bytes);
+}
 
 void free(void* block) noexcept {
+  if (harness_heap::owns(block)) return harness_heap::deallocate(block);
   if (in_program && block != nullptr) forget(block);
   __libc_free(block);
 }
 
 void* realloc(void* block, size_t size) noexcept {
+  if (harness_heap::owns(block)) return reallocate_on_harness_heap(block, size);
+  if (!in_program && block == nullptr) return allocate(size, alignof(std::max_align_t));
   if (!in_program) return __libc_realloc(block, size);
   if (block == nullptr) return malloc(size);
   forget(block);
@@ -59,6 +91,11 @@ void* realloc(void* block, size_t size) noexcept {
 }
 
 void* aligned_alloc(size_t alignment, size_t size) noexcept { return aligned(alignment, size); }
+
+size_t malloc_usable_size(void* block) noexcept {
+  if (harness_heap::owns(block)) return harness_heap::size_of(block);
+  return real::malloc_usable_size()(block);
+}
 
 int posix_memalign(void** block, size_t alignment, size_t size) noexcept {
   if (!is_power_of_two(alignment) || alignment % sizeof(void*) != 0) return EINVAL;

@@ -2,13 +2,10 @@
 
 #include "harness/instrument/contexts.h"
 
-#include <memory>
+#include <link.h>
 
-// The program's own image in memory, by the linker.
-extern "C" {
-extern const char __executable_start;
-extern const char _end;
-}
+#include <algorithm>
+#include <memory>
 
 namespace snag::instrument {
 
@@ -19,6 +16,36 @@ constexpr std::uint32_t on_the_heap = 1U << 29;
 constexpr std::uint32_t on_a_stack = 1U << 30;
 constexpr std::uint32_t thread_local_one = on_a_stack | on_the_heap;
 constexpr std::uint32_t static_one = 1U << 31;
+
+// The program itself, which may be another module than this one: it is the first that is told.
+struct Image {
+  const char* begin = nullptr;
+  const char* end = nullptr;
+};
+
+Image find_program() {
+  Image found;
+  dl_iterate_phdr(
+      [](dl_phdr_info* module, std::size_t, void* result) {
+        auto& image = *static_cast<Image*>(result);
+        for (int i = 0; i < module->dlpi_phnum; ++i) {
+          const ElfW(Phdr)& part = module->dlpi_phdr[i];
+          if (part.p_type != PT_LOAD) continue;
+          const auto* const begin = reinterpret_cast<const char*>(module->dlpi_addr + part.p_vaddr);
+          image.begin = image.begin == nullptr ? begin : std::min(image.begin, begin);
+          image.end = std::max(image.end, begin + part.p_memsz);
+        }
+        return 1;
+      },
+      &found);
+  return found;
+}
+
+const Image& program() {
+  static constinit Image image;
+  if (image.end == nullptr) image = find_program();
+  return image;
+}
 
 std::uint32_t distance(const void* from, const void* to) {
   return static_cast<std::uint32_t>(static_cast<const char*>(to) - static_cast<const char*>(from));
@@ -31,7 +58,7 @@ struct Origin {
 };
 
 Origin origin_of(Execution& execution, const void* address) {
-  if (is_of_program(address)) return {0, static_one | distance(&__executable_start, address)};
+  if (is_of_program(address)) return {0, static_one | distance(program().begin, address)};
   const auto lies_on = [&](const ControlledThread& thread) {
     return address >= thread.fiber.stack_begin() && address < thread.fiber.stack_end();
   };
@@ -48,7 +75,10 @@ Origin origin_of(Execution& execution, const void* address) {
 
 }  // namespace
 
-bool is_of_program(const void* address) { return address >= &__executable_start && address < &_end; }
+bool is_of_program(const void* address) {
+  const Image& image = program();
+  return address >= image.begin && address < image.end;
+}
 
 Objects& objects() {
   static Objects all;

@@ -14,7 +14,19 @@
 namespace snag::instrument {
 
 /// What an address is used as. One that is used in two ways stands for two objects.
-enum class Use : std::uint8_t { variable, atomic, mutex, condition, rwlock, once, semaphore, barrier, spinlock, file, order };
+enum class Use : std::uint8_t {
+  variable,
+  atomic,
+  mutex,
+  condition,
+  rwlock,
+  once,
+  semaphore,
+  barrier,
+  spinlock,
+  file,
+  order
+};
 
 /// The state of something that threads synchronise with.
 struct SyncObject {

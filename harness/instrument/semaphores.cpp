@@ -15,10 +15,14 @@ namespace {
 constexpr std::uint32_t count_max = 0x7fffffff;  // SEM_VALUE_MAX
 
 SyncObject& semaphore_at(Execution& execution, const sem_t* semaphore) {
-  return objects().sync(execution, semaphore, Use::semaphore, [&](SyncObject& made) {
+  bool is_new = false;
+  SyncObject& known = objects().sync(execution, semaphore, Use::semaphore, [&](SyncObject& made) {
     std::memcpy(&made.count, semaphore, sizeof made.count);
+    is_new = true;
     return ObjectKind::semaphore;
   });
+  if (is_new) execution.set_limit(known.handle, count_max);
+  return known;
 }
 
 bool has_some(const void* semaphore, const ControlledThread&) {
@@ -35,8 +39,7 @@ int try_acquire(sem_t* at, std::uint64_t deadline, int error, const void* place)
   const Inside inside;
   Execution& execution = inside.execution;
   SyncObject& semaphore = semaphore_at(execution, at);
-  Request request{
-      .operation = {.kind = OperationKind::try_acquire, .object = semaphore.handle.index, .place = place}};
+  Request request{.operation = {.kind = OperationKind::try_acquire, .object = semaphore.handle.index, .place = place}};
   if (deadline != 0) {
     request.operation.argument = request.deadline = deadline;
     request.guard = &has_some;

@@ -43,14 +43,15 @@ int join_until(pthread_t handle, void** result, std::uint64_t deadline, int erro
   const ControlledThread& target = execution.thread(context->index);
   bool ended = true;
   const std::uint64_t wanted = deadline == 0 ? 1 : deadline;
-  execution.perform({.operation = {.kind = OperationKind::join, .target = context->index, .argument = wanted, .place = place},
-                     .guard = &has_ended,
-                     .subject = &target,
-                     .deadline = wanted},
-                    [&](Event& event) {
-                      event.success = ended = target.unfinished == no_thread;
-                      if (!ended && deadline != 0) execution.pass_time_until(deadline);
-                    });
+  execution.perform(
+      {.operation = {.kind = OperationKind::join, .target = context->index, .argument = wanted, .place = place},
+       .guard = &has_ended,
+       .subject = &target,
+       .deadline = wanted},
+      [&](Event& event) {
+        event.success = ended = target.unfinished == no_thread;
+        if (!ended && deadline != 0) execution.pass_time_until(deadline);
+      });
   if (!ended) return error;
   context->joined = true;
   if (result != nullptr) *result = context->result;

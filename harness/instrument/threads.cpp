@@ -43,13 +43,27 @@ int refuse(Execution& execution, const Context* context, const void* place) {
 
 }  // namespace
 
-void run_body(const std::function<void()>& body) {
+bool run_body(const std::function<void()>& body) {
   begin_thread_state();
   const Program program;
+  bool returned = true;
   try {
     body();
-  } catch (const ThreadExit&) {}
+  } catch (const ThreadExit&) { returned = false; }
   Inside::complete();
+  return returned;
+}
+
+void wait_for_all_others() {
+  const Inside inside;
+  Execution& execution = inside.execution;
+  for (std::size_t i = 1; i < execution.trace().threads.size(); ++i) {
+    const auto index = static_cast<ThreadIndex>(i);
+    const ControlledThread& target = execution.thread(index);
+    if (target.state != ControlledThread::State::ended)
+      execution.perform({.operation = {.kind = OperationKind::join, .target = index}, .subject = &target.unfinished},
+                        [](Event&) {});
+  }
 }
 
 }  // namespace snag::instrument
@@ -80,6 +94,7 @@ int pthread_create(pthread_t* handle, const pthread_attr_t* attributes, void* (*
   made.invoke = &run;
   made.discard = [](void*) {};
   made.callable = &context;
+  made.daemon = whole_program;  // who is left when main returns ends with the process
   *handle = context.handle;
   execution.spawn(made, place);
   return 0;

@@ -1,0 +1,102 @@
+#include "harness/instrument/whole_program.h"
+
+#include "harness/instrument/objects.h"
+#include "harness/instrument/real.h"
+#include "harness/instrument/runtime.h"
+#include "harness/instrument/threads.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+namespace snag::instrument {
+
+namespace {
+
+Main program;
+void* module_of_program = nullptr;  // by which the program's own handlers of exit are known
+
+int begin(int count, char** arguments, char** environment) {
+  program.count = count;
+  program.arguments = arguments;
+  program.environment = environment;
+  if (harness_main != nullptr)
+    if (const int code = harness_main(program); code != nothing_to_do) return code;
+  return program.function(count, arguments, environment);
+}
+
+// What exit() does with the program's own: its handlers and the destructors of its static variables, and buffers.
+void run_exit_handlers() {
+  if (module_of_program != nullptr) real::finalize()(module_of_program);
+  std::cout.flush();
+  std::fflush(nullptr);
+}
+
+void finish(int code) {
+  const Inside inside;
+  if (code != 0) failed_exit(code);
+}
+
+[[noreturn]] void end(int code) {
+  finish(code);
+  const Inside inside;
+  inside.execution.end_program();
+}
+
+bool is_under_test() { return in_program && whole_program; }
+
+}  // namespace
+
+void run_whole(const Main& main) {
+  int code = 0;
+  const bool returned = run_body([&] { code = main.function(main.count, main.arguments, main.environment); });
+  const Program on;
+  if (!returned) wait_for_all_others();
+  run_exit_handlers();
+  finish(code);
+}
+
+}  // namespace snag::instrument
+
+using namespace snag::instrument;
+
+extern "C" {
+
+int __libc_start_main(int (*main)(int, char**, char**), int count, char** arguments, void (*initialise)(),
+                      void (*finish)(), void (*finish_loader)(), void* stack_end) {
+  program.function = main;
+  return real::start_main()(&begin, count, arguments, initialise, finish, finish_loader, stack_end);
+}
+
+int __cxa_atexit(void (*handler)(void*), void* argument, void* module) {
+  if (is_of_program(module)) module_of_program = module;
+  return real::at_exit()(handler, argument, module);
+}
+
+void exit(int code) noexcept {
+  if (is_under_test()) {
+    run_exit_handlers();
+    end(code);
+  }
+  real::exit()(code);
+  __builtin_unreachable();
+}
+
+void _exit(int code) {
+  if (is_under_test()) end(code);
+  real::_exit()(code);
+  __builtin_unreachable();
+}
+
+void _Exit(int code) noexcept {
+  if (is_under_test()) end(code);
+  real::_exit()(code);
+  __builtin_unreachable();
+}
+
+void quick_exit(int code) noexcept {
+  if (is_under_test()) end(code);
+  real::quick_exit()(code);
+  __builtin_unreachable();
+}
+}
