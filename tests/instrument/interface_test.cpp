@@ -70,6 +70,10 @@ TEST(WrongOrder, relaxed_lock_that_nobody_told_of_is_a_race) {
   EXPECT_TRUE(bugs_of(&programs::keeps_its_orders_to_itself, Points::all).contains("data-race"));
 }
 
+TEST(WrongOrder, bytes_that_are_copied_and_read_at_a_time_are_a_race) {
+  EXPECT_TRUE(bugs_of(&programs::copies_without_a_mutex, Points::all).contains("data-race"));
+}
+
 /// What a campaign refuses to go on with.
 std::string refusal_of(Program program) {
   CampaignOptions options;

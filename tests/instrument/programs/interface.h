@@ -50,6 +50,11 @@ void asks_to_look_away();
 void shares_pointers();
 void keeps_its_orders_to_itself();
 
+// interface_bytes.cpp: right, but for the last.
+void does_all_that_strings_can();
+void copies_under_a_mutex();
+void copies_without_a_mutex();
+
 // cleanup.c: right.
 extern "C" int cleans_up_in_c(void);
 inline void cleans_up() { require(cleans_up_in_c() == 0, "a cleanup handler was not called, or not in its turn"); }
@@ -78,6 +83,8 @@ inline constexpr Right right_with_interface[] = {
     {"joins_in_time", &joins_in_time},
     {"locks_a_stream", &locks_a_stream},
     {"cleans_up", &cleans_up},
+    {"does_all_that_strings_can", &does_all_that_strings_can},
+    {"copies_under_a_mutex", &copies_under_a_mutex},
     {"counts_in_sixteen_bytes", &counts_in_sixteen_bytes},
     {"counts_in_twenty_four_bytes", &counts_in_twenty_four_bytes},
     {"draws_random_numbers", &draws_random_numbers},
