@@ -237,6 +237,8 @@ class Execution {
   const ObjectInfo& object(ObjectIndex index) const { return trace_.objects[index]; }
   /// What the values of a variable or atomic turn out to be.
   void set_value_kind(ObjectIndex index, ValueKind value) { trace_.objects[index].value = value; }
+  /// ObjectInfo::limit of an object that was made without one.
+  void set_limit(const ObjectHandle& object, std::int64_t limit) { trace_.objects[object.index].limit = limit; }
 
   std::uint64_t now() const { return now_; }  ///< virtual ns since the execution began
   void pass_time_until(std::uint64_t deadline) {

@@ -2,6 +2,8 @@
 // from that address on, in pieces of at most eight bytes; accesses that overlap without beginning at the same byte are
 // different variables here. Whether one is a scheduling point, an event or nothing depends on Points. Outside an
 // execution nothing is done.
+#include "harness/instrument/accesses.h"
+
 #include "harness/instrument/heap.h"
 #include "harness/instrument/memory.h"
 #include "harness/instrument/plain_accesses.h"
@@ -94,7 +96,7 @@ void touch_range(Touch touch, const void* address, std::size_t size, const void*
 }
 
 SNAG_ALWAYS_INLINE bool watched(const void* address) {
-  return in_program && (points != Points::sync || heap().is_freed(address));
+  return in_program && accesses_ignored == 0 && (points != Points::sync || heap().is_freed(address));
 }
 // Of a range it is enough to look at the two ends.
 SNAG_ALWAYS_INLINE bool watched(const void* address, std::size_t size) {
@@ -102,6 +104,14 @@ SNAG_ALWAYS_INLINE bool watched(const void* address, std::size_t size) {
 }
 
 }  // namespace
+
+void will_read(const void* address, std::size_t size, const void* place) {
+  if (watched(address, size)) touch_range(&read, address, size, place);
+}
+
+void will_write(const void* address, std::size_t size, const void* place) {
+  if (watched(address, size)) touch_range(&write, address, size, place);
+}
 
 }  // namespace snag::instrument
 

@@ -123,6 +123,25 @@ template <class T>
 
 }  // namespace snag::instrument
 
+// libatomic's functions of these sizes, which Clang calls for 16 bytes: they have the same parameters.
+#define SNAG_LIBATOMIC(bytes, operation, target, ...)                                                  \
+  extern auto snag_libatomic_##operation##_##bytes __VA_ARGS__ asm("__atomic_" #operation "_" #bytes); \
+  extern auto snag_libatomic_##operation##_##bytes __VA_ARGS__ __attribute__((alias("__tsan_atomic" target)));
+#define SNAG_LIBATOMIC_MODIFY(bits, bytes, type, operation) \
+  SNAG_LIBATOMIC(bytes, operation, #bits "_" #operation, (volatile type*, type, int)->type)
+#define SNAG_LIBATOMICS(bits, bytes, type)                                        \
+  SNAG_LIBATOMIC(bytes, load, #bits "_load", (const volatile type*, int)->type)   \
+  SNAG_LIBATOMIC(bytes, store, #bits "_store", (volatile type*, type, int)->void) \
+  SNAG_LIBATOMIC(bytes, compare_exchange, #bits "_compare_exchange_strong",       \
+                 (volatile type*, type*, type, int, int)->int)                    \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, exchange)                              \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_add)                             \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_sub)                             \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_and)                             \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_or)                              \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_xor)                             \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_nand)
+
 #define SNAG_PLACE __builtin_return_address(0)
 #define SNAG_MODIFY(bits, type, operation, result)                                     \
   type __tsan_atomic##bits##_##operation(volatile type* at, type operand, int order) { \
@@ -165,6 +184,11 @@ SNAG_ATOMICS(16, std::uint16_t)
 SNAG_ATOMICS(32, std::uint32_t)
 SNAG_ATOMICS(64, std::uint64_t)
 SNAG_ATOMICS(128, Wide)
+SNAG_LIBATOMICS(8, 1, std::uint8_t)
+SNAG_LIBATOMICS(16, 2, std::uint16_t)
+SNAG_LIBATOMICS(32, 4, std::uint32_t)
+SNAG_LIBATOMICS(64, 8, std::uint64_t)
+SNAG_LIBATOMICS(128, 16, Wide)
 
 void __tsan_atomic_thread_fence(int order) {
   if (!in_program) return __atomic_thread_fence(__ATOMIC_SEQ_CST);

@@ -14,10 +14,12 @@ std::uint32_t expected_of(const pthread_barrier_t* barrier) {
 }
 
 SyncObject& barrier_at(Execution& execution, const pthread_barrier_t* barrier) {
-  return objects().sync(execution, barrier, Use::barrier, [&](SyncObject& made) {
+  SyncObject& known = objects().sync(execution, barrier, Use::barrier, [&](SyncObject& made) {
     made.expected = made.count = expected_of(barrier);
     return ObjectKind::barrier;
   });
+  execution.set_limit(known.handle, known.expected);
+  return known;
 }
 
 struct PhaseOf {

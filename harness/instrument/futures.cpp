@@ -12,6 +12,11 @@
 
 #include <cerrno>
 #include <climits>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+
+extern "C" unsigned __tsan_atomic32_exchange(volatile unsigned* at, unsigned operand, int order);
 
 namespace snag::instrument {
 
@@ -32,11 +37,42 @@ timespec point_of(std::chrono::seconds seconds, std::chrono::nanoseconds rest) {
   return {.tv_sec = seconds.count(), .tv_nsec = rest.count()};
 }
 
+// What set_value_at_thread_exit leaves behind, as libstdc++ has it: an entry of a list, and the state.
+struct MakeReady {
+  std::__at_thread_exit_elt entry;
+  std::weak_ptr<void> state;
+};
+constexpr std::size_t offset_of_status = 2 * sizeof(void*);
+constexpr unsigned is_ready = 1;
+constexpr unsigned has_waiters = 1U << 31;
+
+// libstdc++'s own would set the flag unseen.
+void make_ready(MakeReady* entry) {
+  const std::unique_ptr<MakeReady> made(entry);
+  const std::shared_ptr<void> state = made->state.lock();
+  if (state == nullptr) return;
+  auto* const status = reinterpret_cast<unsigned*>(static_cast<std::byte*>(state.get()) + offset_of_status);
+  if ((__tsan_atomic32_exchange(status, is_ready, __ATOMIC_RELEASE) & has_waiters) != 0)
+    std::__atomic_futex_unsigned_base::_M_futex_notify_all(status);
+}
+
 }  // namespace
 
 }  // namespace snag::instrument
 
 using namespace snag::instrument;
+
+// std::__future_base::_State_baseV2::_Make_ready::_M_set, which is private.
+extern "C" void snag_make_ready_set(MakeReady* made) asm("_ZNSt13__future_base13_State_baseV211_Make_ready6_M_setEv");
+void snag_make_ready_set(MakeReady* made) {
+  if (!in_program) return real::make_ready_set()(made);
+  const Inside inside;
+  inside.execution.at_thread_exit(snag::ExitStage::notices, [made] {
+    const Program program;
+    make_ready(made);
+    Inside::complete();
+  });
+}
 
 bool std::__atomic_futex_unsigned_base::_M_futex_wait_until(unsigned* word, unsigned value, bool has_timeout,
                                                             chrono::seconds seconds, chrono::nanoseconds rest) {

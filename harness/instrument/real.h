@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <sys/random.h>
 #include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -74,6 +75,20 @@ SNAG_REAL(clock_gettime, nullptr)
 SNAG_REAL(gettimeofday, nullptr)
 SNAG_REAL(time, nullptr)
 SNAG_REAL(syscall, nullptr)
+SNAG_REAL(srand, nullptr)
+SNAG_REAL(srandom, nullptr)
+SNAG_REAL(rand, nullptr)
+SNAG_REAL(random, nullptr)
+SNAG_REAL(initstate, nullptr)
+SNAG_REAL(setstate, nullptr)
+SNAG_REAL(srand48, nullptr)
+SNAG_REAL(seed48, nullptr)
+SNAG_REAL(lcong48, nullptr)
+SNAG_REAL(drand48, nullptr)
+SNAG_REAL(lrand48, nullptr)
+SNAG_REAL(mrand48, nullptr)
+SNAG_REAL(getrandom, nullptr)
+SNAG_REAL(getentropy, nullptr)
 SNAG_REAL(malloc_usable_size, nullptr)
 SNAG_REAL(exit, nullptr)
 SNAG_REAL(abort, nullptr)
@@ -121,6 +136,8 @@ SNAG_REAL_AS(guard_acquire, "__cxa_guard_acquire", nullptr, int (*)(std::int64_t
 SNAG_REAL_AS(guard_release, "__cxa_guard_release", nullptr, void (*)(std::int64_t*))
 SNAG_REAL_AS(guard_abort, "__cxa_guard_abort", nullptr, void (*)(std::int64_t*))
 SNAG_REAL_AS(hash_bytes, "_ZSt11_Hash_bytesPKvmm", nullptr, std::size_t (*)(const void*, std::size_t, std::size_t))
+SNAG_REAL_AS(random_device_value, "_ZNSt13random_device9_M_getvalEv", nullptr, unsigned (*)(void*))
+SNAG_REAL_AS(make_ready_set, "_ZNSt13__future_base13_State_baseV211_Make_ready6_M_setEv", nullptr, void (*)(void*))
 SNAG_REAL_AS(thread_atexit, "__cxa_thread_atexit", nullptr, int (*)(void (*)(void*), void*, void*))
 
 #undef SNAG_REAL

@@ -15,10 +15,14 @@ namespace {
 constexpr std::uint32_t count_max = 0x7fffffff;  // SEM_VALUE_MAX
 
 SyncObject& semaphore_at(Execution& execution, const sem_t* semaphore) {
-  return objects().sync(execution, semaphore, Use::semaphore, [&](SyncObject& made) {
+  bool is_new = false;
+  SyncObject& known = objects().sync(execution, semaphore, Use::semaphore, [&](SyncObject& made) {
     std::memcpy(&made.count, semaphore, sizeof made.count);
+    is_new = true;
     return ObjectKind::semaphore;
   });
+  if (is_new) execution.set_limit(known.handle, count_max);
+  return known;
 }
 
 bool has_some(const void* semaphore, const ControlledThread&) {

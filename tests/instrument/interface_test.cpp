@@ -54,5 +54,41 @@ TEST(WrongWait, lost_wakeup_is_found_by_partial_order_reduction_too) {
   EXPECT_EQ(bugs_of(&programs::notifies_before_it_stores, Points::sync, "dpor"), Names{"lost-wakeup"});
 }
 
+TEST(WrongWait, posix_semaphore_that_nobody_posts_is_found) {
+  EXPECT_EQ(bugs_of(&programs::waits_for_a_post_too_many, Points::sync), Names{"deadlock"});
+}
+
+TEST(WrongWait, posix_barrier_with_too_few_is_found) {
+  EXPECT_EQ(bugs_of(&programs::meets_at_a_barrier_for_more, Points::sync), Names{"deadlock"});
+}
+
+TEST(WrongWait, spin_lock_that_is_not_released_is_found) {
+  EXPECT_EQ(bugs_of(&programs::takes_a_spin_lock_twice, Points::sync), Names{"wait-cycle"});
+}
+
+TEST(WrongOrder, relaxed_lock_that_nobody_told_of_is_a_race) {
+  EXPECT_TRUE(bugs_of(&programs::keeps_its_orders_to_itself, Points::all).contains("data-race"));
+}
+
+TEST(WrongOrder, bytes_that_are_copied_and_read_at_a_time_are_a_race) {
+  EXPECT_TRUE(bugs_of(&programs::copies_without_a_mutex, Points::all).contains("data-race"));
+}
+
+/// What a campaign refuses to go on with.
+std::string refusal_of(Program program) {
+  CampaignOptions options;
+  options.strategy = "random";
+  options.executions = 10;
+  try {
+    explore(unmodified("program", program), options);
+  } catch (const UsageError& error) { return error.what(); }
+  return "nothing was refused";
+}
+
+TEST(NotControlled, robust_mutex_is_refused_with_its_name) {
+  EXPECT_NE(refusal_of(&programs::takes_a_robust_mutex).find("PTHREAD_MUTEX_ROBUST"), std::string::npos);
+  EXPECT_EQ(found_in(&programs::ten_lines, Points::sync, 10), nothing) << "and others run after it";
+}
+
 }  // namespace
 }  // namespace snag

@@ -25,6 +25,40 @@ void waits_for_a_promise_that_waits_for_it();
 void counts_a_latch_down_too_rarely();
 void takes_a_ticket_and_keeps_it();
 
+// interface_posix.cpp: right, but for the last.
+void waits_for_a_posix_semaphore();
+void waits_for_a_posix_semaphore_in_time();
+void meets_at_a_posix_barrier();
+void counts_under_a_spin_lock();
+void keeps_values_by_keys();
+void knows_its_thread();
+void joins_in_time();
+void locks_a_stream();
+void waits_for_a_post_too_many();
+void meets_at_a_barrier_for_more();
+void takes_a_spin_lock_twice();
+void takes_a_robust_mutex();
+
+// interface_sizes.cpp: right, but for the last.
+void counts_in_sixteen_bytes();
+void counts_in_twenty_four_bytes();
+void draws_random_numbers();
+void draws_random_numbers_in_threads();
+void tells_of_its_orders();
+void tells_of_its_locks();
+void asks_to_look_away();
+void shares_pointers();
+void keeps_its_orders_to_itself();
+
+// interface_bytes.cpp: right, but for the last.
+void does_all_that_strings_can();
+void copies_under_a_mutex();
+void copies_without_a_mutex();
+
+// cleanup.c: right.
+extern "C" int cleans_up_in_c(void);
+inline void cleans_up() { require(cleans_up_in_c() == 0, "a cleanup handler was not called, or not in its turn"); }
+
 /// Those that nothing is wrong with.
 inline constexpr Right right_with_interface[] = {
     {"waits_on_an_atomic", &waits_on_an_atomic},
@@ -40,6 +74,25 @@ inline constexpr Right right_with_interface[] = {
     {"waits_for_a_future_with_a_time_out", &waits_for_a_future_with_a_time_out},
     {"sets_a_value_at_thread_exit", &sets_a_value_at_thread_exit},
     {"asks_a_thread_to_stop", &asks_a_thread_to_stop},
+    {"waits_for_a_posix_semaphore", &waits_for_a_posix_semaphore},
+    {"waits_for_a_posix_semaphore_in_time", &waits_for_a_posix_semaphore_in_time},
+    {"meets_at_a_posix_barrier", &meets_at_a_posix_barrier},
+    {"counts_under_a_spin_lock", &counts_under_a_spin_lock},
+    {"keeps_values_by_keys", &keeps_values_by_keys},
+    {"knows_its_thread", &knows_its_thread},
+    {"joins_in_time", &joins_in_time},
+    {"locks_a_stream", &locks_a_stream},
+    {"cleans_up", &cleans_up},
+    {"does_all_that_strings_can", &does_all_that_strings_can},
+    {"copies_under_a_mutex", &copies_under_a_mutex},
+    {"counts_in_sixteen_bytes", &counts_in_sixteen_bytes},
+    {"counts_in_twenty_four_bytes", &counts_in_twenty_four_bytes},
+    {"draws_random_numbers", &draws_random_numbers},
+    {"draws_random_numbers_in_threads", &draws_random_numbers_in_threads},
+    {"tells_of_its_orders", &tells_of_its_orders},
+    {"tells_of_its_locks", &tells_of_its_locks},
+    {"asks_to_look_away", &asks_to_look_away},
+    {"shares_pointers", &shares_pointers},
 };
 
 }  // namespace programs
