@@ -32,15 +32,14 @@ void PrintTo(const Program& program, std::ostream* stream) { *stream << program.
 
 std::vector<std::string> compilers() {
   std::istringstream list(SNAG_CORPUS_COMPILERS);
-  std::vector<std::string> names;
-  for (std::string name; std::getline(list, name, ';');) names.push_back(name);
-  return names;
+  return {std::istream_iterator<std::string>(list), {}};
 }
 
 std::vector<Program> programs_by(const std::string& compiler) {
   std::ifstream stream(fs::path(SNAG_CORPUS_SOURCES) / "programs.json");
   std::vector<Program> programs;
-  for (const nlohmann::json& line : nlohmann::json::parse(stream).at("programs"))
+  const nlohmann::json table = nlohmann::json::parse(stream);
+  for (const nlohmann::json& line : table.at("programs"))
     programs.push_back({line.at("name"), line.at("source"), line.at("findings").get<std::set<std::string>>(),
                         line.value("points", ""), compiler});
   return programs;
