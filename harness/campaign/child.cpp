@@ -1,5 +1,8 @@
 #include "harness/campaign/child.h"
 
+#include "harness/execution/front_end.h"
+#include "harness/execution/own_process.h"
+
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -44,10 +47,15 @@ std::string read_all(int descriptor) {
 
 }  // namespace
 
-std::optional<std::string> run_in_child(const std::function<std::string()>& work) {
+pid_t fork_for(const Scenario& scenario) {
+  const bool has_harness_of_its_own = scenario.front_end != nullptr && scenario.front_end->own_process != nullptr;
+  return has_harness_of_its_own ? scenario.front_end->own_process->fork() : ::fork();
+}
+
+std::optional<std::string> run_in_child(const Scenario& scenario, const std::function<std::string()>& work) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
-  const pid_t child = ::fork();
+  const pid_t child = fork_for(scenario);
   if (child == 0) be_the_child(ends[1], work);
   const int error = errno;
   ::close(ends[1]);

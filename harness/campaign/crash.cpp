@@ -4,6 +4,7 @@
 #include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
 #include "harness/execution/execution.h"
+#include "harness/execution/front_end.h"
 #include "harness/trace/token.h"
 
 #include <fmt/format.h>
@@ -165,6 +166,7 @@ const void* last_operation(const Execution& execution) {
 // The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
 [[noreturn]] void end(Crash crash, void* context, bool overflow) {
   crashing = 1;
+  const Interruption interruption(Execution::current());
   if (record_of_worker != nullptr) end_worker(crash.name.c_str(), crash.what, crash.hint, context, overflow);
   if (Execution* const execution = under_test()) {
     crash.scenario = execution->scenario()->name;
@@ -186,6 +188,7 @@ void on_exit() {
 
 void on_crash(int signal, siginfo_t* info, void* context) {
   Execution* const execution = under_test();
+  const Interruption interruption(execution);
   if (execution == nullptr || crashing != 0) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
@@ -272,8 +275,9 @@ void remember_crashes(const std::filesystem::path& folder, const CampaignOptions
   crash_memory() = {folder, options};
 }
 
-void catch_crashes(const char* command) {
+void catch_crashes(const char* command, std::string after) {
   before_token = std::string(command) + " replay ";
+  after_token = std::move(after);
   install();
 }
 

@@ -25,9 +25,9 @@ struct Crash {
 using CrashReporter = void (*)(const Crash&);
 
 /// Catches SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGABRT on an alternate stack, and exit() and quick_exit() inside an
-/// execution (nothing can catch _exit()). `command` is the program's name in
-/// the replay line. Signals outside an execution have their usual effect.
-void catch_crashes(const char* command);
+/// execution (nothing can catch _exit()). `command` is the program's name in the replay line, `after` what follows the
+/// token there. Signals outside an execution have their usual effect.
+void catch_crashes(const char* command, std::string after = "");
 
 /// The same for programs that run executions now and then, as test programs do: while it lives. The replay line is
 /// `before`, the token, `after`.

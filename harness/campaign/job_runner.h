@@ -36,6 +36,7 @@ class JobRunner {
 
   /// Errors are told in the result.
   JobResult run(const Job& job, const JobHooks& hooks);
+  const Scenario& scenario() const { return scenario_; }
 
  private:
   std::optional<double> explored(const Job& job) const;

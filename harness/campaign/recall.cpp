@@ -31,6 +31,7 @@ bool only_tells_a_failure(OperationKind kind) {
     case OperationKind::join_misused:
     case OperationKind::wait_unlocked:
     case OperationKind::notify_unlocked:
+    case OperationKind::program_failed:
     case OperationKind::uncaught_exception: return true;
     default: return false;
   }
@@ -220,7 +221,7 @@ void judge(Recalled& recalled, const Reproduction& reproduction) {
 
 // What ends its process must not end this one. The child says its verdict, if it lives to say it.
 void judge_in_child(Recalled& recalled, const Scenario& scenario) {
-  const std::optional<std::string> said = run_in_child([&] {
+  const std::optional<std::string> said = run_in_child(scenario, [&] {
     remember_crashes({}, {});
     const ProcessWatch watch(ProcessLimits{});
     Recalled in_child = recalled;

@@ -2,6 +2,8 @@
 
 #include "harness/campaign/crash.h"
 #include "harness/execution/execution.h"
+#include "harness/execution/front_end.h"
+#include "harness/execution/own_process.h"
 
 #include <fmt/format.h>
 
@@ -70,6 +72,7 @@ LastSeen last_seen;
 
 void on_tick(int, siginfo_t*, void* context) {
   const Execution* const execution = Execution::current();
+  const Interruption interruption(execution);
   // Outside executions it is snag's own work that takes its time.
   const LastSeen now = execution == nullptr
                            ? LastSeen{0, last_seen.events + 1, processor_time()}
@@ -82,16 +85,22 @@ void on_tick(int, siginfo_t*, void* context) {
   }
 }
 
-void watch_time() {
-  last_seen.time = processor_time();
-  struct sigaction action {};
-  action.sa_sigaction = &on_tick;
-  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
-  sigaction(SIGPROF, &action, nullptr);
+// Copies of the process inherit what is done at a tick, but no ticks.
+void start_ticking() {
+  last_seen = {0, 0, processor_time()};
   const double tick = std::min(tick_longest, limits_now.hang_seconds / 4);
   const timeval interval{.tv_sec = 0, .tv_usec = std::max<suseconds_t>(1000, static_cast<suseconds_t>(tick * 1e6))};
   const itimerval timer{.it_interval = interval, .it_value = interval};
   setitimer(ITIMER_PROF, &timer, nullptr);
+}
+
+void watch_time() {
+  struct sigaction action {};
+  action.sa_sigaction = &on_tick;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
+  sigaction(SIGPROF, &action, nullptr);
+  start_ticking();
+  begin_in_copy = &start_ticking;
 }
 
 std::unique_ptr<char[]> reserve;  // given back when there is no more, so that it can be told
@@ -132,6 +141,7 @@ ProcessWatch::ProcessWatch(const ProcessLimits& limits, std::atomic<std::uint64_
 }
 
 ProcessWatch::~ProcessWatch() {
+  begin_in_copy = nullptr;
   const itimerval off{};
   setitimer(ITIMER_PROF, &off, nullptr);
   std::set_new_handler(nullptr);

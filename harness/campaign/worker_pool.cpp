@@ -1,6 +1,7 @@
 #include "harness/campaign/worker_pool.h"
 
 #include "harness/campaign/archive.h"
+#include "harness/campaign/child.h"
 #include "harness/campaign/crash.h"
 #include "harness/campaign/watchdog.h"
 
@@ -239,7 +240,7 @@ WorkerPool::Worker& WorkerPool::start_worker() {
     throw std::system_error(errno, std::generic_category(), "socketpair");
   flush_all();  // what stands in buffers would be written twice
   const pid_t parent = ::getpid();
-  const pid_t process = ::fork();
+  const pid_t process = fork_for(runner_.scenario());
   if (process == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) _exit(1);

@@ -55,7 +55,7 @@ BugResult show_crash(const CorpusEntry& entry, const std::string& file, const st
 // The findings of an entry's execution as bugs of their own, with source lines.
 std::vector<BugResult> show(const Scenario& scenario, const Recalled& recalled, const ReplayLine& replay) {
   const std::string file = recalled.stored.file.string();
-  const std::string line = fmt::format("{} replay {}", quoted_for_shell(replay.program()), quoted_for_shell(file));
+  const std::string line = replay.with(file);
   if (is_crash(recalled.stored.entry.finding) && recalled.verdict == RecallVerdict::fails)
     return {show_crash(recalled.stored.entry, file, line)};
   const Reproduction reproduction = reproduce(scenario, recalled.stored.entry, Detail::with_source);

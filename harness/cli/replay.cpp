@@ -80,7 +80,7 @@ int replay_command(const std::vector<Scenario>& catalogue, const std::string& ar
     return exit_harness;
   }
   const Narrative& narrative = reproduction.narrative;
-  const std::string line = fmt::format("{} replay {}", quoted_for_shell(replay.program()), quoted_for_shell(argument));
+  const std::string line = replay.with(argument);
   bool happened = false;
   for (const Finding& finding : narrative.findings) {
     write_out(format_failure({finding, narrative, scenario.name, line, ""}, output_style()));

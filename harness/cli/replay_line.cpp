@@ -68,7 +68,17 @@ std::string ReplayLine::of(const Bug& bug, LongTokens long_tokens) const {
       complain(fmt::format("{}: {}; the token stands in the replay line instead", program_, error.what()));
     }
   }
-  return fmt::format("{} replay {}", quoted_for_shell(program_), quoted_for_shell(argument));
+  return with(argument);
+}
+
+std::string ReplayLine::with(const std::string& argument) const {
+  return fmt::format("{} replay {}{}", quoted_for_shell(program_), quoted_for_shell(argument), after_token());
+}
+
+std::string ReplayLine::after_token() const {
+  std::string text = under_test_.empty() ? "" : " --";
+  for (const std::string& word : under_test_) text += " " + quoted_for_shell(word);
+  return text;
 }
 
 ToReplay read_argument(const std::string& given) {

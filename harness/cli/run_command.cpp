@@ -4,6 +4,7 @@
 #include "harness/campaign/crash.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/corpus.h"
+#include "harness/cli/launch.h"
 #include "harness/cli/output.h"
 #include "harness/cli/select.h"
 #include "harness/drivers/driver.h"
@@ -14,6 +15,8 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
+#include <utility>
 
 #include <unistd.h>
 
@@ -29,11 +32,11 @@ constexpr const char* patterns_help =
 // The commands, their flags and what was said in them.
 class CommandLine {
  public:
-  CommandLine(std::string program, const std::vector<Scenario>& catalogue)
+  CommandLine(const std::vector<Scenario>& catalogue, ReplayLine replay)
       : app_("Runs concurrent programs under many interleavings and names the bug that one of them shows."),
-        program_(std::filesystem::path(program).filename().string()),
+        program_(std::filesystem::path(replay.program()).filename().string()),
         catalogue_(catalogue),
-        replay_(std::move(program)) {
+        replay_(std::move(replay)) {
     app_.name(program_);
     app_.set_version_flag("--version", fmt::format("snag {}", version));
     app_.require_subcommand(1);
@@ -62,9 +65,13 @@ class CommandLine {
       throw UsageError(explain(error, argc, argv));
     }
     if (!run_->parsed() && !explore_->parsed()) return command_();
-    settle_options(options_, run_->parsed() ? DefaultCorpus::of_checkout : DefaultCorpus::none);
+    const bool of_suite = run_->parsed() && !is_for_program();
+    settle_options(options_, of_suite ? DefaultCorpus::of_checkout : DefaultCorpus::none);
     return command_();
   }
+
+  // Whether one whole program is what there is to run.
+  bool is_for_program() const { return !replay_.after_token().empty(); }
 
  private:
   void add_list() {
@@ -79,17 +86,30 @@ class CommandLine {
   }
 
   void add_run() {
-    run_ = app_.add_subcommand("run", "runs variants and holds each against the findings that it declares");
+    run_ = app_.add_subcommand("run",
+                               "runs variants and holds each against the findings that it declares; or, behind --, "
+                               "searches a whole program for bugs");
     run_->add_option("PATTERN", patterns_, patterns_help)->type_name("");
     add_campaign_flags(*run_, options_);
     run_->footer(fmt::format(
         "Exit code 0: each variant gave exactly its findings; 1: there was a surprise.\nFor example\n"
         "  {0} run\n  {0} run races --seed 7\n  {0} run 'withdraw/*' --executions 20000 --junit report.xml\n"
         "In a checkout (a folder with .git and scenarios/) surprises are remembered in corpus/, and what it\n"
-        "holds is replayed first; --corpus DIR remembers every finding in DIR.",
+        "holds is replayed first; --corpus DIR remembers every finding in DIR.\n"
+        "A whole program, built with `{0} c++` or `{0} cc` (docs/unmodified.md):\n"
+        "  {0} run --executions 10000 -- ./program its arguments\n"
+        "  {0} replay TOKEN -- ./program its arguments\n"
+        "Exit code 0: no finding; 1: a finding.",
         program_));
-    run_->callback(
-        [this] { command_ = [this] { return run_suite_command(catalogue_, patterns_, options_, replay_); }; });
+    run_->add_flag("--all", options_.all, "whole programs: go on after the first finding")->group("Search");
+    run_->callback([this] { command_ = [this] { return run(); }; });
+  }
+
+  int run() {
+    if (!is_for_program()) return run_suite_command(catalogue_, patterns_, options_, replay_);
+    if (!patterns_.empty())
+      throw UsageError(fmt::format("'{}' is one argument too many: what is to be run stands behind --", patterns_[0]));
+    return explore_command(catalogue_, catalogue_.front().name, options_, replay_);
   }
 
   void add_explore() {
@@ -286,11 +306,26 @@ class CommandLine {
   std::function<int()> command_;
 };
 
-int run_checked(int argc, char** argv, const std::string& program, const std::vector<Scenario>& catalogue) {
+int run_checked(int argc, char** argv, const std::vector<Scenario>& catalogue, const ReplayLine& replay) {
   check_catalogue(catalogue);
-  const int code = CommandLine(program, catalogue).run(argc, argv);
+  const int code = CommandLine(catalogue, replay).run(argc, argv);
   flush_out();
   return code;
+}
+
+// The one place where errors become messages and exit codes.
+int run_guarded(const ReplayLine& replay, const std::function<int()>& command) {
+  const std::string crash_command = quoted_for_shell(replay.program());
+  catch_crashes(crash_command.c_str(), replay.after_token());
+  try {
+    return command();
+  } catch (const UsageError& error) {
+    complain(fmt::format("{}: {}", replay.program(), error.what()));
+    return exit_usage;
+  } catch (const std::exception& error) {
+    complain(fmt::format("{}: {}", replay.program(), error.what()));
+    return exit_harness;
+  }
 }
 
 }  // namespace
@@ -308,17 +343,22 @@ int run_command(int argc, char** argv, std::vector<Scenario> catalogue) {
   // Before all else: it becomes the compiler, and leaves it signals and streams as they were.
   if (const std::optional<DriverCall> call = driver_call({argv, argv + argc})) return run_driver(*call);
   const std::string program = argc > 0 && argv[0] != nullptr && *argv[0] != '\0' ? argv[0] : "snag";
-  const std::string crash_command = quoted_for_shell(program);
-  catch_crashes(crash_command.c_str());
-  try {
-    return run_checked(argc, argv, program, catalogue);
-  } catch (const UsageError& error) {
-    complain(fmt::format("{}: {}", program, error.what()));
-    return exit_usage;
-  } catch (const std::exception& error) {
-    complain(fmt::format("{}: {}", program, error.what()));
-    return exit_harness;
-  }
+  return run_guarded(ReplayLine(program), [&] {
+    launch_program(argc, argv);
+    return run_checked(argc, argv, catalogue, ReplayLine(program));
+  });
+}
+
+int run_command_for_program(const std::vector<std::string>& arguments, const std::vector<std::string>& under_test,
+                            Scenario program) {
+  const ReplayLine replay(arguments.front(), under_test);
+  std::vector<std::string> words = arguments;
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return run_guarded(replay, [&] {
+    return run_checked(static_cast<int>(words.size()), pointers.data(), {std::move(program)}, replay);
+  });
 }
 
 }  // namespace snag

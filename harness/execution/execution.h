@@ -29,6 +29,8 @@
 
 namespace snag {
 
+struct OwnProcess;
+
 /// A user's mistake. what() tells the mend. Caught once, in main.
 class UsageError : public std::runtime_error {
  public:
@@ -115,6 +117,15 @@ class Execution {
   Fiber& home() { return home_; }
   /// Where current() is kept, for who gives each controlled thread thread-locals of its own: to be equal in all of them.
   static Execution*& current_here() { return current_; }
+
+  /// The program ends here, on the running thread, as when T0's body returns; what other threads are about to do is
+  /// not done any more. Does not return. Only where executions have processes of their own.
+  [[noreturn]] void end_program();
+  /// The program ends here with a failure, which the operation tells: a finding, and the end of the execution.
+  enum class Failure : std::uint8_t { exit_code, abort, assertion };
+  [[noreturn]] void fail_program(Failure failure, std::string text, const void* place);
+  /// Waits until no thread but the running one is left, daemons included.
+  void wait_for_others();
 
   // ---- For primitives ----------------------------------------------------------------------------------------
 
@@ -259,6 +270,11 @@ class Execution {
   bool is_stack_overflow(const void* address) const { return running_ != nullptr && running_->fiber.guards(address); }
 
  private:
+  ExecutionResult run_apart(const OwnProcess& process, const Scenario& scenario, Strategy& strategy,
+                            std::span<const std::unique_ptr<Checker>> checkers, Narrator* narrator);
+  ExecutionResult run_here(const Scenario& scenario, Strategy& strategy,
+                           std::span<const std::unique_ptr<Checker>> checkers, Narrator* narrator);
+  void drop_threads();
   [[noreturn]] static void refuse_outside(const char* what);
   [[noreturn]] static void refuse_stale(const char* what);
   [[noreturn]] static void terminated();
@@ -327,6 +343,7 @@ class Execution {
   static void fiber_main(void* thread);
   void run_thread(ControlledThread& self);
   void run_body(ControlledThread& self);
+  void finish_body(ControlledThread& self);
   void run_exit_actions(ControlledThread& self, ExitStage last);
   void discard_exit_actions(ControlledThread& self);
   void end_body(ControlledThread& self);
@@ -383,6 +400,7 @@ class Execution {
   bool abandoning_ = false;
   bool stopping_ = false;
   bool has_unwound_ = false;  // some thread, which may have left things behind
+  bool apart_ = false;        // in a process of its own: threads are left where they are, nobody unwinds them
   bool cutting_off_ = false;  // T0 has come home to have the daemons cut off
   bool all_locks_count_ = true;
   bool watched_ = false;    // there are checkers, or a narrator

@@ -76,12 +76,24 @@ Fiber::Fiber(std::size_t stack_size, void (*entry)(void*), void* argument)
       mmap(nullptr, mapping_size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "no memory for a thread's stack");
   mapping_ = static_cast<std::byte*>(memory);
-  if (mprotect(mapping_ + guard_size, stack_size_, PROT_READ | PROT_WRITE) != 0) {
-    const int error = errno;
-    munmap(mapping_, mapping_size_);
-    throw std::system_error(error, std::generic_category(), "cannot make a thread's stack writable");
-  }
+  allow_access();
   make();
+}
+
+void Fiber::allow_access() {
+  if (mprotect(mapping_ + guard_size, stack_size_, PROT_READ | PROT_WRITE) == 0) return;
+  const int error = errno;
+  munmap(mapping_, mapping_size_);
+  throw std::system_error(error, std::generic_category(), "cannot make a thread's stack writable");
+}
+
+void Fiber::map_here_too() {
+  void* const memory = mmap(mapping_, mapping_size_, PROT_NONE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK | MAP_FIXED_NOREPLACE, -1, 0);
+  if (memory != mapping_)
+    throw std::system_error(memory == MAP_FAILED ? errno : EEXIST, std::generic_category(),
+                            "no memory for a thread's stack");
+  allow_access();
 }
 
 Fiber::~Fiber() {

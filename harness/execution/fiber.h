@@ -51,6 +51,8 @@ class Fiber {
   static void leave_for_good(Fiber& from, Fiber& to);
   /// Makes the fiber start again at its entry, forgetting what stands on its stack. Not while it runs.
   void restart();
+  /// Its stack was made in a copy of this process: makes it here, too, at the same place. Throws std::system_error.
+  void map_here_too();
   /// From the next switch on, the fiber runs with this thread pointer (x86-64: the FS base), and so with the
   /// thread-locals that lie there; 0: with what the one before had. Either all fibers of an execution have one, home
   /// included, or none. Only where thread_pointer_can_change().
@@ -79,6 +81,7 @@ class Fiber {
 #endif
   static void start(Fiber* left, Fiber* self);
   Context fresh_context();
+  void allow_access();
   void make();
   [[gnu::noinline]] void change_thread_pointer() const;
   static Fiber* jump(Fiber& from, Fiber& to);  // returns who came back here

@@ -5,11 +5,27 @@
 namespace snag {
 
 class Execution;
+struct OwnProcess;
 
 /// Called by Execution::run for scenarios that name it.
 struct FrontEnd {
-  void (*begin)(Execution& execution);  ///< T0 is made, and has not run yet. May throw; then nothing runs
-  void (*end)(Execution& execution);    ///< nothing of the program runs any more
+  void (*begin)(Execution& execution);            ///< T0 is made, and has not run yet. May throw; then nothing runs
+  void (*end)(Execution& execution);              ///< nothing of the program runs any more
+  bool (*set_program_runs)(bool runs) = nullptr;  ///< on this thread; returns what was the case; null: nobody asks
+  const OwnProcess* own_process = nullptr;        ///< null: executions share the process
+};
+
+/// While it lives, what runs is the harness's, where a signal may have interrupted the program.
+class Interruption {
+ public:
+  explicit Interruption(const Execution* execution);
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+  ~Interruption();
+
+ private:
+  const FrontEnd* front_end_ = nullptr;
+  bool program_ran_ = false;
 };
 
 }  // namespace snag

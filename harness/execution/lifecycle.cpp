@@ -121,6 +121,13 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
                                std::span<const std::unique_ptr<Checker>> checkers, Narrator* narrator) {
   if (current_ != nullptr) throw UsageError("an execution was started inside another: run scenarios one at a time");
   check_scheduling(scenario);
+  const OwnProcess* const process = scenario.front_end == nullptr ? nullptr : scenario.front_end->own_process;
+  if (process != nullptr) return run_apart(*process, scenario, strategy, checkers, narrator);
+  return run_here(scenario, strategy, checkers, narrator);
+}
+
+ExecutionResult Execution::run_here(const Scenario& scenario, Strategy& strategy,
+                                    std::span<const std::unique_ptr<Checker>> checkers, Narrator* narrator) {
   strategy_ = &strategy;
   narrator_ = narrator;
   run_with_.spinning = strategy.spinning().value_or(run_with_.spinning);
@@ -143,7 +150,10 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
   }
 
   if (!result_.diverged) tell_ending();
-  if (!live_.empty() || stopping_) abandon();
+  if (apart_)
+    drop_threads();
+  else if (!live_.empty() || stopping_)
+    abandon();
   if (has_unwound_) restart_parked();
   if (result_.verdict != Verdict::finding && !result_.diverged && !panel_.empty())
     panel_.finish({result_.verdict, static_cast<Step>(trace_.events.size())}, Observation(trace_, clocks_, waits_),
@@ -216,6 +226,7 @@ ControlledThread& Execution::create_thread() {
   if (thread_count_ >= no_thread) throw UsageError("an execution can have at most 65,534 threads");
   if (thread_count_ == threads_.size()) add_thread(threads_, run_with_.stack_size, &Execution::fiber_main);
   ControlledThread& thread = *threads_[thread_count_++];
+  if (apart_) thread.fiber.restart();
   ThreadInfo& info = trace_.threads.emplace_back();
   if (running_ != nullptr && thread_count_ > 1) {
     info.parent = running_->index;
@@ -328,10 +339,7 @@ void Execution::run_body(ControlledThread& self) {
   try {
     note({.kind = OperationKind::begin, .place = nullptr});
     self.invoke(self.callable);
-    run_exit_actions(self, ExitStage::notices);
-    if (self.index == 0) end_body(self);
-    if (self.points == 0 && self.index != 0) ++result_.untested;
-    note({.kind = OperationKind::end}, [&](Event& event) { event.routine = all_locks_count_ && self.locks_held == 0; });
+    finish_body(self);
   } catch (const Abandoned&) {
   } catch (const UsageError&) {
     usage_error_ = std::current_exception();
@@ -340,6 +348,13 @@ void Execution::run_body(ControlledThread& self) {
     const bool handled = !abandoning_ && scenario_->foreign_exception && scenario_->foreign_exception();
     if (!handled) fail_with_exception(self, "an exception that is not derived from std::exception");
   }
+}
+
+void Execution::finish_body(ControlledThread& self) {
+  run_exit_actions(self, ExitStage::notices);
+  if (self.index == 0) end_body(self);
+  if (self.points == 0 && self.index != 0) ++result_.untested;
+  note({.kind = OperationKind::end}, [&](Event& event) { event.routine = all_locks_count_ && self.locks_held == 0; });
 }
 
 void Execution::at_thread_exit(ExitStage stage, std::function<void()> action) {
@@ -420,7 +435,7 @@ void Execution::abandon() {
 void Execution::cut_off_daemons() {
   cutting_off_ = false;
   abandoning_ = true;
-  for (std::uint32_t i = thread_count_; i-- > 1;) unwind(*threads_[i]);
+  for (std::uint32_t i = thread_count_; i-- > 1 && !apart_;) unwind(*threads_[i]);
   abandoning_ = false;
   ControlledThread& body = *threads_[0];
   live_.assign(1, &body);

@@ -1,5 +1,8 @@
 // Atomics and fences. The compiler calls these in place of the operation, so each carries it out: in a controlled
 // execution as its effect, elsewhere with the processor's own instructions.
+#include "harness/instrument/futex.h"
+#include "harness/instrument/heap.h"
+#include "harness/instrument/memory.h"
 #include "harness/instrument/runtime.h"
 
 #include <cstring>
@@ -49,7 +52,11 @@ SNAG_ALWAYS_INLINE void perform(Operation operation, volatile T* at, const void*
   if (!inside.execution.perform({.operation = operation}, told)) {
     Event unseen;
     effect(unseen);
+    return;
   }
+  // It may have been freed after the operation was published.
+  if (heap().is_freed(const_cast<T*>(at))) [[unlikely]]
+    touch_freed_block(inside.execution, const_cast<T*>(at), Touched::written, place);
 }
 
 template <class T>
@@ -59,6 +66,7 @@ T load(const volatile T* from, int order, const void* place) {
     if constexpr (sizeof(T) <= 8) return __atomic_load_n(at, __ATOMIC_SEQ_CST);
     return modify_really(at, [](T old) { return old; });
   }
+  if (spin.repeats(from)) return *at;
   T value = 0;
   perform({.kind = OperationKind::load, .order = order_of(order)}, at, place, [&](Event& event) {
     value = *at;
@@ -70,6 +78,7 @@ T load(const volatile T* from, int order, const void* place) {
 template <class T, class Change>
 T modify(OperationKind kind, volatile T* at, int order, const void* place, Change change) {
   if (!in_program) return modify_really(at, change);
+  spin.follow(at);
   T old = 0;
   perform({.kind = kind, .order = order_of(order)}, at, place, [&](Event& event) {
     old = *at;

@@ -1,5 +1,6 @@
 #include "harness/instrument/clocks.h"
 
+#include "harness/instrument/futex.h"
 #include "harness/instrument/real.h"
 #include "harness/instrument/runtime.h"
 
@@ -111,6 +112,7 @@ unsigned int sleep(unsigned int seconds) {
 
 int sched_yield() noexcept {
   if (!in_program) return real::sched_yield()();
+  if (spin.under_way()) return 0;
   const Inside inside;
   inside.execution.perform({.operation = {.kind = snag::OperationKind::yield, .place = __builtin_return_address(0)}},
                            [](snag::Event&) {});

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <semaphore>
 #include <system_error>
+#include <utility>
 
 namespace snag::instrument {
 
@@ -23,6 +24,9 @@ template <class T>
 T& same_at(std::uintptr_t pointer, T& here) {
   return *reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(&here) - thread_pointer() + pointer);
 }
+
+constexpr std::size_t stack_of_parked = 256UL * 1024;  // thread-locals lie there, too
+constexpr std::size_t parked_at_first = 5;             // T0 and four
 
 struct Newcomer {
   Context& context;
@@ -43,7 +47,11 @@ std::unique_ptr<Context> make_context() {
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  const int error = real::pthread_create()(&context->handle, nullptr, &park, &newcomer);
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, stack_of_parked);
+  const int error = real::pthread_create()(&context->handle, &attributes, &park, &newcomer);
+  pthread_attr_destroy(&attributes);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (error != 0)
     throw std::system_error(error, std::generic_category(), "no OS thread for the thread-locals of a controlled one");
@@ -67,7 +75,7 @@ Contexts& contexts() {
 }
 
 void Contexts::find_image() {
-  if (image_size_ != 0) return;
+  if (std::exchange(image_found_, true)) return;
   pthread_atfork(nullptr, nullptr, [] { contexts().drop(); });
   // The program itself is the first that is told.
   dl_iterate_phdr(
@@ -99,18 +107,37 @@ void Contexts::end(Execution& execution) {
   for (std::size_t i = 0; i < threads; ++i) execution.thread(static_cast<ThreadIndex>(i)).fiber.set_thread_pointer(0);
 }
 
+void Contexts::prepare_for_copies() {
+  if (own_ != 0) return;
+  find_image();
+  contexts_.push_back(std::make_unique<Context>());
+  contexts_[0]->handle = pthread_self();
+  contexts_[0]->pointer = thread_pointer();
+  prepare(parked_at_first);
+  own_ = contexts_.size();
+}
+
+void Contexts::forget_those_of_copy() {
+  const std::size_t wanted = contexts_.size();
+  contexts_.resize(own_);
+  prepare(wanted);
+  own_ = wanted;
+}
+
 void Contexts::prepare(std::size_t threads) {
   while (contexts_.size() < threads) contexts_.push_back(make_context());
 }
 
 Context& Contexts::bind(Execution& execution, ControlledThread& thread) {
   Context& context = *contexts_[thread.index];
-  auto* const locals = reinterpret_cast<std::byte*>(context.pointer + image_offset_);
-  std::memcpy(locals, image_, image_filled_);
-  std::memset(locals + image_filled_, 0, image_size_ - image_filled_);
+  if (own_ == 0) {  // in a copy of the process all are as they were
+    auto* const locals = reinterpret_cast<std::byte*>(context.pointer + image_offset_);
+    std::memcpy(locals, image_, image_filled_);
+    std::memset(locals + image_filled_, 0, image_size_ - image_filled_);
+    same_at(context.pointer, *exception_globals()) = {};
+    same_at(context.pointer, errno) = 0;
+  }
   same_at(context.pointer, Execution::current_here()) = &execution;
-  same_at(context.pointer, *exception_globals()) = {};
-  same_at(context.pointer, errno) = 0;
   context.index = thread.index;
   context.start = nullptr;
   context.argument = context.result = nullptr;

@@ -52,11 +52,18 @@ class Contexts {
   }
   /// After a fork: there are no parked threads.
   void drop() { contexts_.clear(); }
+  /// Of a whole program, in a process that is about to be copied: T0 is the thread that the process began with; so many
+  /// others are parked here, for who runs the copy.
+  void prepare_for_copies();
+  /// The copy is gone, and with it what it parked. Next time there will be as many.
+  void forget_those_of_copy();
 
  private:
   void find_image();
 
   std::vector<std::unique_ptr<Context>> contexts_;
+  std::size_t own_ = 0;  // of these, made in this process and not in a copy; 0: there are no copies
+  bool image_found_ = false;
   const void* image_ = nullptr;  // how the program's thread-locals begin
   std::size_t image_filled_ = 0;
   std::size_t image_size_ = 0;       // the rest is zero

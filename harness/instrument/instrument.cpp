@@ -2,9 +2,16 @@
 
 #include "harness/execution/front_end.h"
 #include "harness/instrument/contexts.h"
+#include "harness/instrument/heap.h"
+#include "harness/instrument/memory.h"
+#include "harness/instrument/shared_harness.h"
+#include "harness/instrument/thread_state.h"
 #include "harness/instrument/threads.h"
+#include "harness/instrument/whole_program.h"
 
 #include <atomic>
+#include <cstdlib>
+#include <exception>
 #include <utility>
 
 namespace snag {
@@ -16,6 +23,14 @@ using instrument::Points;
 // What the runtime keeps is kept once for the process.
 constinit std::atomic<bool> under_way = false;
 
+// std::terminate is called by the program, and what is done about it is not the program's doing.
+constinit std::terminate_handler terminate_really = nullptr;
+[[noreturn]] void terminate_inside() {
+  instrument::in_program = false;
+  terminate_really();
+  std::abort();
+}
+
 template <Points where>
 void begin(Execution& execution) {
   if (under_way.exchange(true))
@@ -24,8 +39,13 @@ void begin(Execution& execution) {
         "several processes (--jobs)");
   try {
     instrument::points = where;
+    instrument::make_heap();
+    instrument::find_c_library();
+    instrument::heap().begin();
     instrument::objects().begin();
+    instrument::begin_execution_state();
     instrument::contexts().begin(execution);
+    terminate_really = std::set_terminate(&terminate_inside);
   } catch (...) {
     under_way = false;
     throw;
@@ -33,12 +53,17 @@ void begin(Execution& execution) {
 }
 
 void end(Execution& execution) {
+  std::set_terminate(terminate_really);
   instrument::contexts().end(execution);
   under_way = false;
 }
 
-constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end};
-constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end};
+bool set_program_runs(bool runs) { return std::exchange(instrument::in_program, runs); }
+
+constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end, &set_program_runs, nullptr};
+constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end, &set_program_runs, nullptr};
+constexpr FrontEnd of_whole_at_synchronisation{&begin<Points::sync>, &end, &set_program_runs, &instrument::own_process};
+constexpr FrontEnd of_whole_at_all_accesses{&begin<Points::all>, &end, &set_program_runs, &instrument::own_process};
 
 }  // namespace
 
@@ -48,6 +73,14 @@ Scenario unmodified(std::string name, std::function<void()> body, Points points)
                     .body = [body = std::move(body)] { instrument::run_body(body); },
                     .front_end = points == Points::all ? &at_all_accesses : &at_synchronisation};
   return scenario;
+}
+
+Scenario whole_program(std::string name, const instrument::Main& main, Points points) {
+  instrument::require_thread_pointers();
+  instrument::whole_program = true;
+  return {.name = std::move(name),
+          .body = [main] { instrument::run_whole(main); },
+          .front_end = points == Points::all ? &of_whole_at_all_accesses : &of_whole_at_synchronisation};
 }
 
 }  // namespace snag

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/instrument/runtime.h"
+#include "harness/instrument/whole_program.h"
 #include "harness/trace/scenario.h"
 
 #include <functional>
@@ -14,5 +15,10 @@ namespace snag {
 /// variables stays from execution to execution: the body must set it. Throws UsageError where the machine cannot give
 /// each thread its own thread_local variables.
 Scenario unmodified(std::string name, std::function<void()> body, instrument::Points points = instrument::Points::sync);
+
+/// The scenario of the program whose process this is: each execution runs its main in a process of its own. Only within
+/// run_in_shared_memory(). Throws UsageError as unmodified() does.
+Scenario whole_program(std::string name, const instrument::Main& main,
+                       instrument::Points points = instrument::Points::sync);
 
 }  // namespace snag

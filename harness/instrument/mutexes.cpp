@@ -2,6 +2,7 @@
 
 #include "harness/instrument/clocks.h"
 #include "harness/instrument/real.h"
+#include "harness/instrument/refusal.h"
 
 #include <cerrno>
 
@@ -9,6 +10,11 @@ namespace snag::instrument {
 
 SyncObject& mutex_at(Execution& execution, const pthread_mutex_t* mutex) {
   return objects().sync(execution, mutex, Use::mutex, [&](SyncObject& made) {
+    constexpr int robust = 16;
+    if ((mutex->__data.__kind & robust) != 0)
+      refuse_inside(
+          "a robust mutex (PTHREAD_MUTEX_ROBUST) is not controlled: leave pthread_mutexattr_setrobust out, nobody dies "
+          "here but with the whole program");
     const int type = mutex->__data.__kind & 3;
     made.recursive = type == PTHREAD_MUTEX_RECURSIVE;
     made.checks_errors = type == PTHREAD_MUTEX_ERRORCHECK;
@@ -50,7 +56,8 @@ Operation on(OperationKind kind, const SyncObject& mutex, ThreadIndex target, co
   return {.kind = kind, .target = target, .object = mutex.handle.index, .place = place};
 }
 
-// Takes it if it can, at once or, with a deadline, until then.
+}  // namespace
+
 int try_lock(Execution& execution, SyncObject& mutex, std::uint64_t deadline, int error, const void* place) {
   const ThreadIndex self = execution.running().index;
   Request request{.operation = on(OperationKind::try_lock, mutex, nested(mutex, self, 1), place)};
@@ -70,13 +77,8 @@ int try_lock(Execution& execution, SyncObject& mutex, std::uint64_t deadline, in
   return taken ? 0 : error;
 }
 
-int lock(pthread_mutex_t* at, std::uint64_t deadline, const void* place) {
-  const Inside inside;
-  Execution& execution = inside.execution;
-  SyncObject& mutex = mutex_at(execution, at);
+int lock(Execution& execution, SyncObject& mutex, const void* place) {
   const ThreadIndex self = execution.running().index;
-  if (mutex.checks_errors && mutex.owner == self) return try_lock(execution, mutex, 0, EDEADLK, place);
-  if (deadline != never) return try_lock(execution, mutex, deadline, ETIMEDOUT, place);
   Request request{.operation = on(OperationKind::lock, mutex, nested(mutex, self, 1), place), .subject = &mutex.owner};
   if (mutex.recursive) {
     request.guard = &may_take;
@@ -86,24 +88,33 @@ int lock(pthread_mutex_t* at, std::uint64_t deadline, const void* place) {
   return 0;
 }
 
-// A deadline that is no time at all is an error; one that has passed is as near as can be.
-template <class Really>
-int lock_until(pthread_mutex_t* at, clockid_t clock, const timespec* point, const void* place, Really really) {
-  if (!in_program) return really();
-  if (!is_time(*point)) return EINVAL;
-  return lock(at, deadline_at(clock, *point), place);
-}
-
-int unlock(pthread_mutex_t* at, const void* place) {
-  const Inside inside;
-  Execution& execution = inside.execution;
-  SyncObject& mutex = mutex_at(execution, at);
+int unlock(Execution& execution, SyncObject& mutex, const void* place) {
   const ThreadIndex self = execution.running().index;
   const bool refused = (mutex.recursive || mutex.checks_errors) && mutex.owner != self;
   execution.perform({.operation = on(OperationKind::unlock, mutex, nested(mutex, self, 2), place)}, [&](Event& event) {
     if (!refused) give(execution, mutex, event);
   });
   return refused && !execution.abandoning() ? EPERM : 0;
+}
+
+namespace {
+
+int lock(pthread_mutex_t* at, std::uint64_t deadline, const void* place) {
+  const Inside inside;
+  Execution& execution = inside.execution;
+  SyncObject& mutex = mutex_at(execution, at);
+  const bool relocks = mutex.checks_errors && mutex.owner == execution.running().index;
+  if (relocks) return try_lock(execution, mutex, 0, EDEADLK, place);
+  if (deadline != never) return try_lock(execution, mutex, deadline, ETIMEDOUT, place);
+  return lock(execution, mutex, place);
+}
+
+// A deadline that is no time at all is an error; one that has passed is as near as can be.
+template <class Really>
+int lock_until(pthread_mutex_t* at, clockid_t clock, const timespec* point, const void* place, Really really) {
+  if (!in_program) return really();
+  if (!is_time(*point)) return EINVAL;
+  return lock(at, deadline_at(clock, *point), place);
 }
 
 }  // namespace
@@ -158,6 +169,7 @@ int pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock, const times
 
 int pthread_mutex_unlock(pthread_mutex_t* mutex) noexcept {
   if (!in_program) return real::pthread_mutex_unlock()(mutex);
-  return unlock(mutex, __builtin_return_address(0));
+  const Inside inside;
+  return unlock(inside.execution, mutex_at(inside.execution, mutex), __builtin_return_address(0));
 }
 }

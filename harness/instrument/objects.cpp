@@ -1,14 +1,13 @@
 #include "harness/instrument/objects.h"
 
 #include "harness/instrument/contexts.h"
+#include "harness/instrument/heap.h"
+#include "harness/instrument/memory.h"
 
+#include <link.h>
+
+#include <algorithm>
 #include <memory>
-
-// The program's own image in memory, by the linker.
-extern "C" {
-extern const char __executable_start;
-extern const char _end;
-}
 
 namespace snag::instrument {
 
@@ -19,6 +18,37 @@ constexpr std::uint32_t on_the_heap = 1U << 29;
 constexpr std::uint32_t on_a_stack = 1U << 30;
 constexpr std::uint32_t thread_local_one = on_a_stack | on_the_heap;
 constexpr std::uint32_t static_one = 1U << 31;
+constexpr std::uint32_t in_a_region = static_one | on_the_heap;
+
+// The program itself, which may be another module than this one: it is the first that is told.
+struct Image {
+  const char* begin = nullptr;
+  const char* end = nullptr;
+};
+
+Image find_program() {
+  Image found;
+  dl_iterate_phdr(
+      [](dl_phdr_info* module, std::size_t, void* result) {
+        auto& image = *static_cast<Image*>(result);
+        for (int i = 0; i < module->dlpi_phnum; ++i) {
+          const ElfW(Phdr)& part = module->dlpi_phdr[i];
+          if (part.p_type != PT_LOAD) continue;
+          const auto* const begin = reinterpret_cast<const char*>(module->dlpi_addr + part.p_vaddr);
+          image.begin = image.begin == nullptr ? begin : std::min(image.begin, begin);
+          image.end = std::max(image.end, begin + part.p_memsz);
+        }
+        return 1;
+      },
+      &found);
+  return found;
+}
+
+const Image& program() {
+  static constinit Image image;
+  if (image.end == nullptr) image = find_program();
+  return image;
+}
 
 std::uint32_t distance(const void* from, const void* to) {
   return static_cast<std::uint32_t>(static_cast<const char*>(to) - static_cast<const char*>(from));
@@ -30,8 +60,15 @@ struct Origin {
   bool heap = false;
 };
 
+// 29 bits, which tell apart what lies in the first half of a gigabyte.
+std::uint32_t offset_in_region(const void* address) {
+  const std::uint64_t offset = Heap::offset_in_region(address);
+  return static_cast<std::uint32_t>((offset ^ offset >> 29) & (on_the_heap - 1));
+}
+
 Origin origin_of(Execution& execution, const void* address) {
-  if (is_of_program(address)) return {0, static_one | distance(&__executable_start, address)};
+  if (Heap::contains(address)) return {heap().thread_of(address), in_a_region | offset_in_region(address)};
+  if (is_of_program(address)) return {0, static_one | distance(program().begin, address)};
   const auto lies_on = [&](const ControlledThread& thread) {
     return address >= thread.fiber.stack_begin() && address < thread.fiber.stack_end();
   };
@@ -48,7 +85,10 @@ Origin origin_of(Execution& execution, const void* address) {
 
 }  // namespace
 
-bool is_of_program(const void* address) { return address >= &__executable_start && address < &_end; }
+bool is_of_program(const void* address) {
+  const Image& image = program();
+  return address >= image.begin && address < image.end;
+}
 
 Objects& objects() {
   static Objects all;
@@ -62,6 +102,7 @@ void Objects::begin() {
   }
   used_ = pool_used_ = 0;
   heap_ = 0;
+  in_blocks_.clear();
 }
 
 Objects::Entry* Objects::look_up(std::uint64_t key) {
@@ -72,7 +113,9 @@ Objects::Entry* Objects::look_up(std::uint64_t key) {
   }
 }
 
-std::uint32_t& Objects::find(const void* address, Use use) {
+std::uint32_t& Objects::find(Execution& execution, const void* address, Use use) {
+  if (heap().is_freed(address)) [[unlikely]]
+    touch_freed_block(execution, address, use == Use::variable ? Touched::read : Touched::written, nullptr);
   const std::uint64_t key = key_of(address, use);
   Entry* entry = look_up(key);
   if (entry->serial == serial_) return entry->number;
@@ -107,15 +150,34 @@ ObjectHandle Objects::create(Execution& execution, const void* address, ObjectKi
 }
 
 Value Objects::value(Execution& execution, const void* address, Use use, ValueKind kind) {
-  std::uint32_t& number = find(address, use);
+  std::uint32_t& number = find(execution, address, use);
   if (number != none) return {number};
   number = create(execution, address, use == Use::atomic ? ObjectKind::atomic : ObjectKind::variable, kind).index;
-  return {number, !is_of_program(address)};
+  return {number, !is_of_program(address) && !Heap::contains(address)};
 }
 
 SyncObject* Objects::known(const void* address, Use use) {
   const Entry* const entry = look_up(key_of(address, use));
   return entry->serial == serial_ && entry->number != none ? &pool_[entry->number] : nullptr;
+}
+
+// Nothing else tells that a std::mutex, which need not be destroyed by a call, is gone.
+void Objects::destroy(Execution& execution, const void* memory, std::size_t size, const void* place) {
+  for (std::size_t i = 0; i < in_blocks_.size();) {
+    const auto [address, use] = in_blocks_[i];
+    if (reinterpret_cast<std::uintptr_t>(address) - reinterpret_cast<std::uintptr_t>(memory) >= size) {
+      ++i;
+      continue;
+    }
+    in_blocks_[i] = in_blocks_.back();
+    in_blocks_.pop_back();
+    const SyncObject* const object = known(address, use);
+    if (object == nullptr) continue;
+    const std::uint32_t waiting = object->waiters.size(execution);
+    const bool in_use = object->owner != no_thread || object->count > 0 || waiting > 0;
+    execution.destroy_object(object->handle, in_use, waiting, place);
+    forget(address, use);
+  }
 }
 
 void Objects::forget(const void* address, Use use) {
@@ -125,6 +187,11 @@ void Objects::forget(const void* address, Use use) {
 
 void Objects::forget_heap(const void* address, std::size_t size) {
   const auto first = reinterpret_cast<std::uintptr_t>(address);
+  if (size * uses < entries_.size()) {
+    for (std::uintptr_t at = first; at < first + size; ++at)
+      for (std::uint8_t use = 0; use < uses; ++use) forget(reinterpret_cast<const void*>(at), static_cast<Use>(use));
+    return;
+  }
   constexpr std::uint64_t address_bits = (std::uint64_t{1} << 56) - 1;
   for (Entry& entry : entries_)
     if (entry.serial == serial_ && (entry.key & address_bits) - first < size) entry.number = none;

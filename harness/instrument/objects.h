@@ -1,10 +1,13 @@
 // The objects of a program that does not know of snag: they are known by their addresses, and made when the program
 // first uses them. Their identities are not addresses: a static variable is an offset in the program, one on a stack a
-// thread and an offset in its stack, and what lies elsewhere is the nth such thing that a thread came to first.
+// thread and an offset in its stack; what the program has allocated is a thread, whose region of the heap it lies in, and
+// an offset there, which follow from that thread's own calls. What lies elsewhere is the nth such thing that a thread
+// came to first.
 #pragma once
 
 #include "harness/execution/execution.h"
 #include "harness/execution/wait_queue.h"
+#include "harness/instrument/heap.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +17,21 @@
 namespace snag::instrument {
 
 /// What an address is used as. One that is used in two ways stands for two objects.
-enum class Use : std::uint8_t { variable, atomic, mutex, condition, rwlock, once };
+enum class Use : std::uint8_t {
+  variable,
+  atomic,
+  mutex,
+  condition,
+  rwlock,
+  once,
+  semaphore,
+  barrier,
+  spinlock,
+  file,
+  order,
+  end
+};
+inline constexpr auto uses = static_cast<std::uint8_t>(Use::end);
 
 /// The state of something that threads synchronise with.
 struct SyncObject {
@@ -22,7 +39,9 @@ struct SyncObject {
   bool recursive = false;          ///< mutex
   bool checks_errors = false;      ///< mutex
   ThreadIndex owner = no_thread;   ///< mutex, rwlock, once: who has it, for itself alone
-  std::uint32_t count = 0;         ///< recursive mutex: levels; rwlock: readers
+  std::uint32_t count = 0;         ///< recursive mutex: levels; rwlock: readers; semaphore: value; barrier: missing
+  std::uint32_t expected = 0;      ///< barrier: in each phase
+  std::uint64_t phase = 0;         ///< barrier
   detail::WaitQueue waiters = {};  ///< condition
 };
 
@@ -43,11 +62,12 @@ class Objects {
   /// The other kind; `make(SyncObject&)` says of a new one what it is, and returns its kind. Valid until the next run.
   template <class Make>
   SyncObject& sync(Execution& execution, const void* address, Use use, Make make) {
-    std::uint32_t& entry = find(address, use);
+    std::uint32_t& entry = find(execution, address, use);
     if (entry == none) {
       SyncObject& made = add(entry);
       const std::uint32_t number = entry;
       made.handle = create(execution, address, make(made), ValueKind::none);
+      if (Heap::contains(address)) in_blocks_.push_back({address, use});
       return pool_[number];
     }
     return pool_[entry];
@@ -58,7 +78,9 @@ class Objects {
   void forget(const void* address, Use use);
   /// The same for all that the bytes stand for.
   void forget_heap(const void* address, std::size_t size);
-  /// Whether the execution has objects that are neither static nor on a stack.
+  /// The memory is freed, and with it what threads synchronise with in it.
+  void destroy(Execution& execution, const void* memory, std::size_t size, const void* place);
+  /// Whether the execution has objects that are neither static, nor on a stack, nor in the program's heap.
   bool has_heap() const { return heap_ > 0; }
 
  private:
@@ -73,7 +95,7 @@ class Objects {
   }
   std::size_t slot_of(std::uint64_t key) const { return (key * 0x9E3779B97F4A7C15U) >> shift_; }
   Entry* look_up(std::uint64_t key);
-  std::uint32_t& find(const void* address, Use use);
+  std::uint32_t& find(Execution& execution, const void* address, Use use);
   SyncObject& add(std::uint32_t& entry);
   ObjectHandle create(Execution& execution, const void* address, ObjectKind kind, ValueKind value);
   void grow();
@@ -85,6 +107,11 @@ class Objects {
   std::deque<SyncObject> pool_;
   std::size_t pool_used_ = 0;
   std::uint32_t heap_ = 0;
+  struct InBlock {
+    const void* address;
+    Use use;
+  };
+  std::vector<InBlock> in_blocks_;  // what threads synchronise with, in the program's heap
 };
 
 /// The one that all entry points use.

@@ -2,12 +2,18 @@
 // be before any constructor of this library has run.
 #pragma once
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
+#include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <ctime>
 
 namespace snag::instrument::real {
@@ -68,10 +74,53 @@ SNAG_REAL(clock_gettime, nullptr)
 SNAG_REAL(gettimeofday, nullptr)
 SNAG_REAL(time, nullptr)
 SNAG_REAL(syscall, nullptr)
+SNAG_REAL(malloc_usable_size, nullptr)
+SNAG_REAL(exit, nullptr)
+SNAG_REAL(abort, nullptr)
+SNAG_REAL(_exit, nullptr)
+SNAG_REAL(quick_exit, nullptr)
+SNAG_REAL(pthread_barrier_init, nullptr)
+SNAG_REAL(pthread_barrier_destroy, nullptr)
+SNAG_REAL(pthread_barrier_wait, nullptr)
+SNAG_REAL(pthread_spin_init, nullptr)
+SNAG_REAL(pthread_spin_destroy, nullptr)
+SNAG_REAL(pthread_spin_lock, nullptr)
+SNAG_REAL(pthread_spin_trylock, nullptr)
+SNAG_REAL(pthread_spin_unlock, nullptr)
+SNAG_REAL(flockfile, nullptr)
+SNAG_REAL(ftrylockfile, nullptr)
+SNAG_REAL(funlockfile, nullptr)
+SNAG_REAL(pthread_key_create, nullptr)
+SNAG_REAL(pthread_key_delete, nullptr)
+SNAG_REAL(pthread_getspecific, nullptr)
+SNAG_REAL(pthread_setspecific, nullptr)
+SNAG_REAL(pthread_tryjoin_np, nullptr)
+SNAG_REAL(pthread_timedjoin_np, nullptr)
+SNAG_REAL(pthread_clockjoin_np, nullptr)
+SNAG_REAL(pthread_getattr_np, nullptr)
+SNAG_REAL(pthread_setname_np, nullptr)
+SNAG_REAL(pthread_getname_np, nullptr)
+SNAG_REAL(get_nprocs, nullptr)
+SNAG_REAL(get_nprocs_conf, nullptr)
+SNAG_REAL(sysconf, nullptr)
+SNAG_REAL(sem_init, nullptr)
+SNAG_REAL(sem_destroy, nullptr)
+SNAG_REAL(sem_wait, nullptr)
+SNAG_REAL(sem_trywait, nullptr)
+SNAG_REAL(sem_timedwait, nullptr)
+SNAG_REAL(sem_clockwait, nullptr)
+SNAG_REAL(sem_post, nullptr)
+SNAG_REAL(sem_getvalue, nullptr)
 
+SNAG_REAL_AS(finalize, "__cxa_finalize", nullptr, void (*)(void*))
+SNAG_REAL_AS(at_exit, "__cxa_atexit", nullptr, int (*)(void (*)(void*), void*, void*))
+SNAG_REAL_AS(start_main, "__libc_start_main", nullptr,
+             int (*)(int (*)(int, char**, char**), int, char**, void (*)(), void (*)(), void (*)(), void*))
+SNAG_REAL_AS(assert_fail, "__assert_fail", nullptr, void (*)(const char*, const char*, unsigned int, const char*))
 SNAG_REAL_AS(guard_acquire, "__cxa_guard_acquire", nullptr, int (*)(std::int64_t*))
 SNAG_REAL_AS(guard_release, "__cxa_guard_release", nullptr, void (*)(std::int64_t*))
 SNAG_REAL_AS(guard_abort, "__cxa_guard_abort", nullptr, void (*)(std::int64_t*))
+SNAG_REAL_AS(hash_bytes, "_ZSt11_Hash_bytesPKvmm", nullptr, std::size_t (*)(const void*, std::size_t, std::size_t))
 SNAG_REAL_AS(thread_atexit, "__cxa_thread_atexit", nullptr, int (*)(void (*)(void*), void*, void*))
 
 #undef SNAG_REAL

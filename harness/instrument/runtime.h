@@ -32,6 +32,9 @@ inline thread_local constinit WriteUnderWay write_under_way;
 
 inline constinit Points points = Points::sync;  ///< of the execution under way
 
+/// Whether executions run whole programs, each in a process of its own.
+inline constinit bool whole_program = false;
+
 /// While it lives, the runtime runs. The program's write, if one is under way, is recorded first.
 class Inside {
  public:

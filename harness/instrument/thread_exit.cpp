@@ -17,10 +17,11 @@ class Made {
       : destructor_(destructor), object_(object), context_(context) {}
   Made(const Made&) = delete;
   Made& operator=(const Made&) = delete;
-  // Still there: the thread is abandoned. Where its stack has been given up, so is the variable: its destructor must
+  // Still there: the thread is abandoned, or left where it is. Where its stack has been given up, so is the variable: its destructor must
   // not run with the thread-locals of another thread.
   ~Made() {
-    if (object_ == nullptr || __builtin_thread_pointer() != reinterpret_cast<void*>(context_.pointer)) return;
+    if (object_ == nullptr || whole_program || __builtin_thread_pointer() != reinterpret_cast<void*>(context_.pointer))
+      return;
     destroy();
   }
   void destroy() {

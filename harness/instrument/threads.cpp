@@ -4,6 +4,7 @@
 #include "harness/instrument/contexts.h"
 #include "harness/instrument/real.h"
 #include "harness/instrument/runtime.h"
+#include "harness/instrument/thread_state.h"
 
 #include <cerrno>
 #include <system_error>
@@ -12,13 +13,9 @@ namespace snag::instrument {
 
 namespace {
 
-/// pthread_exit: unwinds the thread. Derived from nothing.
-struct ThreadExit {
-  void* result;
-};
-
 void run(void* argument) {
   auto& context = *static_cast<Context*>(argument);
+  begin_thread_state();
   const Program program;
   try {
     context.result = context.start(context.argument);
@@ -46,12 +43,20 @@ int refuse(Execution& execution, const Context* context, const void* place) {
 
 }  // namespace
 
-void run_body(const std::function<void()>& body) {
+bool run_body(const std::function<void()>& body) {
+  begin_thread_state();
   const Program program;
+  bool returned = true;
   try {
     body();
-  } catch (const ThreadExit&) {}
+  } catch (const ThreadExit&) { returned = false; }
   Inside::complete();
+  return returned;
+}
+
+void wait_for_all_others() {
+  const Inside inside;
+  inside.execution.wait_for_others();
 }
 
 }  // namespace snag::instrument
@@ -82,6 +87,7 @@ int pthread_create(pthread_t* handle, const pthread_attr_t* attributes, void* (*
   made.invoke = &run;
   made.discard = [](void*) {};
   made.callable = &context;
+  made.daemon = whole_program;  // who is left when main returns ends with the process
   *handle = context.handle;
   execution.spawn(made, place);
   return 0;
@@ -118,7 +124,7 @@ int pthread_detach(pthread_t handle) noexcept {
 }
 
 void pthread_exit(void* result) {
-  if (in_program) throw ThreadExit{result};
+  if (in_program) exit_thread(result);
   real::pthread_exit()(result);
   __builtin_unreachable();
 }

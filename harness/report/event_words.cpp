@@ -170,7 +170,8 @@ std::string EventWords::waiting(const Event& event) const {
                                            : fmt::format("waits for T{} to end", operation.target);
     case OperationKind::acquire: return fmt::format("waits for {} to be released", object());
     case OperationKind::latch_wait: return fmt::format("waits for {} to reach zero", object());
-    case OperationKind::atomic_resume: return fmt::format("waits for a notify on {}", object());
+    case OperationKind::atomic_resume:
+      return fmt::format("waits for a notify on {}{}", object(), operation.argument == 0 ? "" : " or its time-out");
     case OperationKind::lock_shared: return fmt::format("waits to share {}{}", object(), writers());
     case OperationKind::try_lock_shared:
       return fmt::format("waits to share {}{}, or its time-out", object(), writers());
@@ -228,6 +229,7 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::try_get: return event.success ? counts() : "nothing got";
     case OperationKind::task_done: return fmt::format("{} unfinished", event.after);
     case OperationKind::resume: return event.success ? "notified" : "not notified";
+    case OperationKind::atomic_resume: return event.success ? "" : "not notified";
     case OperationKind::notify_one:
       return event.operation.target == no_thread ? "wakes nobody" : fmt::format("wakes T{}", event.operation.target);
     case OperationKind::notify_all:
@@ -256,7 +258,6 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::detach:
     case OperationKind::set_priority:
     case OperationKind::cut_off:
-    case OperationKind::atomic_resume:
     case OperationKind::lock_shared:
     case OperationKind::unlock_shared:
     case OperationKind::line_up:
@@ -281,7 +282,11 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::thread_destroyed:
     case OperationKind::join_misused:
     case OperationKind::wait_unlocked:
+    case OperationKind::allocate:
+    case OperationKind::program_failed:
     case OperationKind::uncaught_exception: return {};
+    case OperationKind::free: return event.success ? std::string() : "wrong";
+    case OperationKind::touch_freed: return event.after == 1 ? "written" : "read";
   }
   return {};
 }

@@ -139,11 +139,11 @@ dpor::Step DporStrategy::pending_step(const Option& option) {
 bool DporStrategy::is_waiting(const Operation& operation, ThreadIndex thread) {
   switch (operation.kind) {
     case OperationKind::join:
-    case OperationKind::event_resume: return operation.argument == 0;
+    case OperationKind::event_resume:
+    case OperationKind::atomic_resume: return operation.argument == 0;
     case OperationKind::latch_wait:
     case OperationKind::barrier_wait:
-    case OperationKind::future_wait:
-    case OperationKind::atomic_resume: return true;
+    case OperationKind::future_wait: return true;
     case OperationKind::reacquire: break;
     default: return false;
   }

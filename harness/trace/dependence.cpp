@@ -22,7 +22,6 @@ Accesses accesses_to_objects(const Operation& operation, const Observed& observe
     case OperationKind::latch_wait:
     case OperationKind::barrier_wait:
     case OperationKind::future_wait:
-    case OperationKind::atomic_resume:
     case OperationKind::notify_unlocked:
     case OperationKind::choose:
     case OperationKind::check:
@@ -31,6 +30,10 @@ Accesses accesses_to_objects(const Operation& operation, const Observed& observe
     case OperationKind::thread_destroyed:
     case OperationKind::join_misused:
     case OperationKind::wait_unlocked:
+    case OperationKind::allocate:
+    case OperationKind::free:
+    case OperationKind::touch_freed:
+    case OperationKind::program_failed:
     case OperationKind::uncaught_exception: break;
     case OperationKind::join:
       if (operation.argument != 0) accesses.write(lives_place);
@@ -40,6 +43,9 @@ Accesses accesses_to_objects(const Operation& operation, const Observed& observe
     case OperationKind::count_threads: accesses.write(lives_place); break;
     case OperationKind::event_resume:
       if (operation.argument != 0) accesses.read(operation.object);
+      break;
+    case OperationKind::atomic_resume:  // when the time is up it leaves the queue
+      if (operation.argument != 0) accesses.write(operation.object);
       break;
 
     case OperationKind::read:
@@ -123,6 +129,10 @@ bool is_scheduling_point(OperationKind kind) {
     case OperationKind::thread_destroyed:
     case OperationKind::join_misused:
     case OperationKind::wait_unlocked:
+    case OperationKind::allocate:
+    case OperationKind::free:
+    case OperationKind::touch_freed:
+    case OperationKind::program_failed:
     case OperationKind::uncaught_exception: return false;
     default: return true;
   }
@@ -153,6 +163,7 @@ bool is_timed(const Operation& operation) {
     case OperationKind::try_acquire:
     case OperationKind::future_try_wait:
     case OperationKind::event_resume:
+    case OperationKind::atomic_resume:
     case OperationKind::barrier_leave:
     case OperationKind::try_put:
     case OperationKind::try_get: return operation.argument != 0;

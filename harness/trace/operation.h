@@ -36,6 +36,7 @@ enum class ObjectKind : std::uint8_t {
   event,              ///< threading::Event
   breakable_barrier,  ///< threading::Barrier
   queue,              ///< queue::Queue and its kin
+  block,              ///< memory that an unmodified program allocated
 };
 
 /// The kinds of operation. In brackets: [object; second; target; argument] as far as the kind uses them,
@@ -68,7 +69,8 @@ enum class OperationKind : std::uint8_t {
   fence,             ///< [] atomic_thread_fence with Operation::order
   atomic_wait,  ///< [atomic; argument = digest of the old value] before = after = value read; success = it is another one.
                 ///< Else the thread enqueues in the same event, and atomic_resume follows
-  atomic_resume,  ///< [atomic] waits until notified (notify_one, notify_all); another atomic_wait follows
+  atomic_resume,  ///< [atomic; argument = deadline or 0] waits until notified (notify_one, notify_all); success = notified.
+                  ///< Without a deadline another atomic_wait follows, unless the program waits by itself
   // Mutexes (plain, recursive and shared) and threading::Lock. target = the thread itself: it holds the recursive mutex
   // before and after, whatever the others do.
   lock,         ///< [mutex] waits until free (or owned by the caller, if recursive)
@@ -150,6 +152,13 @@ enum class OperationKind : std::uint8_t {
   // Looks at threading::Lock and threading::Barrier.
   is_locked,      ///< [lock, recursive_mutex] after = 1: somebody has acquired it
   barrier_state,  ///< [breakable_barrier] n_waiting, broken: before = threads that wait, after = 1: it is broken
+  // Memory of unmodified programs.
+  allocate,  ///< [block; argument = bytes]
+  free,      ///< [block, or no_object; argument = bytes from its begin] success = it is the begin of a block that was
+             ///< allocated; false: it has been freed before (argument = 0), or nobody ever allocated what begins there
+  touch_freed,  ///< [block; argument = bytes from its begin] a block is used that has been freed: after = 1: it is written
+  program_failed,  ///< [] the whole program ends because of this: before = 0: with an exit code that is not 0; 1: by
+                   ///< abort(); 2: by a failed assertion. Text in Trace::texts[argument]
 };
 
 /// Memory orders, as in <atomic>.

@@ -7,6 +7,7 @@
 #include "harness/campaign/reproduce.h"
 #include "harness/execution/execution.h"
 #include "harness/strategies/random.h"
+#include "tests/instrument/findings_of.h"
 #include "tests/instrument/programs/programs.h"
 
 #include <gtest/gtest.h>
@@ -16,6 +17,7 @@
 #include <cstdio>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -24,49 +26,6 @@
 
 namespace snag {
 namespace {
-
-using instrument::Points;
-using Program = void (*)();
-using Names = std::set<std::string>;
-
-constexpr double go_on = 0.5;
-
-/// What the checkers say of so many random executions, symptoms dropped; "step limit", too, and deadlocks that nobody
-/// explains. A failed program brings its own words along.
-Names found_in(Program program, Points points, std::uint64_t executions, std::uint64_t seed = 1) {
-  Names names;
-  const auto checkers = all_checkers();
-  const Scenario scenario = unmodified("program", program, points);
-  Execution execution;
-  RandomStrategy strategy(seed, go_on);
-  for (std::uint64_t number = 0; number < executions && names.empty(); ++number) {
-    strategy.begin(number);
-    ExecutionResult result = execution.run(scenario, strategy, checkers);
-    strategy.end(execution.schedule(), result.points);
-    keep_causes(result.findings, execution.trace());
-    for (const Finding& finding : result.findings)
-      if (finding.certainty != Certainty::candidate) names.insert(finding.checker);
-    if (result.verdict != Verdict::passed) names.insert(name_of(result.verdict));
-    for (const std::string& text : execution.trace().texts) names.insert(text);
-  }
-  return names;
-}
-
-/// What a campaign comes to: candidates are confirmed, predictions hunted, and each is replayed.
-Names bugs_of(Program program, Points points, const std::string& strategy = "random", std::size_t jobs = 0) {
-  CampaignOptions options;
-  options.jobs = jobs;
-  options.hang_seconds = 0.3;
-  options.strategy = strategy;
-  options.executions = 2000;
-  options.determinism_every = 10;
-  const CampaignResult result = explore(unmodified("program", program, points), options);
-  Names names;
-  for (const Bug& bug : result.bugs) names.insert(bug.finding.checker);
-  return names;
-}
-
-const Names nothing;
 
 class RightProgram : public testing::TestWithParam<programs::Right> {};
 
@@ -139,6 +98,69 @@ TEST(WrongProgram, endless_loop_is_found_in_a_worker) {
   EXPECT_EQ(bugs_of(&programs::computes_for_ever, Points::sync, "random", 1), Names{"endless-loop"});
 }
 
+TEST(WrongProgram, use_after_free_is_found_wherever_threads_switch) {
+  for (const Points points : {Points::sync, Points::all}) {
+    EXPECT_EQ(bugs_of(&programs::uses_what_another_thread_has_freed, points), Names{"use-after-free"});
+    EXPECT_EQ(bugs_of(&programs::uses_an_atomic_that_was_freed, points), Names{"use-after-free"});
+  }
+}
+
+TEST(WrongProgram, second_free_is_found) {
+  EXPECT_EQ(bugs_of(&programs::frees_twice, Points::sync), Names{"double-free"});
+}
+
+TEST(WrongProgram, free_of_what_is_no_block_is_found) {
+  EXPECT_EQ(bugs_of(&programs::frees_what_was_never_allocated, Points::sync), Names{"invalid-free"});
+  EXPECT_EQ(bugs_of(&programs::frees_an_address_in_the_middle, Points::sync), Names{"invalid-free"});
+}
+
+TEST(WrongProgram, use_after_free_is_told_with_the_lines_of_allocation_free_and_use) {
+  CampaignOptions options;
+  options.strategy = "random";
+  const Scenario scenario = unmodified("program", &programs::uses_what_another_thread_has_freed);
+  const CampaignResult result = explore(scenario, options);
+  ASSERT_EQ(result.bugs.size(), 1U);
+  const Reproduction reproduction = reproduce(scenario, result.bugs[0].token, Detail::with_source);
+  EXPECT_TRUE(reproduction.same_trace);
+  ASSERT_EQ(reproduction.narrative.findings.size(), 1U);
+  ASSERT_EQ(reproduction.narrative.findings[0].steps.size(), 3U);
+  for (const Step step : reproduction.narrative.findings[0].steps) {
+    const std::vector<SourcePlace>& places = reproduction.narrative.places[step];
+    ASSERT_FALSE(places.empty());
+    EXPECT_TRUE(places[0].file.ends_with("programs/memory.cpp")) << places[0].file;
+  }
+}
+
+TEST(Heap, gives_memory_again_when_the_quarantine_is_full) {
+  EXPECT_EQ(found_in(&programs::allocates_and_frees_much, Points::sync, 3), nothing);
+}
+
+TEST(Heap, gives_each_thread_the_same_addresses_under_every_schedule) {
+  static std::set<const void*> addresses;
+  addresses.clear();
+  const auto two_threads = [] {
+    const auto allocates = [] {
+      for (int i = 0; i < 3; ++i) {
+        const auto number = std::make_unique<int>(i);
+        const instrument::Inside inside;
+        addresses.insert(number.get());
+      }
+    };
+    std::thread one(allocates);
+    std::thread other(allocates);
+    one.join();
+    other.join();
+  };
+  Execution execution;
+  RandomStrategy strategy(1, go_on);
+  const Scenario scenario = unmodified("addresses", two_threads);
+  for (std::uint64_t number = 0; number < 100; ++number) {
+    strategy.begin(number);
+    execution.run(scenario, strategy, {});
+  }
+  EXPECT_EQ(addresses.size(), 6U);
+}
+
 TEST(WrongProgram, place_of_a_bug_is_the_programs_line) {
   CampaignOptions options;
   options.strategy = "random";
@@ -154,14 +176,6 @@ TEST(WrongProgram, place_of_a_bug_is_the_programs_line) {
     EXPECT_TRUE(places[0].file.ends_with("programs/threads.cpp")) << places[0].file;
     EXPECT_GT(places[0].line, 0);
   }
-}
-
-TEST(UnmodifiedPrograms, are_refused_where_they_wait_by_a_futex) {
-  const Scenario scenario = unmodified("program", &programs::waits_for_a_future);
-  CampaignOptions options;
-  options.strategy = "random";
-  EXPECT_THROW(explore(scenario, options), UsageError);
-  EXPECT_EQ(found_in(&programs::ten_lines, Points::sync, 10), nothing) << "and others run after it";
 }
 
 TEST(WrongProgram, bugs_are_found_by_partial_order_reduction_too) {

@@ -3,15 +3,16 @@
 #include "harness/execution/execution.h"
 #include "harness/instrument/instrument.h"
 #include "harness/strategies/random.h"
-#include "tests/instrument/programs/programs.h"
+#include "tests/instrument/programs/interface.h"
 
 #include <cstdint>
 #include <cstdio>
+#include <initializer_list>
 
 int main() {
   using snag::instrument::Points;
-  for (const programs::Right& right : programs::right)
-    for (const Points points : {Points::sync, Points::all}) {
+  const auto print = [](const programs::Right& right, std::initializer_list<Points> watched) {
+    for (const Points points : watched) {
       const snag::Scenario scenario = snag::unmodified(right.name, right.program, points);
       snag::Execution execution;
       snag::RandomStrategy strategy(7, 0.5);
@@ -23,4 +24,7 @@ int main() {
       }
       std::printf("\n");
     }
+  };
+  for (const programs::Right& right : programs::right) print(right, {Points::sync, Points::all});
+  for (const programs::Right& right : programs::right_with_interface) print(right, {Points::sync});
 }

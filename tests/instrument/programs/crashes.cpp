@@ -2,7 +2,6 @@
 #include "programs.h"
 
 #include <atomic>
-#include <future>
 #include <thread>
 
 namespace programs {
@@ -38,14 +37,6 @@ void lets_an_exception_leave_a_thread() {
 void destroys_a_joinable_thread() {
   std::atomic<int> count{0};
   std::thread one([&] { ++count; });
-}
-
-void waits_for_a_future() {
-  std::promise<int> promise;
-  std::future<int> future = promise.get_future();
-  std::thread keeper([&] { promise.set_value(1); });
-  future.wait();
-  keeper.join();
 }
 
 }  // namespace programs

@@ -1,0 +1,25 @@
+// Executions in processes of their own, for programs whose globals, files and heap no one can set back: each runs in a
+// copy of the process, which is thrown away. What the harness keeps lies in memory that both share, stack included: so it
+// enters the copy, runs the program there, and comes back with all that it has seen.
+#pragma once
+
+#include <sys/types.h>
+
+namespace snag {
+
+/// How it is done; see harness/instrument/shared_harness.h.
+struct OwnProcess {
+  /// Returns in the copy. Its OS thread is the only one there.
+  void (*enter)();
+  /// Called in the copy; returns in the process that entered, as if it had been there all the time. A copy that ends in
+  /// another way takes that process with it.
+  void (*leave)();
+  /// As ::fork(): both go on for good, each with a harness of its own.
+  pid_t (*fork)();
+};
+
+/// What has to be set anew in each copy, since no copy inherits it (timers); null: nothing.
+using BeginInCopy = void (*)();
+inline constinit BeginInCopy begin_in_copy = nullptr;
+
+}  // namespace snag

@@ -1,0 +1,445 @@
+#include "harness/instrument/shared_harness.h"
+
+#include "harness/execution/fiber.h"
+#include "harness/instrument/contexts.h"
+#include "harness/instrument/heap.h"
+#include "harness/instrument/memory.h"
+#include "harness/instrument/real.h"
+
+#include <boost/interprocess/mem_algo/rbtree_best_fit.hpp>
+#include <boost/interprocess/offset_ptr.hpp>
+#include <boost/interprocess/sync/mutex_family.hpp>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <system_error>
+
+#include <fcntl.h>
+#include <link.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace snag::instrument {
+
+namespace {
+
+using Allocator =
+    boost::interprocess::rbtree_best_fit<boost::interprocess::null_mutex_family, boost::interprocess::offset_ptr<void>>;
+
+constexpr std::size_t page = 4096;
+constexpr std::size_t stack_size = 8UL << 20;
+constexpr std::size_t heap_size = 16UL << 30;  // of addresses: only what is written takes memory
+constexpr int descriptor_least = 500;          // out of the way of the program's
+
+/// Bytes that copies of the process share.
+struct Span {
+  std::byte* begin = nullptr;
+  std::size_t size = 0;
+  int file = -1;
+};
+
+enum class Request : std::uint8_t { enter, leave, fork, end };
+
+struct {
+  std::array<Span, 3> spans;
+  Fiber* supervisor = nullptr;
+  Fiber* harness = nullptr;
+  int (*run)(void*) = nullptr;
+  void* argument = nullptr;
+  int result = 0;
+  Request request = Request::end;
+  pid_t forked = 0;
+  bool has_left = false;  // the copy, in the way that it should
+  Output output = Output::dropped;
+  int nowhere = -1;
+  int kept[2] = {-1, -1};
+  bool input_is_file = false;
+} state;
+
+Allocator* allocator = nullptr;
+std::atomic_flag heap_busy;
+
+long call(long number, long first = 0, long second = 0, long third = 0, long fourth = 0) {
+  return real::syscall()(number, first, second, third, fourth);
+}
+
+[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
+
+int out_of_the_way(int descriptor) {
+  const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, descriptor_least);
+  if (moved < 0) return descriptor;  // few are allowed
+  close(descriptor);
+  return moved;
+}
+
+int make_file(const char* name) {
+  const int file = memfd_create(name, MFD_CLOEXEC);
+  return file < 0 ? file : out_of_the_way(file);
+}
+
+// ---- Sharing ---------------------------------------------------------------------------------------------------
+
+bool write_at(int file, const std::byte* bytes, std::size_t size, std::size_t offset) {
+  while (size > 0) {
+    const ssize_t count = pwrite(file, bytes, size, static_cast<off_t>(offset));
+    if (count <= 0) return false;
+    bytes += count;
+    offset += static_cast<std::size_t>(count);
+    size -= static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
+bool map(const Span& span) {
+  return mmap(span.begin, span.size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, span.file, 0) ==
+         span.begin;
+}
+
+// From now on shared, with what is there now. Nothing of it may change meanwhile.
+void share(const Span& span, std::size_t filled) {
+  const bool shared = span.file >= 0 && ftruncate(span.file, static_cast<off_t>(span.size)) == 0 &&
+                      write_at(span.file, span.begin, filled, 0) && map(span);
+  if (!shared) fail("the harness's memory cannot be shared with copies of the process");
+}
+
+// Only what has ever been written is copied.
+bool copy(const Span& from, int to) {
+  if (ftruncate(to, static_cast<off_t>(from.size)) != 0) return false;
+  off_t at = 0;
+  for (;;) {
+    const off_t begin = lseek(from.file, at, SEEK_DATA);
+    if (begin < 0) return errno == ENXIO;
+    const off_t end = lseek(from.file, begin, SEEK_HOLE);
+    if (!write_at(to, from.begin + begin, static_cast<std::size_t>(end - begin), static_cast<std::size_t>(begin)))
+      return false;
+    at = end;
+  }
+}
+
+// The variables of the shared library that this is in: what is left writable when it has been loaded.
+Span own_variables() {
+  Span found;
+  dl_iterate_phdr(
+      [](dl_phdr_info* module, std::size_t, void* result) {
+        auto& span = *static_cast<Span*>(result);
+        const auto here = reinterpret_cast<std::uintptr_t>(&state);
+        std::uintptr_t begin = 0;
+        std::uintptr_t end = 0;
+        for (int i = 0; i < module->dlpi_phnum; ++i) {
+          const ElfW(Phdr)& part = module->dlpi_phdr[i];
+          const std::uintptr_t from = module->dlpi_addr + part.p_vaddr;
+          const std::uintptr_t to = from + part.p_memsz;
+          if (part.p_type == PT_LOAD && here >= from && here < to) {
+            begin = std::max(begin, from / page * page);
+            end = (to + page - 1) / page * page;
+          }
+          if (part.p_type == PT_GNU_RELRO) begin = std::max(begin, to / page * page);
+        }
+        if (end == 0) return 0;
+        span = {reinterpret_cast<std::byte*>(begin), end - begin, -1};
+        return 1;
+      },
+      &found);
+  return found;
+}
+
+// ---- What copies would have to look up again -------------------------------------------------------------------
+
+// A copy inherits no mapped pages of a file, and finds each anew when it first comes there: half of what a short
+// execution costs (measured). It does inherit those of an area in which a page has been written: so one is, with what was
+// there. To inherit a page has its price, too: so only those are mapped here that an execution has needed.
+
+struct Code {
+  std::byte* begin = nullptr;
+  std::size_t pages = 0;
+  std::size_t first = 0;  // of its pages among all
+};
+
+struct {
+  std::array<Code, 64> parts;
+  std::size_t parts_count = 0;
+  std::array<bool, 8192> needed;  // by page
+  std::uint64_t copies = 0;
+} code;
+
+void have_inherited(std::byte* begin, std::size_t pages, int protection) {
+  if (code.parts_count == code.parts.size()) return;
+  const std::size_t first =
+      code.parts_count == 0 ? 0 : code.parts[code.parts_count - 1].first + code.parts[code.parts_count - 1].pages;
+  if (first + pages > code.needed.size() || mprotect(begin, pages * page, protection | PROT_WRITE) != 0) return;
+  auto* const byte = reinterpret_cast<volatile char*>(begin);
+  *byte = *byte;
+  mprotect(begin, pages * page, protection);
+  code.parts[code.parts_count++] = {begin, pages, first};
+}
+
+void have_code_inherited() {
+  dl_iterate_phdr(
+      [](dl_phdr_info* module, std::size_t, void*) {
+        for (int i = 0; i < module->dlpi_phnum; ++i) {
+          const ElfW(Phdr)& part = module->dlpi_phdr[i];
+          if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0) continue;
+          const std::uintptr_t begin = (module->dlpi_addr + part.p_vaddr) / page * page;
+          const std::uintptr_t end = module->dlpi_addr + part.p_vaddr + part.p_memsz;
+          have_inherited(reinterpret_cast<std::byte*>(begin), (end - begin + page - 1) / page,
+                         PROT_READ | ((part.p_flags & PF_X) != 0 ? PROT_EXEC : 0));
+        }
+        return 0;
+      },
+      nullptr);
+}
+
+bool is_time_to_look() { return code.copies < 2 || code.copies == 16 || code.copies == 256; }
+
+// In a copy, at its end: which pages it has come to need.
+void note_needed_code() {
+  const int file = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return;
+  for (std::size_t i = 0; i < code.parts_count; ++i) {
+    const Code& part = code.parts[i];
+    std::array<std::uint64_t, 256> entries;
+    for (std::size_t at = 0; at < part.pages; at += entries.size()) {
+      const std::size_t count = std::min(entries.size(), part.pages - at);
+      const auto offset = (reinterpret_cast<std::uintptr_t>(part.begin) / page + at) * sizeof entries[0];
+      if (pread(file, entries.data(), count * sizeof entries[0], static_cast<off_t>(offset)) <= 0) break;
+      constexpr std::uint64_t present = std::uint64_t{1} << 63;
+      for (std::size_t j = 0; j < count; ++j) code.needed[part.first + at + j] = (entries[j] & present) != 0;
+    }
+  }
+  close(file);
+}
+
+// As if none had ever been needed here.
+void forget_code() {
+  for (std::size_t i = 0; i < code.parts_count; ++i)
+    madvise(code.parts[i].begin, code.parts[i].pages * page, MADV_DONTNEED);
+}
+
+// In the original.
+void map_needed_code() {
+  forget_code();
+  for (std::size_t i = 0; i < code.parts_count; ++i)
+    for (std::size_t j = 0; j < code.parts[i].pages; ++j)
+      if (code.needed[code.parts[i].first + j])
+        static_cast<void>(reinterpret_cast<volatile char*>(code.parts[i].begin)[j * page]);
+}
+
+// ---- Copies of the process -------------------------------------------------------------------------------------
+
+// Past the C library, which would set its threads' blocks free: they hold the thread-locals of controlled threads.
+pid_t copy_process() { return static_cast<pid_t>(call(SYS_clone, SIGCHLD)); }
+
+void redirect(int from, int to) { call(SYS_dup3, to, from, 0); }
+
+void begin_copy() {
+  call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+  if (state.output == Output::passed) return;
+  for (const int descriptor : {1, 2})
+    redirect(descriptor, state.output == Output::kept ? state.kept[descriptor - 1] : state.nowhere);
+  if (!state.input_is_file) return;
+  // From where it stands now, and without moving it for others.
+  const long again = call(SYS_openat, AT_FDCWD, reinterpret_cast<long>("/proc/self/fd/0"), O_RDONLY);
+  if (again < 0) return;
+  redirect(0, static_cast<int>(again));
+  call(SYS_close, again);
+}
+
+// What ended the copy ends this process, so that whoever watches it learns of it.
+[[noreturn]] void end_like(int status) {
+  if (WIFSIGNALED(status)) {
+    const int signal = WTERMSIG(status);
+    const rlimit none{};
+    setrlimit(RLIMIT_CORE, &none);
+    std::signal(signal, SIG_DFL);
+    kill(getpid(), signal);
+  }
+  _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+}
+
+void run_copy() {
+  state.has_left = false;
+  const pid_t copy = copy_process();
+  if (copy == 0) return begin_copy();
+  if (copy < 0) {
+    constexpr char text[] = "snag: no process for an execution could be made\n";
+    call(SYS_write, STDERR_FILENO, reinterpret_cast<long>(text), sizeof text - 1);
+    _exit(3);
+  }
+  int status = 0;
+  while (call(SYS_wait4, copy, reinterpret_cast<long>(&status), 0) < 0 && errno == EINTR) {}
+  if (!state.has_left) end_like(status);
+}
+
+// Each side is to have all of the harness for itself: the copy takes what was copied before, under the same addresses.
+pid_t fork_harness() {
+  std::array<Span, 3> copies = state.spans;
+  for (Span& span : copies) {
+    span.file = make_file("snag");
+    if (span.file < 0 || !copy(*(state.spans.data() + (&span - copies.data())), span.file)) return -1;
+  }
+  const pid_t process = copy_process();
+  for (Span& span : copies)
+    if (process == 0 && !map(span)) _exit(3);
+  if (process != 0) {
+    for (const Span& span : copies) close(span.file);
+    return process;
+  }
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    close(state.spans[i].file);
+    state.spans[i].file = copies[i].file;
+  }
+  return 0;
+}
+
+// On the stack that the process began with, which is private: here, and only here, the process is copied.
+void supervise() {
+  for (;;) {
+    Fiber::switch_to(*state.supervisor, *state.harness);
+    switch (state.request) {
+      case Request::enter: run_copy(); break;
+      case Request::leave: _exit(0);
+      case Request::fork: state.forked = fork_harness(); break;
+      case Request::end: return;
+    }
+  }
+}
+
+void ask(Request request) {
+  state.request = request;
+  Fiber::switch_to(*state.harness, *state.supervisor);
+}
+
+void enter_copy() {
+  make_heap();
+  contexts().prepare_for_copies();
+  if (is_time_to_look()) forget_code();
+  ask(Request::enter);
+}
+
+void leave_copy() {
+  const bool looks = is_time_to_look();
+  if (looks) note_needed_code();
+  ++code.copies;
+  state.has_left = true;
+  ask(Request::leave);
+  if (looks) map_needed_code();
+  contexts().forget_those_of_copy();
+}
+
+pid_t fork_process() {
+  ask(Request::fork);
+  return state.forked;
+}
+
+void begin_harness(void*) {
+  state.result = state.run(state.argument);
+  ask(Request::end);
+}
+
+void make_output_files() {
+  state.nowhere = out_of_the_way(open("/dev/null", O_RDWR | O_CLOEXEC));
+  for (int& file : state.kept) file = make_file("snag-output");
+  struct stat input {};
+  state.input_is_file = fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode);
+}
+
+}  // namespace
+
+const OwnProcess own_process{&enter_copy, &leave_copy, &fork_process};
+
+int run_in_shared_memory(int (*harness)(void*), void* argument) {
+  find_c_library();
+  make_output_files();
+  have_code_inherited();
+  state.run = harness;
+  state.argument = argument;
+  // Neither on a stack nor on the heap: copies tell by them where they stopped. Never destroyed.
+  alignas(Fiber) static std::byte rooms[2][sizeof(Fiber)];
+  state.supervisor = new (rooms[0]) Fiber;
+  state.harness = new (rooms[1]) Fiber(stack_size, &begin_harness, nullptr);
+  Span& heap_span = state.spans[1];
+  void* const room = mmap(nullptr, heap_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) fail("no addresses for the harness's memory");
+  heap_span = {static_cast<std::byte*>(room), heap_size, make_file("snag")};
+  share(heap_span, 0);
+  allocator = new (room) Allocator(heap_size, 0);
+  state.spans[2] = {const_cast<std::byte*>(state.harness->stack_begin()), stack_size, make_file("snag")};
+  share(state.spans[2], 0);
+  state.harness->restart();
+  state.spans[0] = own_variables();
+  Span variables = state.spans[0];
+  variables.file = state.spans[0].file = make_file("snag");
+  harness_heap::in_use = true;
+  share(variables, variables.size);
+  supervise();
+  return state.result;
+}
+
+void set_output(Output output) {
+  state.output = output;
+  if (output != Output::kept) return;
+  for (const int file : state.kept)
+    if (ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0) state.output = Output::dropped;
+}
+
+std::size_t kept_output(int descriptor, char* bytes, std::size_t bytes_max) {
+  const int file = state.kept[descriptor - 1];
+  struct stat info {};
+  if (fstat(file, &info) != 0) return 0;
+  const auto size = static_cast<std::size_t>(info.st_size);
+  const std::size_t skipped = size > bytes_max ? size - bytes_max : 0;
+  const ssize_t count = pread(file, bytes, size - skipped, static_cast<off_t>(skipped));
+  return count < 0 ? 0 : static_cast<std::size_t>(count);
+}
+
+// ---- The heap --------------------------------------------------------------------------------------------------
+
+namespace harness_heap {
+
+bool in_use = false;
+
+namespace {
+
+class Alone {
+ public:
+  Alone() {
+    while (heap_busy.test_and_set(std::memory_order_acquire)) {}
+  }
+  Alone(const Alone&) = delete;
+  Alone& operator=(const Alone&) = delete;
+  ~Alone() { heap_busy.clear(std::memory_order_release); }
+};
+
+}  // namespace
+
+bool owns(const void* block) {
+  const auto* const byte = static_cast<const std::byte*>(block);
+  return in_use && byte >= state.spans[1].begin && byte < state.spans[1].begin + heap_size;
+}
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  const Alone alone;
+  return alignment <= Allocator::Alignment ? allocator->allocate(size) : allocator->allocate_aligned(size, alignment);
+}
+
+void deallocate(void* block) {
+  const Alone alone;
+  allocator->deallocate(block);
+}
+
+std::size_t size_of(const void* block) { return allocator->size(block); }
+
+}  // namespace harness_heap
+
+}  // namespace snag::instrument

@@ -1,0 +1,125 @@
+#include "harness/instrument/whole_program.h"
+
+#include "harness/instrument/objects.h"
+#include "harness/instrument/real.h"
+#include "harness/instrument/runtime.h"
+#include "harness/instrument/threads.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+namespace snag::instrument {
+
+namespace {
+
+Main program;
+void* module_of_program = nullptr;  // by which the program's own handlers of exit are known
+
+int begin(int count, char** arguments, char** environment) {
+  program.count = count;
+  program.arguments = arguments;
+  program.environment = environment;
+  if (harness_main != nullptr)
+    if (const int code = harness_main(program); code != nothing_to_do) return code;
+  return program.function(count, arguments, environment);
+}
+
+// What exit() does with the program's own: its handlers and the destructors of its static variables, and buffers.
+void run_exit_handlers() {
+  if (module_of_program != nullptr) real::finalize()(module_of_program);
+  std::cout.flush();
+  std::fflush(nullptr);
+}
+
+void finish(int code, const void* place) {
+  const Inside inside;
+  if (code != 0)
+    inside.execution.fail_program(Execution::Failure::exit_code, fmt::format("its exit code is {}", code), place);
+}
+
+[[noreturn]] void end(int code, const void* place) {
+  finish(code, place);
+  const Inside inside;
+  inside.execution.end_program();
+}
+
+bool is_under_test() { return in_program && whole_program; }
+
+}  // namespace
+
+void run_whole(const Main& main) {
+  int code = 0;
+  const bool returned = run_body([&] { code = main.function(main.count, main.arguments, main.environment); });
+  const Program on;
+  if (!returned) wait_for_all_others();
+  run_exit_handlers();
+  finish(code, reinterpret_cast<const char*>(main.function) + 1);
+}
+
+}  // namespace snag::instrument
+
+using namespace snag::instrument;
+using snag::Execution;
+
+extern "C" {
+
+int __libc_start_main(int (*main)(int, char**, char**), int count, char** arguments, void (*initialise)(),
+                      void (*finish)(), void (*finish_loader)(), void* stack_end) {
+  program.function = main;
+  return real::start_main()(&begin, count, arguments, initialise, finish, finish_loader, stack_end);
+}
+
+int __cxa_atexit(void (*handler)(void*), void* argument, void* module) {
+  if (is_of_program(module)) module_of_program = module;
+  return real::at_exit()(handler, argument, module);
+}
+
+void exit(int code) noexcept {
+  if (is_under_test()) {
+    run_exit_handlers();
+    end(code, __builtin_return_address(0));
+  }
+  real::exit()(code);
+  __builtin_unreachable();
+}
+
+void abort() noexcept {
+  if (in_program) {
+    const Inside inside;
+    inside.execution.fail_program(Execution::Failure::abort, "abort() was called", __builtin_return_address(0));
+  }
+  real::abort()();
+  __builtin_unreachable();
+}
+
+void __assert_fail(const char* condition, const char* file, unsigned int line, const char* function) noexcept {
+  if (in_program) {
+    const Inside inside;
+    inside.execution.fail_program(Execution::Failure::assertion, fmt::format("the assertion \"{}\" failed", condition),
+                                  __builtin_return_address(0));
+  }
+  real::assert_fail()(condition, file, line, function);
+  __builtin_unreachable();
+}
+
+void _exit(int code) {
+  if (is_under_test()) end(code, __builtin_return_address(0));
+  real::_exit()(code);
+  __builtin_unreachable();
+}
+
+void _Exit(int code) noexcept {
+  if (is_under_test()) end(code, __builtin_return_address(0));
+  real::_exit()(code);
+  __builtin_unreachable();
+}
+
+void quick_exit(int code) noexcept {
+  if (is_under_test()) end(code, __builtin_return_address(0));
+  real::quick_exit()(code);
+  __builtin_unreachable();
+}
+}

@@ -1,0 +1,25 @@
+// The beginning and the end of whole programs: what is around main, and what ends the process.
+#pragma once
+
+#include <cstdint>
+
+namespace snag::instrument {
+
+/// A program's main, and what it is called with.
+struct Main {
+  int (*function)(int, char**, char**) = nullptr;
+  int count = 0;
+  char** arguments = nullptr;
+  char** environment = nullptr;
+};
+
+/// Runs the program on the running controlled thread, to the end of its process.
+void run_whole(const Main& main);
+
+/// What is called in place of main where one is set when the program begins: returns the process's exit code, or
+/// nothing_to_do to run the program as if snag were not there.
+inline constexpr int nothing_to_do = -1;
+using HarnessMain = int (*)(const Main& main);
+inline constinit HarnessMain harness_main = nullptr;
+
+}  // namespace snag::instrument

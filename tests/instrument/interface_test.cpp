@@ -1,0 +1,58 @@
+// Unmodified programs that use more than threads and locks: the waits of the standard library, POSIX semaphores, barriers
+// and keys, random numbers, blocking calls. Right ones pass, wrong ones are named.
+#include "tests/instrument/programs/interface.h"
+#include "tests/instrument/findings_of.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+
+namespace snag {
+namespace {
+
+class RightInterface : public testing::TestWithParam<programs::Right> {};
+
+TEST_P(RightInterface, passes_ten_thousand_executions_that_switch_at_synchronisation) {
+  EXPECT_EQ(found_in(GetParam().program, Points::sync, 10'000), nothing);
+}
+
+TEST_P(RightInterface, passes_when_every_access_is_watched) {
+  EXPECT_EQ(found_in(GetParam().program, Points::all, 1'000), nothing);
+}
+
+TEST_P(RightInterface, is_deterministic) {
+  for (const Points points : {Points::sync, Points::all}) {
+    CampaignOptions options;
+    options.strategy = "random";
+    options.executions = 100;
+    options.determinism_every = 1;
+    EXPECT_EQ(explore(unmodified("program", GetParam().program, points), options).executions, 100U);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Unmodified, RightInterface, testing::ValuesIn(programs::right_with_interface),
+                         [](const auto& program) { return std::string(program.param.name); });
+
+TEST(WrongWait, notify_before_the_store_is_found) {
+  EXPECT_EQ(bugs_of(&programs::notifies_before_it_stores, Points::sync), Names{"lost-wakeup"});
+}
+
+TEST(WrongWait, two_futures_that_wait_for_each_other_are_found) {
+  EXPECT_EQ(bugs_of(&programs::waits_for_a_promise_that_waits_for_it, Points::sync), Names{"deadlock"});
+}
+
+TEST(WrongWait, latch_that_nobody_opens_is_found) {
+  EXPECT_EQ(bugs_of(&programs::counts_a_latch_down_too_rarely, Points::sync), Names{"deadlock"});
+}
+
+TEST(WrongWait, semaphore_that_nobody_releases_is_found) {
+  EXPECT_EQ(bugs_of(&programs::takes_a_ticket_and_keeps_it, Points::sync), Names{"deadlock"});
+}
+
+TEST(WrongWait, lost_wakeup_is_found_by_partial_order_reduction_too) {
+  EXPECT_EQ(bugs_of(&programs::notifies_before_it_stores, Points::sync, "dpor"), Names{"lost-wakeup"});
+}
+
+}  // namespace
+}  // namespace snag
