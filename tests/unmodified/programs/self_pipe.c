@@ -1,4 +1,4 @@
-/* A loop that sleeps in poll() and is woken through a pipe to itself. */
+/* A loop that waits in poll() and is woken through a pipe to itself. */
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
