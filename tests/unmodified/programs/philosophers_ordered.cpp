@@ -1,4 +1,5 @@
-// Three philosophers; each takes both forks together.
+// Three philosophers; each takes the fork with the lower number first.
+#include <algorithm>
 #include <array>
 #include <iostream>
 #include <mutex>
@@ -11,7 +12,9 @@ int main() {
   std::vector<std::thread> philosophers;
   for (std::size_t seat = 0; seat < forks.size(); ++seat)
     philosophers.emplace_back([&, seat] {
-      std::scoped_lock both(forks[seat], forks[(seat + 1) % forks.size()]);
+      const auto [low, high] = std::minmax({seat, (seat + 1) % forks.size()});
+      std::lock_guard first(forks[low]);
+      std::lock_guard second(forks[high]);
       ++meals[seat];
     });
   for (std::thread& philosopher : philosophers) philosopher.join();
