@@ -98,7 +98,7 @@ void visit(Archive& a, Choice& v) {
 }
 template <class Archive>
 void visit(Archive& a, PlainPoints& v) {
-  a(v.all, v.places);
+  a(v.all, v.unseen, v.places);
 }
 template <class Archive>
 void visit(Archive& a, Token& v) {

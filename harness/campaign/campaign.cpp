@@ -4,6 +4,7 @@
 #include "harness/campaign/phases.h"
 #include "harness/campaign/rounds.h"
 #include "harness/campaign/worker_pool.h"
+#include "harness/execution/front_end.h"
 
 #include <fmt/format.h>
 
@@ -106,6 +107,11 @@ std::string strategy_for(const Scenario& scenario, const CampaignOptions& option
 }
 
 void check_strategy(const Scenario& scenario, const CampaignOptions& options) {
+  if (options.points && (scenario.front_end == nullptr || !scenario.front_end->learns_points))
+    throw UsageError(
+        fmt::format("--points means nothing to {}, which is written with snag's types: leave it out (it is for "
+                    "unmodified programs)",
+                    scenario.name));
   if (options.strategy == "priority" && !scenario.scheduling)
     throw UsageError(fmt::format(
         "{} does not ask for scheduling by priority, so its threads have no order that the strategy priority "

@@ -17,6 +17,13 @@ namespace snag {
 /// How the strategy "mixed" begins.
 enum class MixedSearch : std::uint8_t { reduction_first, sampling_only };
 
+/// Where unmodified programs may lose the processor, beside synchronisation and atomics.
+enum class SwitchAt : std::uint8_t {
+  nothing_else,  ///< plain accesses are not looked at
+  races,         ///< at volatile accesses, and plain ones that were seen to race; all, where a search goes through all
+  all_accesses,
+};
+
 /// What to run a campaign with.
 struct CampaignOptions {
   /// "mixed" (default: dpor first, then random, pct and round_robin take turns), "random", "round_robin", "pct", "exhaustive", "dpor", or "listed": one execution.
@@ -30,6 +37,7 @@ struct CampaignOptions {
   double seconds = 0;                         ///< cap on wall time; 0: none
   std::optional<double> go_on;                ///< random: probability that a thread goes on
   std::uint32_t depth = 3;                    ///< pct
+  std::optional<SwitchAt> points;             ///< unmodified programs; default: races
   std::optional<std::uint32_t> bound;         ///< exhaustive, dpor: preemptions at most
   std::optional<std::uint32_t> spurious_max;  ///< default: 1 for sampling strategies, 0 for exhaustive and dpor
   std::optional<Step> steps_max;              ///< default: the scenario's

@@ -5,6 +5,7 @@
 #include "harness/campaign/symbols.h"
 #include "harness/execution/execution.h"
 #include "harness/execution/front_end.h"
+#include "harness/execution/own_process.h"
 #include "harness/trace/token.h"
 
 #include <fmt/format.h>
@@ -38,7 +39,7 @@ volatile std::sig_atomic_t crashing = 0;
 void print(const std::string& text) {
   std::size_t written = 0;
   while (written < text.size()) {
-    const ssize_t count = write(STDERR_FILENO, text.data() + written, text.size() - written);
+    const ssize_t count = write(harness_error, text.data() + written, text.size() - written);
     if (count <= 0) return;
     written += static_cast<std::size_t>(count);
   }

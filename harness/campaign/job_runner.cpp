@@ -94,12 +94,15 @@ Division division_of(const CampaignOptions& options) {
 ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptions& options) {
   const bool searches_all = options.strategy == "exhaustive" || options.strategy == "dpor";
   const std::uint32_t spurious_default = searches_all ? 0 : 1;
-  // What is learnt on the way would change the choices that such a search goes by.
   const bool learns = scenario.front_end != nullptr && scenario.front_end->learns_points;
+  const SwitchAt points = options.points.value_or(SwitchAt::races);
+  // What is learnt on the way would change the choices that such a search goes by.
+  const bool all =
+      points == SwitchAt::all_accesses || (points == SwitchAt::races && division_of(options) != Division::by_number);
   return {.steps_max = options.steps_max.value_or(scenario.steps_max),
           .spurious_max = options.spurious_max.value_or(spurious_default),
           .stack_size = (options.stack_size + 1023) / 1024 * 1024,
-          .plain_points = {.all = learns && division_of(options) != Division::by_number}};
+          .plain_points = {.all = learns && all, .unseen = learns && points == SwitchAt::nothing_else}};
 }
 
 JobRunner::JobRunner(const Scenario& scenario, const CampaignOptions& options)

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <functional>
 #include <limits>
@@ -28,6 +29,8 @@ namespace {
 const std::vector<std::string> strategies = {"mixed", "random", "round_robin", "pct", "exhaustive", "dpor", "priority"};
 
 constexpr std::size_t jobs_max = 1024;
+
+constexpr std::array<std::string_view, 3> points_names = {"sync", "races", "all"};  // as in SwitchAt
 
 // The processors that this process may use; none for workers under a debugger, which would not see into them.
 std::size_t default_jobs() {
@@ -164,6 +167,15 @@ void add_execution_flags(CLI::App& command, CommandOptions& options) {
   add(command, "--depth", "N", "pct: how many switches the bug needs (default 3)", [&](const std::string& text) {
     options.depth = parse_number<std::uint32_t>("--depth", text, 1, 1000, "a whole number from 1 to 1000");
   });
+  add(command, "--points", "WHERE",
+      "unmodified programs: where threads may switch: sync (locks, atomics, ...), races (default: also at plain "
+      "accesses "
+      "that were seen to race) or all (every access)",
+      [&](const std::string& text) {
+        const auto found = std::ranges::find(points_names, text);
+        if (found == points_names.end()) refuse("--points", text, "sync, races or all");
+        campaign.points = static_cast<SwitchAt>(found - points_names.begin());
+      });
   add(command, "--bound", "N", "exhaustive, dpor: preemptions at most (default: no bound)",
       [&](const std::string& text) {
         campaign.bound = parse_number<std::uint32_t>("--bound", text, 0, most, "a whole number, for example 2");

@@ -18,6 +18,9 @@ struct OwnProcess {
   pid_t (*fork)();
 };
 
+/// The descriptor for what the harness itself has to say on standard error: in a copy the program's goes elsewhere.
+inline constinit int harness_error = 2;
+
 /// What has to be set anew in each copy, since no copy inherits it (timers); null: nothing.
 using BeginInCopy = void (*)();
 inline constinit BeginInCopy begin_in_copy = nullptr;

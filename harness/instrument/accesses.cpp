@@ -106,11 +106,11 @@ SNAG_ALWAYS_INLINE bool watched(const void* address, std::size_t size) {
 }  // namespace
 
 void will_read(const void* address, std::size_t size, const void* place) {
-  if (watched(address, size)) touch_range(&read, address, size, place);
+  if (watched(address, size)) touch_range(&read<Declared::plain>, address, size, place);
 }
 
 void will_write(const void* address, std::size_t size, const void* place) {
-  if (watched(address, size)) touch_range(&write, address, size, place);
+  if (watched(address, size)) touch_range(&write<Declared::plain>, address, size, place);
 }
 
 }  // namespace snag::instrument

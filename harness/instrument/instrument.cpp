@@ -39,7 +39,7 @@ void begin(Execution& execution) {
         "an unmodified program was started on two threads at a time: run such scenarios one after another, or in "
         "several processes (--jobs)");
   try {
-    instrument::points = where;
+    instrument::points = execution.options().plain_points.unseen ? Points::sync : where;
     instrument::make_heap();
     instrument::find_c_library();
     instrument::heap().begin();

@@ -138,9 +138,8 @@ void Objects::grow() {
 SyncObject& Objects::add(std::uint32_t& entry) {
   entry = static_cast<std::uint32_t>(pool_used_++);
   if (entry == pool_.size()) return pool_.emplace_back();
-  SyncObject& made = pool_[entry];
-  std::destroy_at(&made);
-  return *std::construct_at(&made);
+  // Not destroyed before: who waited there in an execution that is over stands on stacks that are no more.
+  return *std::construct_at(&pool_[entry]);
 }
 
 ObjectHandle Objects::create(Execution& execution, const void* address, ObjectKind kind, ValueKind value) {

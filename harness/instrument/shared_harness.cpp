@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <string_view>
 #include <system_error>
 
 #include <fcntl.h>
@@ -190,6 +191,7 @@ void have_code_inherited() {
         for (int i = 0; i < module->dlpi_phnum; ++i) {
           const ElfW(Phdr)& part = module->dlpi_phdr[i];
           if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0) continue;
+          if (std::string_view(module->dlpi_name).starts_with("linux-vdso")) continue;  // the kernel's
           const std::uintptr_t begin = (module->dlpi_addr + part.p_vaddr) / page * page;
           const std::uintptr_t end = module->dlpi_addr + part.p_vaddr + part.p_memsz;
           have_inherited(reinterpret_cast<std::byte*>(begin), (end - begin + page - 1) / page,
@@ -350,6 +352,8 @@ void begin_harness(void*) {
 void make_output_files() {
   state.nowhere = out_of_the_way(open("/dev/null", O_RDWR | O_CLOEXEC));
   for (int& file : state.kept) file = make_file("snag-output");
+  const int again = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, descriptor_least);
+  if (again >= 0) harness_error = again;
   struct stat input {};
   state.input_is_file = fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode);
 }

@@ -30,7 +30,8 @@ enum class SpinRule : std::uint8_t {
 /// Which plain accesses of an unmodified program are scheduling points, where it is run so that this is learnt. Part of
 /// what fixes an execution.
 struct PlainPoints {
-  bool all = false;  ///< every one
+  bool all = false;     ///< every one
+  bool unseen = false;  ///< none, and nobody is told of them either: but for uses of freed memory
   /// Else those at these places, in order: return addresses, as distances within their modules.
   std::vector<std::uint32_t> places = {};
   bool operator==(const PlainPoints&) const = default;

@@ -99,6 +99,7 @@ std::string format_token(const Token& token) {
   if (token.spinning == SpinRule::after_a_change) options += 'w';
   if (token.spinning == SpinRule::at_once) options += 'g';
   if (token.plain_points.all) options += 'v';
+  if (token.plain_points.unseen) options += 'n';
   if (!token.plain_points.places.empty()) options += fmt::format("r{:x}", fmt::join(token.plain_points.places, "."));
   return fmt::format("1:{}:{}:{}:{:x}", token.scenario, options, format_choices(token.schedule), token.trace_digest);
 }
@@ -118,6 +119,7 @@ Token parse_token(std::string_view text) {
   if (reader.skip('w')) token.spinning = SpinRule::after_a_change;
   if (reader.skip('g')) token.spinning = SpinRule::at_once;
   token.plain_points.all = reader.skip('v');
+  token.plain_points.unseen = reader.skip('n');
   if (reader.skip('r')) {
     do token.plain_points.places.push_back(reader.number(16));
     while (reader.skip('.'));
