@@ -56,9 +56,9 @@ void end(Execution& execution) {
   under_way = false;
 }
 
-constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end};
-constexpr FrontEnd at_races{&begin<Points::races>, &end, true};
-constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end};
+constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end, false, &instrument::static_address};
+constexpr FrontEnd at_races{&begin<Points::races>, &end, true, &instrument::static_address};
+constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end, false, &instrument::static_address};
 
 const FrontEnd* front_end_for(Points points) {
   switch (points) {

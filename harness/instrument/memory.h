@@ -3,9 +3,14 @@
 
 #include "harness/execution/execution.h"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace snag::instrument {
+
+/// As malloc, memalign, free, called from that place.
+void* allocate_at(std::size_t size, std::size_t alignment, const void* place);
+void free_at(void* memory, const void* place);
 
 /// To be called once before the first execution: the C library's own calls of malloc are told by where they come from.
 void find_c_library();

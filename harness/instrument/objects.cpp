@@ -60,6 +60,11 @@ Origin origin_of(Execution& execution, const void* address) {
 
 bool is_of_program(const void* address) { return address >= &__executable_start && address < &_end; }
 
+const void* static_address(const ObjectInfo& object) {
+  const bool is_static = (object.nth & (static_one | on_a_stack | on_the_heap)) == static_one;
+  return is_static && object.kind != ObjectKind::block ? &__executable_start + (object.nth & ~static_one) : nullptr;
+}
+
 Objects& objects() {
   static Objects all;
   return all;

@@ -105,6 +105,9 @@ class Objects {
 /// The one that all entry points use.
 Objects& objects();
 
+/// Where an object lies, by its identity, if that is in the program itself; else null.
+const void* static_address(const ObjectInfo& object);
+
 /// Whether an address lies in the program itself, not in a shared library.
 bool is_of_program(const void* address);
 

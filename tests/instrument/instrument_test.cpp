@@ -217,6 +217,23 @@ TEST(WrongProgram, use_after_free_is_told_with_the_lines_of_allocation_free_and_
   }
 }
 
+TEST(Names, of_static_variables_come_from_debug_information) {
+  const auto named_by = [](Program program) {
+    CampaignOptions options;
+    options.strategy = "random";
+    options.executions = 300;
+    const CampaignResult result = explore(unmodified("program", program), options);
+    Names names;
+    for (const Bug& bug : result.bugs)
+      for (const ObjectIndex object : bug.finding.objects) names.insert(display_name(bug.trace, object));
+    return names;
+  };
+  EXPECT_EQ(named_by(&programs::races_on_a_member), Names{"account.balance"});
+  EXPECT_EQ(named_by(&programs::races_on_an_element), Names{"table[3].count[1]"});
+  EXPECT_EQ(named_by(&programs::races_on_a_static_local), Names{"calls in operator()"});
+  EXPECT_EQ(named_by(&programs::loses_a_ticket), Names{"tickets"});
+}
+
 TEST(Heap, gives_memory_again_when_the_quarantine_is_full) {
   EXPECT_EQ(found_in(&programs::allocates_and_frees_much, Points::sync, 3), nothing);
 }
