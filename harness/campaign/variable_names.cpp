@@ -151,7 +151,10 @@ void collect(Dwarf_Die& scope, Dwarf_Addr bias, const std::string& function, Var
         }
         break;
       case DW_TAG_namespace:
+      case DW_TAG_structure_type:  // whose functions may be defined in it, as a local lambda's is
+      case DW_TAG_class_type:
       case DW_TAG_lexical_block: collect(die, bias, function, variables); break;
+      case DW_TAG_inlined_subroutine:
       case DW_TAG_subprogram: {
         const std::string_view name = name_of(die);
         collect(die, bias, name.empty() ? function : std::string(name), variables);
@@ -206,8 +209,12 @@ class Modules {
     GElf_Off distance = 0;
     GElf_Sym symbol;
     const char* const name = dwfl_module_addrinfo(module, address, &distance, &symbol, nullptr, nullptr, nullptr);
-    if (name != nullptr && distance < symbol.st_size)
-      return distance == 0 ? demangled(name) : fmt::format("{}+{}", demangled(name), distance);
+    if (name != nullptr && distance < symbol.st_size) {
+      const std::string whole = demangled(name);
+      const std::size_t last = whole.rfind("::");
+      const std::string own = last == std::string::npos ? whole : whole.substr(last + 2);
+      return distance == 0 ? own : fmt::format("{}+{}", own, distance);
+    }
     Dwarf_Addr begin = 0;
     const char* const path = dwfl_module_info(module, nullptr, &begin, nullptr, nullptr, nullptr, nullptr, nullptr);
     const std::string_view file = path == nullptr ? std::string_view("?") : path;

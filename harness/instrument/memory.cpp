@@ -82,7 +82,7 @@ void note_free(Execution& execution, ObjectIndex object, std::uint64_t offset, b
 void release(void* memory, const void* place) {
   Block* const block = heap().block_of(memory);
   const bool begins_block = block != nullptr && block->begin() == memory;
-  const bool is_right = begins_block && block->state == Block::State::live;
+  bool is_right = begins_block && block->state == Block::State::live;
   if (!in_program) {
     Execution* const execution = Execution::current();
     if (is_right && execution != nullptr) heap().release(*block, *execution, nullptr);
@@ -90,6 +90,8 @@ void release(void* memory, const void* place) {
   }
   const Inside inside;
   Execution& execution = inside.execution;
+  if (is_right) end_variables(execution, memory, block->size, place);
+  is_right = begins_block && block->state == Block::State::live;  // others may have run
   if (is_right) {
     objects().destroy(execution, memory, block->size, place);
     heap().release(*block, execution, &execution.running());

@@ -27,34 +27,30 @@ void* allocate_or_null(std::size_t size, std::size_t alignment, const void* plac
 }  // namespace
 
 #define SNAG_PLACE __builtin_return_address(0)
-#define SNAG_OPERATORS(form)                                                                      \
-  void* operator new form(std::size_t size) {                                                     \
-    return allocate_or_throw(size, default_alignment, SNAG_PLACE);                                \
-  }                                                                                               \
-  void* operator new form(std::size_t size, std::align_val_t alignment) {                         \
-    return allocate_or_throw(size, static_cast<std::size_t>(alignment), SNAG_PLACE);              \
-  }                                                                                               \
-  void* operator new form(std::size_t size, const std::nothrow_t&) noexcept {                     \
-    return allocate_or_null(size, default_alignment, SNAG_PLACE);                                 \
-  }                                                                                               \
-  void* operator new form(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept { \
-    return allocate_or_null(size, static_cast<std::size_t>(alignment), SNAG_PLACE);               \
-  }                                                                                               \
-  void operator delete form(void* memory) noexcept { snag::instrument::free_at(memory, SNAG_PLACE); } \
-  void operator delete form(void* memory, std::size_t) noexcept {                                 \
-    snag::instrument::free_at(memory, SNAG_PLACE);                                                \
-  }                                                                                               \
-  void operator delete form(void* memory, std::align_val_t) noexcept {                            \
-    snag::instrument::free_at(memory, SNAG_PLACE);                                                \
-  }                                                                                               \
-  void operator delete form(void* memory, std::size_t, std::align_val_t) noexcept {               \
-    snag::instrument::free_at(memory, SNAG_PLACE);                                                \
-  }                                                                                               \
-  void operator delete form(void* memory, const std::nothrow_t&) noexcept {                       \
-    snag::instrument::free_at(memory, SNAG_PLACE);                                                \
-  }                                                                                               \
-  void operator delete form(void* memory, std::align_val_t, const std::nothrow_t&) noexcept {     \
-    snag::instrument::free_at(memory, SNAG_PLACE);                                                \
+#define SNAG_OPERATORS(form)                                                                                       \
+  void* operator new form(std::size_t size) { return allocate_or_throw(size, default_alignment, SNAG_PLACE); }     \
+  void* operator new form(std::size_t size, std::align_val_t alignment) {                                          \
+    return allocate_or_throw(size, static_cast<std::size_t>(alignment), SNAG_PLACE);                               \
+  }                                                                                                                \
+  void* operator new form(std::size_t size, const std::nothrow_t&) noexcept {                                      \
+    return allocate_or_null(size, default_alignment, SNAG_PLACE);                                                  \
+  }                                                                                                                \
+  void* operator new form(std::size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {          \
+    return allocate_or_null(size, static_cast<std::size_t>(alignment), SNAG_PLACE);                                \
+  }                                                                                                                \
+  void operator delete form(void* memory) noexcept { snag::instrument::free_at(memory, SNAG_PLACE); }              \
+  void operator delete form(void* memory, std::size_t) noexcept { snag::instrument::free_at(memory, SNAG_PLACE); } \
+  void operator delete form(void* memory, std::align_val_t) noexcept {                                             \
+    snag::instrument::free_at(memory, SNAG_PLACE);                                                                 \
+  }                                                                                                                \
+  void operator delete form(void* memory, std::size_t, std::align_val_t) noexcept {                                \
+    snag::instrument::free_at(memory, SNAG_PLACE);                                                                 \
+  }                                                                                                                \
+  void operator delete form(void* memory, const std::nothrow_t&) noexcept {                                        \
+    snag::instrument::free_at(memory, SNAG_PLACE);                                                                 \
+  }                                                                                                                \
+  void operator delete form(void* memory, std::align_val_t, const std::nothrow_t&) noexcept {                      \
+    snag::instrument::free_at(memory, SNAG_PLACE);                                                                 \
   }
 
 SNAG_OPERATORS()

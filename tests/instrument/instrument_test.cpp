@@ -191,6 +191,18 @@ TEST(WrongProgram, use_after_free_is_found_wherever_threads_switch) {
   }
 }
 
+TEST(WrongProgram, use_that_only_may_come_after_the_free_is_a_race_at_first_and_then_happens) {
+  CampaignOptions options;
+  options.strategy = "random";
+  options.executions = 300;
+  options.stop_at_first = false;
+  const Scenario scenario = unmodified("program", &programs::uses_what_a_thread_may_have_freed);
+  const CampaignResult result = explore(scenario, options);
+  Names names;
+  for (const Bug& bug : result.bugs) names.insert(bug.finding.checker);
+  EXPECT_EQ(names, (Names{"data-race", "use-after-free"}));
+}
+
 TEST(WrongProgram, second_free_is_found) {
   EXPECT_EQ(bugs_of(&programs::frees_twice, Points::sync), Names{"double-free"});
 }

@@ -57,6 +57,7 @@ void allocates_in_every_way();
 void passes_blocks_from_thread_to_thread();
 void allocates_and_frees_much();
 void uses_what_another_thread_has_freed();
+void uses_what_a_thread_may_have_freed();
 void uses_an_atomic_that_was_freed();
 void frees_twice();
 void frees_what_was_never_allocated();
