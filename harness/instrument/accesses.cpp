@@ -48,7 +48,7 @@ template <Declared declared>
   const Inside inside;
   Execution& execution = inside.execution;
   look_for_freed(execution, address, Touched::read, place);
-  if (points == Points::sync) return;
+  if (points == Points::sync || ignored_regions > 0) return;
   const Value variable = objects().value(execution, address, Use::variable, ValueKind::signed_integer);
   const Operation operation{.kind = OperationKind::read, .object = variable.index, .place = place};
   is_private(execution, address, *variable.seen);
@@ -74,7 +74,7 @@ template <Declared declared>
   const Inside inside;
   Execution& execution = inside.execution;
   look_for_freed(execution, address, Touched::written, place);
-  if (points == Points::sync) return;
+  if (points == Points::sync || ignored_regions > 0) return;
   const Value variable = objects().value(execution, address, Use::variable, ValueKind::signed_integer);
   const Operation operation{.kind = OperationKind::write, .object = variable.index, .place = place};
   const bool unshared = is_private(execution, address, *variable.seen);
@@ -173,6 +173,13 @@ void __tsan_read_range(void* address, unsigned long size) {
 void __tsan_write_range(void* address, unsigned long size) {
   using namespace snag::instrument;
   if (watched(address, size)) touch_range(&write<Declared::plain>, address, size, __builtin_return_address(0));
+}
+
+void snag_ignore_begin() {
+  if (snag::instrument::in_program) ++snag::instrument::ignored_regions;
+}
+void snag_ignore_end() {
+  if (snag::instrument::in_program) --snag::instrument::ignored_regions;
 }
 
 void __tsan_vptr_read(void** address) {

@@ -229,6 +229,11 @@ TEST(WrongProgram, use_after_free_is_told_with_the_lines_of_allocation_free_and_
   }
 }
 
+TEST(UnmodifiedPrograms, may_have_parts_whose_accesses_are_not_looked_at) {
+  for (const Points points : {Points::races, Points::all})
+    EXPECT_EQ(found_in(&programs::counts_roughly, points, 100), nothing);
+}
+
 TEST(Names, of_static_variables_come_from_debug_information) {
   const auto named_by = [](Program program) {
     CampaignOptions options;
