@@ -3,6 +3,7 @@
 #include "checkers/all.h"
 #include "harness/campaign/determinism.h"
 #include "harness/campaign/symbols.h"
+#include "harness/campaign/variable_names.h"
 #include "harness/campaign/worker_journal.h"
 #include "harness/execution/front_end.h"
 #include "harness/strategies/dpor.h"
@@ -216,6 +217,7 @@ void JobRunner::execute(const Job& job, std::uint64_t number, JobResult& result,
   if (journal != nullptr) journal->stage.store(WorkerJournal::Stage::settling, std::memory_order_release);
   if (checks) check_determinism(scenario_, execution_, settler_.second_execution());
   if (executed.findings.empty()) return;
+  name_objects(execution_, executed.findings);
   learn_races(executed.findings, result.racing_places);
   settle(executed, crash_in_settling, number, hooks);
 }

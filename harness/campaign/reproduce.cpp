@@ -3,6 +3,7 @@
 #include "checkers/all.h"
 #include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
+#include "harness/campaign/variable_names.h"
 
 #include <utility>
 
@@ -92,6 +93,10 @@ Reproduction reproduce(const Scenario& scenario, const Token& token, Detail deta
   if (!result.diverged) replay.end(execution.schedule(), result.points);
   reproduction.divergence = replay.divergence();
   reproduction.ended = !result.diverged;
+  if (detail == Detail::with_source)
+    name_objects(execution);
+  else
+    name_objects(execution, result.findings);
   narrative.trace = execution.trace();
   narrative.schedule = execution.schedule();
   narrative.verdict = result.verdict;

@@ -5,6 +5,7 @@
 #include "harness/campaign/confirm.h"
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/symbols.h"
+#include "harness/campaign/variable_names.h"
 
 #include <fmt/format.h>
 
@@ -153,6 +154,7 @@ void Settler::hunt(Bug& predicted) {
   if (!hunt.deadlocked) return;
   const std::uint64_t number = predicted.execution;
   const std::size_t before = bugs_.size();
+  name_objects(directed_, hunt.result.findings);
   // Copies: settling may run the directed execution again.
   const Trace trace = directed_.trace();
   const Schedule schedule = directed_.schedule();

@@ -22,6 +22,8 @@ backtrace_state* symbol_state() {
   return state;
 }
 
+}  // namespace
+
 std::string demangled(const char* name) {
   if (name == nullptr) return {};
   int status = 0;
@@ -30,6 +32,8 @@ std::string demangled(const char* name) {
   std::free(text);
   return result;
 }
+
+namespace {
 
 // The place after the bracket that closes the one here. "{lambda()#1}" is one, too.
 std::size_t after_brackets(std::string_view text, std::size_t at) {

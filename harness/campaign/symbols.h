@@ -10,6 +10,9 @@
 
 namespace snag {
 
+/// A symbol as its source has it; itself if it is none of C++; empty for null.
+std::string demangled(const char* name);
+
 /// The name alone of a function whose signature debug information may give in full: "withdraw" of "Account::withdraw(int)".
 std::string function_name(std::string_view signature);
 

@@ -6,6 +6,7 @@ namespace snag {
 
 class Execution;
 struct OwnProcess;
+struct ObjectInfo;
 
 /// Called by Execution::run for scenarios that name it.
 struct FrontEnd {
@@ -13,7 +14,9 @@ struct FrontEnd {
   void (*end)(Execution& execution);              ///< nothing of the program runs any more
   bool (*set_program_runs)(bool runs) = nullptr;  ///< on this thread; returns what was the case; null: nobody asks
   bool learns_points = false;                     ///< whether it looks at ExecutionOptions::plain_points
-  const OwnProcess* own_process = nullptr;        ///< null: executions share the process
+  /// Where an object lies, if that is static storage of the program; else null. To be called in the process that ran it.
+  const void* (*static_address)(const ObjectInfo& object) = nullptr;
+  const OwnProcess* own_process = nullptr;  ///< null: executions share the process
 };
 
 /// While it lives, what runs is the harness's, where a signal may have interrupted the program.

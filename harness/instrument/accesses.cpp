@@ -21,8 +21,19 @@ SNAG_ALWAYS_INLINE void look_for_freed(Execution& execution, const void* address
 
 bool is_private(const Execution& execution, const void* address, Seen& seen) {
   const Fiber& fiber = execution.running().fiber;
+  seen.last = execution.running().index;
   if (address < fiber.stack_begin() || address >= fiber.stack_end()) seen.by_others = true;
   return !seen.by_others;
+}
+
+// A variable that another thread has touched last is written when its block is freed, as a race would have it.
+void end_variable(Execution& execution, const Variable& variable, Access access, const void* place) {
+  const Operation operation{.kind = OperationKind::write, .object = variable.index, .place = place};
+  const auto effect = [&](Event& event) { event.before = event.after = value_at(variable.address, 1); };
+  if (access == Access::point)
+    execution.perform({.operation = operation}, effect);
+  else
+    execution.note(operation, effect);
 }
 
 enum class Declared : std::uint8_t { plain, is_volatile };
@@ -39,7 +50,7 @@ template <Declared declared>
   const Inside inside;
   Execution& execution = inside.execution;
   look_for_freed(execution, address, Touched::read, place);
-  if (points == Points::sync) return;
+  if (points == Points::sync || ignored_regions > 0) return;
   const Value variable = objects().value(execution, address, Use::variable, ValueKind::signed_integer);
   const Operation operation{.kind = OperationKind::read, .object = variable.index, .place = place};
   is_private(execution, address, *variable.seen);
@@ -65,7 +76,7 @@ template <Declared declared>
   const Inside inside;
   Execution& execution = inside.execution;
   look_for_freed(execution, address, Touched::written, place);
-  if (points == Points::sync) return;
+  if (points == Points::sync || ignored_regions > 0) return;
   const Value variable = objects().value(execution, address, Use::variable, ValueKind::signed_integer);
   const Operation operation{.kind = OperationKind::write, .object = variable.index, .place = place};
   const bool unshared = is_private(execution, address, *variable.seen);
@@ -80,6 +91,19 @@ template <Declared declared>
   const std::uint64_t before = variable.holds_leftovers ? 0 : value_at(address, size);
   write_under_way = {operation, address, size, before, access == Access::point, unshared};
 }
+
+}  // namespace
+
+void end_variables(Execution& execution, const void* memory, std::size_t size, const void* place) {
+  if (points == Points::sync || execution.abandoning()) return;
+  Access access = points == Points::all || plain_accesses().is_point(place) ? Access::point : Access::event;
+  for (const Variable& variable : objects().others_variables(execution, memory, size)) {
+    end_variable(execution, variable, access, place);
+    access = Access::event;  // others get in between once
+  }
+}
+
+namespace {
 
 using Touch = void (*)(const void* address, std::size_t size, const void* place);
 
@@ -159,6 +183,13 @@ void __tsan_read_range(void* address, unsigned long size) {
 void __tsan_write_range(void* address, unsigned long size) {
   using namespace snag::instrument;
   if (watched(address, size)) touch_range(&write<Declared::plain>, address, size, __builtin_return_address(0));
+}
+
+void snag_ignore_begin() {
+  if (snag::instrument::in_program) ++snag::instrument::ignored_regions;
+}
+void snag_ignore_end() {
+  if (snag::instrument::in_program) --snag::instrument::ignored_regions;
 }
 
 void __tsan_vptr_read(void** address) {

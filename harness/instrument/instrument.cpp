@@ -63,10 +63,12 @@ void end(Execution& execution) {
 bool set_program_runs(bool runs) { return std::exchange(instrument::in_program, runs); }
 
 template <Points where>
-constexpr FrontEnd front_end{&begin<where>, &end, &set_program_runs, where == Points::races, nullptr};
+constexpr FrontEnd front_end{
+    &begin<where>, &end, &set_program_runs, where == Points::races, &instrument::static_address, nullptr};
 template <Points where>
-constexpr FrontEnd front_end_of_whole{&begin<where>, &end, &set_program_runs, where == Points::races,
-                                      &instrument::own_process};
+constexpr FrontEnd front_end_of_whole{
+    &begin<where>,           &end, &set_program_runs, where == Points::races, &instrument::static_address,
+    &instrument::own_process};
 
 const FrontEnd* front_end_for(Points points) {
   switch (points) {

@@ -99,7 +99,7 @@ void note_free(Execution& execution, ObjectIndex object, std::uint64_t offset, b
 void release(void* memory, const void* place) {
   Block* const block = heap().block_of(memory);
   const bool begins_block = block != nullptr && block->begin() == memory;
-  const bool is_right = begins_block && block->state == Block::State::live;
+  bool is_right = begins_block && block->state == Block::State::live;
   if (!in_program) {
     Execution* const execution = Execution::current();
     if (is_right && execution != nullptr) heap().release(*block, *execution, nullptr);
@@ -107,6 +107,8 @@ void release(void* memory, const void* place) {
   }
   const Inside inside;
   Execution& execution = inside.execution;
+  if (is_right) end_variables(execution, memory, block->size, place);
+  is_right = begins_block && block->state == Block::State::live;  // others may have run
   if (is_right) {
     objects().destroy(execution, memory, block->size, place);
     heap().release(*block, execution, &execution.running());
@@ -127,14 +129,27 @@ void* reallocate(void* memory, size_t size, const void* place) {
   return moved;
 }
 
-void* aligned(size_t alignment, size_t size, const void* place) {
-  if (!asked_by_program(place)) return allocate_for_others(size, alignment, place);
-  return allocate(size, std::max(alignment, default_alignment), place);
-}
-
 bool is_power_of_two(size_t value) { return value != 0 && (value & (value - 1)) == 0; }
 
 }  // namespace
+
+void* allocate_at(std::size_t size, std::size_t alignment, const void* place) {
+  if (asked_by_program(place)) return allocate(size, std::max(alignment, default_alignment), place);
+  return allocate_for_others(size, alignment, place);
+}
+
+void free_at(void* memory, const void* place) {
+  if (memory == nullptr) return;
+  if (harness_heap::owns(memory)) return harness_heap::deallocate(memory);
+  if (Heap::contains(memory)) return release(memory, place);
+  if (in_program) {
+    const Inside inside;
+    if (is_of_program(memory) || is_on_a_stack(inside.execution, memory))
+      return note_free(inside.execution, no_object, 0, false, place);
+  }
+  if (in_program) forget(memory);
+  __libc_free(memory);
+}
 
 void find_c_library() {
   if (c_library.size != 0) return;
@@ -171,10 +186,7 @@ using namespace snag::instrument;
 
 extern "C" {
 
-void* malloc(size_t size) noexcept {
-  if (!asked_by_program(SNAG_PLACE)) return allocate_for_others(size, default_alignment, SNAG_PLACE);
-  return allocate(size, default_alignment, SNAG_PLACE);
-}
+void* malloc(size_t size) noexcept { return allocate_at(size, default_alignment, SNAG_PLACE); }
 
 void* calloc(size_t count, size_t size) noexcept {
   if (!asked_by_program(SNAG_PLACE) && !harness_heap::in_use) return __libc_calloc(count, size);
@@ -188,24 +200,10 @@ void* calloc(size_t count, size_t size) noexcept {
   return block == nullptr ? nullptr : std::memset(block, 0, bytes);
 }
 
-void free(void* memory) noexcept {
-  if (memory == nullptr) return;
-  if (harness_heap::owns(memory)) return harness_heap::deallocate(memory);
-  if (Heap::contains(memory)) return release(memory, SNAG_PLACE);
-  if (in_program) {
-    const Inside inside;
-    if (is_of_program(memory) || is_on_a_stack(inside.execution, memory))
-      return note_free(inside.execution, no_object, 0, false, SNAG_PLACE);
-  }
-  if (in_program) forget(memory);
-  __libc_free(memory);
-}
+void free(void* memory) noexcept { free_at(memory, SNAG_PLACE); }
 
 void* realloc(void* memory, size_t size) noexcept {
-  if (memory == nullptr) {
-    if (!asked_by_program(SNAG_PLACE)) return allocate_for_others(size, default_alignment, SNAG_PLACE);
-    return allocate(size, default_alignment, SNAG_PLACE);
-  }
+  if (memory == nullptr) return allocate_at(size, default_alignment, SNAG_PLACE);
   if (harness_heap::owns(memory)) return reallocate_on_harness_heap(memory, size);
   if (Heap::contains(memory)) {
     if (size > 0) return reallocate(memory, size, SNAG_PLACE);
@@ -220,22 +218,22 @@ void* realloc(void* memory, size_t size) noexcept {
   return moved;
 }
 
-void* memalign(size_t alignment, size_t size) noexcept { return aligned(alignment, size, SNAG_PLACE); }
-void* aligned_alloc(size_t alignment, size_t size) noexcept { return aligned(alignment, size, SNAG_PLACE); }
+void* memalign(size_t alignment, size_t size) noexcept { return allocate_at(size, alignment, SNAG_PLACE); }
+void* aligned_alloc(size_t alignment, size_t size) noexcept { return allocate_at(size, alignment, SNAG_PLACE); }
 
 int posix_memalign(void** memory, size_t alignment, size_t size) noexcept {
   if (!is_power_of_two(alignment) || alignment % sizeof(void*) != 0) return EINVAL;
-  void* const made = aligned(alignment, size, SNAG_PLACE);
+  void* const made = allocate_at(size, alignment, SNAG_PLACE);
   if (made == nullptr) return ENOMEM;
   *memory = made;
   return 0;
 }
 
-void* valloc(size_t size) noexcept { return aligned(static_cast<size_t>(sysconf(_SC_PAGESIZE)), size, SNAG_PLACE); }
+void* valloc(size_t size) noexcept { return allocate_at(size, static_cast<size_t>(sysconf(_SC_PAGESIZE)), SNAG_PLACE); }
 
 void* pvalloc(size_t size) noexcept {
   const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  return aligned(page, (size + page - 1) / page * page, SNAG_PLACE);
+  return allocate_at((size + page - 1) / page * page, page, SNAG_PLACE);
 }
 
 size_t malloc_usable_size(void* memory) noexcept {

@@ -3,9 +3,18 @@
 
 #include "harness/execution/execution.h"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace snag::instrument {
+
+/// As malloc, memalign, free, called from that place.
+void* allocate_at(std::size_t size, std::size_t alignment, const void* place);
+void free_at(void* memory, const void* place);
+
+/// A block is about to be freed, which counts as a write to those of its variables that others have touched last. With
+/// Points::all, or where such places race, others may run before.
+void end_variables(Execution& execution, const void* memory, std::size_t size, const void* place);
 
 /// To be called once before the first execution: the C library's own calls of malloc are told by where they come from.
 void find_c_library();

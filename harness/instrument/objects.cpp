@@ -7,6 +7,7 @@
 #include <link.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 
 namespace snag::instrument {
@@ -18,6 +19,7 @@ constexpr std::uint32_t on_the_heap = 1U << 29;
 constexpr std::uint32_t on_a_stack = 1U << 30;
 constexpr std::uint32_t thread_local_one = on_a_stack | on_the_heap;
 constexpr std::uint32_t static_one = 1U << 31;
+constexpr std::uint64_t address_bits = (std::uint64_t{1} << 56) - 1;  // of a key
 constexpr std::uint32_t in_a_region = static_one | on_the_heap;
 
 // The program itself, which may be another module than this one: it is the first that is told.
@@ -88,6 +90,11 @@ Origin origin_of(Execution& execution, const void* address) {
 bool is_of_program(const void* address) {
   const Image& image = program();
   return address >= image.begin && address < image.end;
+}
+
+const void* static_address(const ObjectInfo& object) {
+  const bool is_static = (object.nth & (static_one | on_a_stack | on_the_heap)) == static_one;
+  return is_static && object.kind != ObjectKind::block ? program().begin + (object.nth & ~static_one) : nullptr;
 }
 
 Objects& objects() {
@@ -161,6 +168,31 @@ SyncObject* Objects::known(const void* address, Use use) {
   return entry->serial == serial_ && entry->number != none ? &pool_[entry->number] : nullptr;
 }
 
+// In order of address: the table's own order depends on addresses that differ from process to process.
+std::vector<Variable> Objects::others_variables(const Execution& execution, const void* memory, std::size_t size) {
+  std::vector<Variable> found;
+  const auto add = [&](const Entry& entry) {
+    const ThreadIndex last = entry.seen.last;
+    if (entry.serial != serial_ || entry.number == none || last == no_thread || last == execution.running().index)
+      return;
+    found.push_back({reinterpret_cast<const void*>(entry.key & address_bits), entry.number});
+  };
+  const auto first = reinterpret_cast<std::uintptr_t>(memory);
+  if (size < entries_.size()) {
+    // Of what begins elsewhere little is lost, and to look for it at every byte would cost more than all else of a free.
+    constexpr std::uintptr_t alignment = 4;
+    for (std::uintptr_t at = first; at < first + size; at += alignment)
+      add(*look_up(key_of(reinterpret_cast<const void*>(at), Use::variable)));
+    return found;
+  }
+  for (const Entry& entry : entries_) {
+    const bool is_variable = entry.key >> 56 == static_cast<std::uint64_t>(Use::variable);
+    if (is_variable && (entry.key & address_bits) - first < size) add(entry);
+  }
+  std::ranges::sort(found, {}, &Variable::address);
+  return found;
+}
+
 // Nothing else tells that a std::mutex, which need not be destroyed by a call, is gone.
 void Objects::destroy(Execution& execution, const void* memory, std::size_t size, const void* place) {
   for (std::size_t i = 0; i < in_blocks_.size();) {
@@ -192,7 +224,6 @@ void Objects::forget_heap(const void* address, std::size_t size) {
       for (std::uint8_t use = 0; use < uses; ++use) forget(reinterpret_cast<const void*>(at), static_cast<Use>(use));
     return;
   }
-  constexpr std::uint64_t address_bits = (std::uint64_t{1} << 56) - 1;
   for (Entry& entry : entries_)
     if (entry.serial == serial_ && (entry.key & address_bits) - first < size) entry.number = none;
 }

@@ -54,6 +54,12 @@ struct Value {
   Seen* seen = nullptr;  ///< valid until the next call
 };
 
+/// A variable and where it lies.
+struct Variable {
+  const void* address;
+  ObjectIndex index;
+};
+
 /// All objects of the execution under way. Keeps its memory from execution to execution.
 class Objects {
  public:
@@ -80,6 +86,8 @@ class Objects {
   void forget(const void* address, Use use);
   /// The same for all that the bytes stand for.
   void forget_heap(const void* address, std::size_t size);
+  /// The variables in the memory that another thread than the running one has touched last.
+  std::vector<Variable> others_variables(const Execution& execution, const void* memory, std::size_t size);
   /// The memory is freed, and with it what threads synchronise with in it.
   void destroy(Execution& execution, const void* memory, std::size_t size, const void* place);
   /// Whether the execution has objects that are neither static, nor on a stack, nor in the program's heap.
@@ -119,6 +127,9 @@ class Objects {
 
 /// The one that all entry points use.
 Objects& objects();
+
+/// Where an object lies, by its identity, if that is in the program itself; else null.
+const void* static_address(const ObjectInfo& object);
 
 /// Whether an address lies in the program itself, not in a shared library.
 bool is_of_program(const void* address);

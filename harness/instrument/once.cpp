@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+extern "C" void __tsan_atomic8_store(volatile std::uint8_t* at, std::uint8_t value, int order);
+
 namespace snag::instrument {
 
 namespace {
@@ -49,8 +51,6 @@ void leave(const void* address, const void* place, Ended ended, Done done) {
         if (event.success) done();
       });
 }
-
-extern "C" void __tsan_atomic8_store(volatile std::uint8_t* at, std::uint8_t value, int order);
 
 using Guard = std::int64_t;
 constexpr int once_done = 2;  // as glibc has it

@@ -16,7 +16,8 @@ namespace snag::instrument {
 struct Seen {
   std::uint32_t read = 0;
   std::uint32_t written = 0;
-  bool by_others = false;  ///< by a thread on whose stack it does not lie
+  bool by_others = false;        ///< by a thread on whose stack it does not lie
+  ThreadIndex last = no_thread;  ///< who has touched it last
 };
 
 /// What is to be done about an access.

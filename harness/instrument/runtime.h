@@ -34,6 +34,8 @@ struct WriteUnderWay {
 /// Whether the OS thread, or the controlled thread whose thread-locals are in use, runs the program.
 inline thread_local constinit bool in_program = false;
 inline thread_local constinit WriteUnderWay write_under_way;
+/// How many regions of <snag/ignore.h> the thread is in.
+inline thread_local constinit int ignored_regions = 0;
 
 inline constinit Points points = Points::races;  ///< of the execution under way
 
@@ -70,7 +72,10 @@ class Inside {
 /// While it lives, the program runs.
 class Program {
  public:
-  Program() { in_program = true; }
+  Program() {
+    ignored_regions = 0;  // an abandoned thread may have left some behind
+    in_program = true;
+  }
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   ~Program() { in_program = false; }

@@ -149,6 +149,18 @@ TEST(WrongProgram, use_after_free_is_found_wherever_threads_switch) {
   }
 }
 
+TEST(WrongProgram, use_that_only_may_come_after_the_free_is_a_race_at_first_and_then_happens) {
+  CampaignOptions options;
+  options.strategy = "random";
+  options.executions = 300;
+  options.stop_at_first = false;
+  const Scenario scenario = unmodified("program", &programs::uses_what_a_thread_may_have_freed);
+  const CampaignResult result = explore(scenario, options);
+  Names names;
+  for (const Bug& bug : result.bugs) names.insert(bug.finding.checker);
+  EXPECT_EQ(names, (Names{"data-race", "use-after-free"}));
+}
+
 TEST(WrongProgram, second_free_is_found) {
   EXPECT_EQ(bugs_of(&programs::frees_twice, Points::sync), Names{"double-free"});
 }
@@ -173,6 +185,28 @@ TEST(WrongProgram, use_after_free_is_told_with_the_lines_of_allocation_free_and_
     ASSERT_FALSE(places.empty());
     EXPECT_TRUE(places[0].file.ends_with("programs/memory.cpp")) << places[0].file;
   }
+}
+
+TEST(UnmodifiedPrograms, may_have_parts_whose_accesses_are_not_looked_at) {
+  for (const Points points : {Points::races, Points::all})
+    EXPECT_EQ(found_in(&programs::counts_roughly, points, 100), nothing);
+}
+
+TEST(Names, of_static_variables_come_from_debug_information) {
+  const auto named_by = [](Program program) {
+    CampaignOptions options;
+    options.strategy = "random";
+    options.executions = 300;
+    const CampaignResult result = explore(unmodified("program", program), options);
+    Names names;
+    for (const Bug& bug : result.bugs)
+      for (const ObjectIndex object : bug.finding.objects) names.insert(display_name(bug.trace, object));
+    return names;
+  };
+  EXPECT_EQ(named_by(&programs::races_on_a_member), Names{"account.balance"});
+  EXPECT_EQ(named_by(&programs::races_on_an_element), Names{"table[3].count[1]"});
+  EXPECT_EQ(named_by(&programs::races_on_a_static_local), Names{"calls in operator()"});
+  EXPECT_EQ(named_by(&programs::loses_a_ticket), Names{"tickets"});
 }
 
 TEST(Heap, gives_memory_again_when_the_quarantine_is_full) {

@@ -109,6 +109,14 @@ void uses_what_another_thread_has_freed() {
   user.join();
 }
 
+// Nothing makes the creator wait in between, and so none of its other operations lets the thread run before.
+void uses_what_a_thread_may_have_freed() {
+  auto* node = new Node;
+  std::thread freer([node] { delete node; });
+  node->value = 1;
+  freer.join();
+}
+
 void uses_an_atomic_that_was_freed() {
   auto* count = new std::atomic<int>(0);
   std::atomic<bool> done = false;

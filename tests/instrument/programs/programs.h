@@ -56,10 +56,18 @@ void allocates_in_every_way();
 void passes_blocks_from_thread_to_thread();
 void allocates_and_frees_much();
 void uses_what_another_thread_has_freed();
+void uses_what_a_thread_may_have_freed();
 void uses_an_atomic_that_was_freed();
 void frees_twice();
 void frees_what_was_never_allocated();
 void frees_an_address_in_the_middle();
+
+// statics.cpp: wrong, but for the last, which says that it does not mind.
+void races_on_a_member();
+void races_on_an_element();
+void races_on_a_static_local();
+void loses_a_ticket();
+void counts_roughly();
 
 // Two threads and a mutex in ten lines: what speed is measured with.
 void ten_lines();

@@ -1,0 +1,266 @@
+#include "harness/campaign/variable_names.h"
+
+#include "harness/campaign/symbols.h"
+#include "harness/execution/front_end.h"
+
+#include <dwarf.h>
+#include <elfutils/libdwfl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace snag {
+
+namespace {
+
+struct Variable {
+  std::string name;
+  std::uint64_t size;
+  std::optional<Dwarf_Die> type;
+};
+
+// Those of one module, by address in this process.
+using Variables = std::map<std::uint64_t, Variable>;
+
+std::optional<std::uint64_t> number_of(Dwarf_Die& die, unsigned int attribute) {
+  Dwarf_Attribute found;
+  Dwarf_Word value = 0;
+  if (dwarf_attr_integrate(&die, attribute, &found) == nullptr || dwarf_formudata(&found, &value) != 0)
+    return std::nullopt;
+  return value;
+}
+
+std::string_view name_of(Dwarf_Die& die) {
+  const char* const name = dwarf_diename(&die);
+  return name == nullptr ? std::string_view() : name;
+}
+
+// What is declared const, volatile, or under another name, is what it is.
+std::optional<Dwarf_Die> type_of(Dwarf_Die& die) {
+  Dwarf_Attribute attribute;
+  Dwarf_Die type;
+  Dwarf_Die peeled;
+  if (dwarf_formref_die(dwarf_attr_integrate(&die, DW_AT_type, &attribute), &type) == nullptr) return std::nullopt;
+  if (dwarf_peel_type(&type, &peeled) != 0) return std::nullopt;
+  return peeled;
+}
+
+std::uint64_t size_of(Dwarf_Die& type) {
+  Dwarf_Word size = 0;
+  return dwarf_aggregate_size(&type, &size) == 0 ? size : 0;
+}
+
+template <class Visit>
+void for_each_child(Dwarf_Die& parent, Visit visit) {
+  Dwarf_Die child;
+  if (dwarf_child(&parent, &child) != 0) return;
+  do visit(child);
+  while (dwarf_siblingof(&child, &child) == 0);
+}
+
+std::string path_into(Dwarf_Die type, std::uint64_t offset);
+
+// Elements of an array of arrays: "[1][2]".
+std::string path_into_array(Dwarf_Die& array, std::uint64_t offset) {
+  std::optional<Dwarf_Die> element = type_of(array);
+  const std::uint64_t size = element ? size_of(*element) : 0;
+  if (size == 0) return {};
+  std::vector<std::uint64_t> counts;
+  for_each_child(array, [&](Dwarf_Die& range) {
+    if (dwarf_tag(&range) != DW_TAG_subrange_type) return;
+    if (const auto count = number_of(range, DW_AT_count))
+      counts.push_back(*count);
+    else
+      counts.push_back(number_of(range, DW_AT_upper_bound).value_or(0) + 1);
+  });
+  std::uint64_t index = offset / size;
+  std::string path;
+  for (std::size_t i = counts.size(); i-- > 0;) {
+    const std::uint64_t within = i == 0 || counts[i] == 0 ? index : index % counts[i];
+    path.insert(0, fmt::format("[{}]", within));
+    index = counts[i] == 0 ? 0 : index / counts[i];
+  }
+  return path + path_into(*element, offset % size);
+}
+
+// Members whose names begin with an underscore are a library's own: "ready" rather than "ready._M_base._M_i".
+std::string path_into_members(Dwarf_Die& whole, std::uint64_t offset) {
+  std::string path;
+  bool found = false;
+  for_each_child(whole, [&](Dwarf_Die& part) {
+    const int tag = dwarf_tag(&part);
+    if (found || (tag != DW_TAG_member && tag != DW_TAG_inheritance)) return;
+    const bool in_union = dwarf_tag(&whole) == DW_TAG_union_type;
+    const std::optional<std::uint64_t> begin =
+        in_union ? std::uint64_t{0} : number_of(part, DW_AT_data_member_location);
+    std::optional<Dwarf_Die> type = type_of(part);
+    if (!begin || !type || offset < *begin || offset - *begin >= size_of(*type)) return;
+    found = true;
+    const std::string_view name = name_of(part);
+    if (tag == DW_TAG_member && !name.empty() && name.front() != '_') path = fmt::format(".{}", name);
+    path += path_into(*type, offset - *begin);
+  });
+  return path;
+}
+
+std::string path_into(Dwarf_Die type, std::uint64_t offset) {
+  switch (dwarf_tag(&type)) {
+    case DW_TAG_array_type: return path_into_array(type, offset);
+    case DW_TAG_structure_type:
+    case DW_TAG_class_type:
+    case DW_TAG_union_type: return path_into_members(type, offset);
+    default: return {};
+  }
+}
+
+// Of static storage: the location is a plain address.
+std::optional<std::uint64_t> address_of(Dwarf_Die& variable) {
+  Dwarf_Attribute attribute;
+  Dwarf_Op* operations = nullptr;
+  std::size_t count = 0;
+  if (dwarf_attr(&variable, DW_AT_location, &attribute) == nullptr ||
+      dwarf_getlocation(&attribute, &operations, &count) != 0 || count != 1)
+    return std::nullopt;
+  if (operations[0].atom == DW_OP_addr) return operations[0].number;
+  Dwarf_Attribute indirect;  // DWARF 5 keeps addresses in a table
+  Dwarf_Addr address = 0;
+  if (operations[0].atom != DW_OP_addrx || dwarf_getlocation_attr(&attribute, operations, &indirect) != 0 ||
+      dwarf_formaddr(&indirect, &address) != 0)
+    return std::nullopt;
+  return address;
+}
+
+void collect(Dwarf_Die& scope, Dwarf_Addr bias, const std::string& function, Variables& variables) {
+  for_each_child(scope, [&](Dwarf_Die& die) {
+    switch (dwarf_tag(&die)) {
+      case DW_TAG_variable:
+        if (const auto address = address_of(die)) {
+          std::string name(name_of(die));
+          if (name.empty()) return;
+          if (!function.empty()) name += " in " + function;
+          std::optional<Dwarf_Die> type = type_of(die);
+          const std::uint64_t size = type ? size_of(*type) : 0;
+          variables.try_emplace(*address + bias, Variable{std::move(name), size, type});
+        }
+        break;
+      case DW_TAG_namespace:
+      case DW_TAG_structure_type:  // whose functions may be defined in it, as a local lambda's is
+      case DW_TAG_class_type:
+      case DW_TAG_lexical_block: collect(die, bias, function, variables); break;
+      case DW_TAG_inlined_subroutine:
+      case DW_TAG_subprogram: {
+        const std::string_view name = name_of(die);
+        collect(die, bias, name.empty() ? function : std::string(name), variables);
+        break;
+      }
+      default: break;
+    }
+  });
+}
+
+// The debug information of this process's modules. Never freed: it may be needed when the process ends.
+class Modules {
+ public:
+  static Modules& all() {
+    static auto& modules = *new Modules;
+    return modules;
+  }
+
+  std::string name_at(std::uint64_t address) {
+    Dwfl_Module* const module = dwfl_ == nullptr ? nullptr : dwfl_addrmodule(dwfl_, address);
+    if (module == nullptr) return {};
+    const Variables& known = variables_of(module);
+    auto next = known.upper_bound(address);
+    if (next != known.begin()) {
+      const auto& [begin, variable] = *--next;
+      if (address - begin < variable.size || address == begin) return name_within(variable, address - begin);
+    }
+    return name_by_symbol(module, address);
+  }
+
+ private:
+  Modules() {
+    static const Dwfl_Callbacks callbacks = {.find_elf = &dwfl_linux_proc_find_elf,
+                                             .find_debuginfo = &dwfl_standard_find_debuginfo,
+                                             .section_address = nullptr,
+                                             .debuginfo_path = nullptr};
+    dwfl_ = dwfl_begin(&callbacks);
+    if (dwfl_ == nullptr) return;
+    dwfl_linux_proc_report(dwfl_, getpid());
+    dwfl_report_end(dwfl_, nullptr, nullptr);
+  }
+
+  static std::string name_within(const Variable& variable, std::uint64_t offset) {
+    // "count in main" has its path before the words.
+    const std::size_t words = variable.name.find(" in ");
+    std::string name = variable.name.substr(0, words);
+    if (variable.type) name += path_into(*variable.type, offset);
+    return words == std::string::npos ? name : name + variable.name.substr(words);
+  }
+
+  static std::string name_by_symbol(Dwfl_Module* module, std::uint64_t address) {
+    GElf_Off distance = 0;
+    GElf_Sym symbol;
+    const char* const name = dwfl_module_addrinfo(module, address, &distance, &symbol, nullptr, nullptr, nullptr);
+    if (name != nullptr && distance < symbol.st_size) {
+      const std::string whole = demangled(name);
+      const std::size_t last = whole.rfind("::");
+      const std::string own = last == std::string::npos ? whole : whole.substr(last + 2);
+      return distance == 0 ? own : fmt::format("{}+{}", own, distance);
+    }
+    Dwarf_Addr begin = 0;
+    const char* const path = dwfl_module_info(module, nullptr, &begin, nullptr, nullptr, nullptr, nullptr, nullptr);
+    const std::string_view file = path == nullptr ? std::string_view("?") : path;
+    return fmt::format("{}+{:#x}", file.substr(file.rfind('/') + 1), address - begin);
+  }
+
+  const Variables& variables_of(Dwfl_Module* module) {
+    const auto [entry, is_new] = by_module_.try_emplace(module);
+    if (!is_new) return entry->second;
+    Dwarf_Addr bias = 0;
+    for (Dwarf_Die* unit = dwfl_module_nextcu(module, nullptr, &bias); unit != nullptr;
+         unit = dwfl_module_nextcu(module, unit, &bias))
+      collect(*unit, bias, {}, entry->second);
+    return entry->second;
+  }
+
+  Dwfl* dwfl_ = nullptr;
+  std::map<Dwfl_Module*, Variables> by_module_;  // looked up only
+};
+
+void name_object(Execution& execution, ObjectIndex index) {
+  const Scenario* const scenario = execution.scenario();
+  if (scenario == nullptr || scenario->front_end == nullptr || index >= execution.trace().objects.size()) return;
+  const ObjectInfo& info = execution.object(index);
+  if (!info.name.empty()) return;
+  const void* const address = scenario->front_end->static_address(info);
+  if (address != nullptr) execution.set_name({index, execution.serial()}, static_variable_name(address));
+}
+
+}  // namespace
+
+std::string static_variable_name(const void* address) {
+  static auto& known = *new std::unordered_map<const void*, std::string>;
+  const auto [entry, is_new] = known.try_emplace(address);
+  if (is_new) entry->second = Modules::all().name_at(reinterpret_cast<std::uintptr_t>(address));
+  return entry->second;
+}
+
+void name_objects(Execution& execution, const Findings& findings) {
+  for (const Finding& finding : findings)
+    for (const ObjectIndex object : finding.objects) name_object(execution, object);
+}
+
+void name_objects(Execution& execution) {
+  const auto count = static_cast<ObjectIndex>(execution.trace().objects.size());
+  for (ObjectIndex object = 0; object < count; ++object) name_object(execution, object);
+}
+
+}  // namespace snag
