@@ -335,7 +335,7 @@ TEST_P(Deaths, replay_by_their_token) {
   for (const Bug& bug : result.bugs) {
     if (!bug.ends_process) continue;
     const Token token = parse_token(format_token(bug.token));
-    const auto lived = run_in_child([&] {
+    const auto lived = run_in_child(dies, [&] {
       const ProcessWatch watch({0.05, 64UL << 20});
       const Reproduction again = reproduce(dies, token, Detail::trace_only);
       return std::string(again.divergence ? "diverged" : "lived");
