@@ -12,6 +12,8 @@ struct FrontEnd {
   void (*begin)(Execution& execution);      ///< T0 is made, and has not run yet. May throw; then nothing runs
   void (*end)(Execution& execution);        ///< nothing of the program runs any more
   const OwnProcess* own_process = nullptr;  ///< null: executions share the process
+  /// No thread can go on: waits for what comes from outside the program. False if nothing has; null: nothing can.
+  bool (*wait_for_world)(Execution& execution) = nullptr;
 };
 
 }  // namespace snag

@@ -2,6 +2,7 @@
 
 #include "harness/execution/front_end.h"
 #include "harness/instrument/contexts.h"
+#include "harness/instrument/descriptors.h"
 #include "harness/instrument/shared_harness.h"
 #include "harness/instrument/thread_state.h"
 #include "harness/instrument/threads.h"
@@ -41,10 +42,12 @@ void end(Execution& execution) {
   under_way = false;
 }
 
-constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end, nullptr};
-constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end, nullptr};
-constexpr FrontEnd of_whole_at_synchronisation{&begin<Points::sync>, &end, &instrument::own_process};
-constexpr FrontEnd of_whole_at_all_accesses{&begin<Points::all>, &end, &instrument::own_process};
+constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end, nullptr, &instrument::wait_for_world};
+constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end, nullptr, &instrument::wait_for_world};
+constexpr FrontEnd of_whole_at_synchronisation{&begin<Points::sync>, &end, &instrument::own_process,
+                                               &instrument::wait_for_world};
+constexpr FrontEnd of_whole_at_all_accesses{&begin<Points::all>, &end, &instrument::own_process,
+                                            &instrument::wait_for_world};
 
 }  // namespace
 

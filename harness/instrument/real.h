@@ -3,12 +3,17 @@
 #pragma once
 
 #include <malloc.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <sys/epoll.h>
 #include <sys/random.h>
+#include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/sysinfo.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -75,6 +80,24 @@ SNAG_REAL(clock_gettime, nullptr)
 SNAG_REAL(gettimeofday, nullptr)
 SNAG_REAL(time, nullptr)
 SNAG_REAL(syscall, nullptr)
+SNAG_REAL(read, nullptr)
+SNAG_REAL(readv, nullptr)
+SNAG_REAL(recv, nullptr)
+SNAG_REAL(recvfrom, nullptr)
+SNAG_REAL(recvmsg, nullptr)
+SNAG_REAL(write, nullptr)
+SNAG_REAL(writev, nullptr)
+SNAG_REAL(send, nullptr)
+SNAG_REAL(sendto, nullptr)
+SNAG_REAL(sendmsg, nullptr)
+SNAG_REAL(accept, nullptr)
+SNAG_REAL(accept4, nullptr)
+SNAG_REAL(poll, nullptr)
+SNAG_REAL(ppoll, nullptr)
+SNAG_REAL(select, nullptr)
+SNAG_REAL(pselect, nullptr)
+SNAG_REAL(epoll_wait, nullptr)
+SNAG_REAL(epoll_pwait, nullptr)
 SNAG_REAL(srand, nullptr)
 SNAG_REAL(srandom, nullptr)
 SNAG_REAL(rand, nullptr)

@@ -74,6 +74,10 @@ TEST(WrongOrder, bytes_that_are_copied_and_read_at_a_time_are_a_race) {
   EXPECT_TRUE(bugs_of(&programs::copies_without_a_mutex, Points::all).contains("data-race"));
 }
 
+TEST(WrongWait, read_of_what_nobody_writes_is_found) {
+  EXPECT_EQ(bugs_of(&programs::reads_what_nobody_writes, Points::sync), Names{"deadlock"});
+}
+
 /// What a campaign refuses to go on with.
 std::string refusal_of(Program program) {
   CampaignOptions options;

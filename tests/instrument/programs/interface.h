@@ -55,6 +55,13 @@ void does_all_that_strings_can();
 void copies_under_a_mutex();
 void copies_without_a_mutex();
 
+// interface_descriptors.cpp: right, but for the last.
+void wakes_by_a_pipe();
+void pours_through_a_pipe();
+void waits_for_any_of_two();
+void waits_for_events_in_time();
+void reads_what_nobody_writes();
+
 // cleanup.c: right.
 extern "C" int cleans_up_in_c(void);
 inline void cleans_up() { require(cleans_up_in_c() == 0, "a cleanup handler was not called, or not in its turn"); }
@@ -83,6 +90,10 @@ inline constexpr Right right_with_interface[] = {
     {"joins_in_time", &joins_in_time},
     {"locks_a_stream", &locks_a_stream},
     {"cleans_up", &cleans_up},
+    {"wakes_by_a_pipe", &wakes_by_a_pipe},
+    {"pours_through_a_pipe", &pours_through_a_pipe},
+    {"waits_for_any_of_two", &waits_for_any_of_two},
+    {"waits_for_events_in_time", &waits_for_events_in_time},
     {"does_all_that_strings_can", &does_all_that_strings_can},
     {"copies_under_a_mutex", &copies_under_a_mutex},
     {"counts_in_sixteen_bytes", &counts_in_sixteen_bytes},
