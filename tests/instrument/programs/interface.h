@@ -62,6 +62,13 @@ void waits_for_any_of_two();
 void waits_for_events_in_time();
 void reads_what_nobody_writes();
 
+// interface_refused.cpp: not controlled; the first is right all the same.
+void makes_a_process();
+void makes_a_c11_thread();
+void cancels_a_thread();
+void sets_a_timer();
+void waits_for_a_signal();
+
 // cleanup.c: right.
 extern "C" int cleans_up_in_c(void);
 inline void cleans_up() { require(cleans_up_in_c() == 0, "a cleanup handler was not called, or not in its turn"); }
