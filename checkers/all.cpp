@@ -4,6 +4,7 @@
 #include "checkers/broken_barrier.h"
 #include "checkers/data_race.h"
 #include "checkers/deadlock.h"
+#include "checkers/freed_memory.h"
 #include "checkers/lock_order.h"
 #include "checkers/lost_update.h"
 #include "checkers/lost_wakeup.h"
@@ -20,6 +21,7 @@ std::vector<std::unique_ptr<Checker>> all_checkers() {
   std::vector<std::unique_ptr<Checker>> checkers;
   checkers.push_back(std::make_unique<LostUpdate>());
   checkers.push_back(std::make_unique<DataRace>());
+  checkers.push_back(std::make_unique<FreedMemoryChecker>());
   checkers.push_back(std::make_unique<MisuseChecker>());
   checkers.push_back(std::make_unique<BrokenBarrierChecker>());
   checkers.push_back(std::make_unique<LockOrder>());

@@ -1,6 +1,9 @@
 // Failed checks and expectations and uncaught exceptions, told with the program's own words.
 #include "checkers/program_errors.h"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -23,8 +26,18 @@ std::string text_of(const Event& event, const Trace& trace) {
   return text < trace.texts.size() ? trace.texts[text] : std::string();
 }
 
+Finding failure_of(const Event& event, const Trace& trace) {
+  constexpr std::array<const char*, 3> names = {"exit", "abort", "failed-assertion"};
+  Finding finding = finding_at(event, names[std::min<std::uint64_t>(event.before, names.size() - 1)]);
+  finding.sentence << ThreadRef{event.thread} << " ended the program at " << PlaceRef{event.step} << ": "
+                   << text_of(event, trace);
+  finding.hint = "Follow the values backwards from there: which switch made them differ from what was meant?";
+  return finding;
+}
+
 constexpr Interest interest_of_program_errors{
-    .done = {OperationKind::expectation, OperationKind::check, OperationKind::uncaught_exception},
+    .done = {OperationKind::expectation, OperationKind::check, OperationKind::uncaught_exception,
+             OperationKind::program_failed},
     .waiting = {},
     .ends = Interest::Ends::seen,
     // A failed expectation is told at whatever comes next.
@@ -53,6 +66,8 @@ void ProgramErrorsChecker::observe(const Event& event, const Observation& seen, 
     finding.sentence << "An exception left " << ThreadRef{event.thread} << ": " << text_of(event, seen.trace);
     finding.hint = "An exception that leaves a thread ends the whole program: catch it inside, or hand it over.";
     findings.push_back(std::move(finding));
+  } else if (event.operation.kind == OperationKind::program_failed) {
+    findings.push_back(failure_of(event, seen.trace));
   }
 }
 

@@ -97,8 +97,12 @@ void visit(Archive& a, Choice& v) {
   a(v.kind, v.check, v.chosen, v.options, v.step);
 }
 template <class Archive>
+void visit(Archive& a, PlainPoints& v) {
+  a(v.all, v.places);
+}
+template <class Archive>
 void visit(Archive& a, Token& v) {
-  a(v.scenario, v.spurious_max, v.steps_max, v.stack_size, v.spinning, v.schedule, v.trace_digest);
+  a(v.scenario, v.spurious_max, v.steps_max, v.stack_size, v.spinning, v.plain_points, v.schedule, v.trace_digest);
 }
 template <class Archive>
 void visit(Archive& a, ThreadRef& v) {
@@ -239,7 +243,7 @@ void visit(Archive& a, dpor::TaskResult& v) {
 }
 template <class Archive>
 void visit(Archive& a, Job& v) {
-  a(v.number, v.begin, v.end, v.known, v.learnt, v.crashes, v.task);
+  a(v.number, v.begin, v.end, v.known, v.learnt, v.plain_points, v.crashes, v.task);
 }
 template <class Archive>
 void visit(Archive& a, Reduction& v) {
@@ -257,7 +261,7 @@ void visit(Archive& a, CoverageSample& v) {
 template <class Archive>
 void visit(Archive& a, JobResult& v) {
   a(v.executions, v.points, v.inconclusive, v.untested, v.parked, v.polled_in_vain, v.stopped, v.ended, v.cut_off,
-    v.exhausted, v.bound, v.reduction, v.task, v.taught, v.trials, v.coverage, v.error);
+    v.exhausted, v.bound, v.reduction, v.task, v.taught, v.racing_places, v.trials, v.coverage, v.error);
 }
 
 // ---- Shapes ----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
 #include "harness/execution/execution.h"
+#include "harness/execution/front_end.h"
 #include "harness/trace/token.h"
 
 #include <fmt/format.h>
@@ -76,6 +77,7 @@ Token token_of(Execution& execution) {
           .steps_max = execution.options().steps_max,
           .stack_size = execution.options().stack_size,
           .spinning = execution.options().spinning,
+          .plain_points = execution.options().plain_points,
           .schedule = execution.schedule(),
           .trace_digest = 0};
 }
@@ -165,6 +167,7 @@ const void* last_operation(const Execution& execution) {
 // The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
 [[noreturn]] void end(Crash crash, void* context, bool overflow) {
   crashing = 1;
+  const Interruption interruption(Execution::current());
   if (record_of_worker != nullptr) end_worker(crash.name.c_str(), crash.what, crash.hint, context, overflow);
   if (Execution* const execution = under_test()) {
     crash.scenario = execution->scenario()->name;
@@ -186,6 +189,7 @@ void on_exit() {
 
 void on_crash(int signal, siginfo_t* info, void* context) {
   Execution* const execution = under_test();
+  const Interruption interruption(execution);
   if (execution == nullptr || crashing != 0) {
     std::signal(signal, SIG_DFL);
     std::raise(signal);
@@ -239,7 +243,7 @@ Handlers install() {
 
 bool is_crash(const std::string& finding) {
   return finding == crash_finding || finding == overflow_finding || finding == endless_finding ||
-         finding == memory_finding || finding == ended_finding;
+         finding == memory_finding;
 }
 
 std::string crash_sentence(const std::string& what, SourcePlace place) {

@@ -55,7 +55,6 @@ inline constexpr const char* crash_finding = "crash";
 inline constexpr const char* overflow_finding = "stack-overflow";
 inline constexpr const char* endless_finding = "endless-loop";
 inline constexpr const char* memory_finding = "out-of-memory";
-inline constexpr const char* ended_finding = "exit";  ///< of a whole program, with a code that is not 0
 /// Whether an execution with this finding ends its process.
 bool is_crash(const std::string& finding);
 /// "T1 crashed (segmentation fault at step 7) at account.cpp:12 in withdraw(int)."

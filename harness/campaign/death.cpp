@@ -37,6 +37,7 @@ KeyedBug bug_of(const Death& death, const Scenario& scenario, const ExecutionOpt
                .steps_max = options.steps_max,
                .stack_size = options.stack_size,
                .spinning = death.spinning,
+               .plain_points = options.plain_points,
                .schedule = death.schedule,
                .trace_digest = 0};
   bug.fingerprint = crash_fingerprint(death.name, identity_of(death, place));

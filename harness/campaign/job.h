@@ -28,6 +28,7 @@ struct Job {
   std::uint64_t begin = 0, end = 0;     ///< numbers of the executions; there may be fewer
   Known known = {};                     ///< when the round began
   Learnt learnt = {};                   ///< the same
+  PlainPoints plain_points = {};        ///< the same
   std::vector<CrashNote> crashes = {};  ///< of executions among these
   std::optional<dpor::Task> task = {};  ///< dpor: what of the whole to explore
 };
@@ -54,6 +55,7 @@ struct JobResult {
   std::optional<Reduction> reduction = {};  ///< of this job's executions
   std::optional<dpor::TaskResult> task = {};
   Learnt taught = {};
+  std::vector<std::uint32_t> racing_places = {};  ///< of plain accesses, as in PlainPoints
   std::map<std::string, TrialChange> trials = {};
   CoverageSample coverage = {};
   std::optional<JobError> error = {};

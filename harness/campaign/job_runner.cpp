@@ -2,7 +2,9 @@
 
 #include "checkers/all.h"
 #include "harness/campaign/determinism.h"
+#include "harness/campaign/symbols.h"
 #include "harness/campaign/worker_journal.h"
+#include "harness/execution/front_end.h"
 #include "harness/strategies/dpor.h"
 #include "harness/strategies/dpor_bounded.h"
 #include "harness/strategies/exhaustive.h"
@@ -92,9 +94,12 @@ Division division_of(const CampaignOptions& options) {
 ExecutionOptions execution_options(const Scenario& scenario, const CampaignOptions& options) {
   const bool searches_all = options.strategy == "exhaustive" || options.strategy == "dpor";
   const std::uint32_t spurious_default = searches_all ? 0 : 1;
+  // What is learnt on the way would change the choices that such a search goes by.
+  const bool learns = scenario.front_end != nullptr && scenario.front_end->learns_points;
   return {.steps_max = options.steps_max.value_or(scenario.steps_max),
           .spurious_max = options.spurious_max.value_or(spurious_default),
-          .stack_size = (options.stack_size + 1023) / 1024 * 1024};
+          .stack_size = (options.stack_size + 1023) / 1024 * 1024,
+          .plain_points = {.all = learns && division_of(options) != Division::by_number}};
 }
 
 JobRunner::JobRunner(const Scenario& scenario, const CampaignOptions& options)
@@ -137,6 +142,7 @@ JobResult JobRunner::run_all(const Job& job, const JobHooks& hooks) {
   if (division_ == Division::one_job) make_strategy();  // it may have been used
   if (job.task) reduction_->take_up(*job.task);
   strategy_->learn(job.learnt);
+  execution_.options().plain_points = settler_.second_execution().options().plain_points = job.plain_points;
   settler_.begin(job.known);
   coverage_.take();
   bugs_told_ = 0;
@@ -206,7 +212,22 @@ void JobRunner::execute(const Job& job, std::uint64_t number, JobResult& result,
   if (!checks && executed.findings.empty()) return;
   if (journal != nullptr) journal->stage.store(WorkerJournal::Stage::settling, std::memory_order_release);
   if (checks) check_determinism(scenario_, execution_, settler_.second_execution());
-  if (!executed.findings.empty()) settle(executed, crash_in_settling, number, hooks);
+  if (executed.findings.empty()) return;
+  learn_races(executed.findings, result.racing_places);
+  settle(executed, crash_in_settling, number, hooks);
+}
+
+void JobRunner::learn_races(const Findings& findings, std::vector<std::uint32_t>& places) const {
+  if (scenario_.front_end == nullptr || !scenario_.front_end->learns_points) return;
+  const std::vector<Event>& events = execution_.trace().events;
+  for (const Finding& finding : findings) {
+    if (finding.checker != "data-race") continue;
+    for (const Step step : finding.steps) {
+      const auto place = static_cast<std::uint32_t>(place_digest(events[step].operation.place));
+      const auto at = std::ranges::lower_bound(places, place);
+      if (at == places.end() || *at != place) places.insert(at, place);
+    }
+  }
 }
 
 void JobRunner::settle(ExecutionResult& executed, const CrashNote* crash, std::uint64_t number, const JobHooks& hooks) {

@@ -3,6 +3,7 @@
 
 #include "harness/campaign/job.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -42,6 +43,7 @@ class JobRunner {
   std::optional<double> explored(const Job& job) const;
   JobResult run_all(const Job& job, const JobHooks& hooks);
   void execute(const Job& job, std::uint64_t number, JobResult& result, const JobHooks& hooks);
+  void learn_races(const Findings& findings, std::vector<std::uint32_t>& places) const;
   void settle(ExecutionResult& executed, const CrashNote* crash, std::uint64_t number, const JobHooks& hooks);
   void conclude(JobResult& result) const;
   void refuse_mismatch(bool diverged) const;

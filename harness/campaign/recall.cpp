@@ -31,6 +31,7 @@ bool only_tells_a_failure(OperationKind kind) {
     case OperationKind::join_misused:
     case OperationKind::wait_unlocked:
     case OperationKind::notify_unlocked:
+    case OperationKind::program_failed:
     case OperationKind::uncaught_exception: return true;
     default: return false;
   }
@@ -96,8 +97,10 @@ class Witness : public Strategy {
 };
 
 void add_who_could_go(std::vector<RememberedStep>& steps, const Scenario& scenario, const Token& token) {
-  Execution execution(
-      {.steps_max = token.steps_max, .spurious_max = token.spurious_max, .stack_size = token.stack_size});
+  Execution execution({.steps_max = token.steps_max,
+                       .spurious_max = token.spurious_max,
+                       .stack_size = token.stack_size,
+                       .plain_points = token.plain_points});
   ReplayStrategy replay(token.schedule);
   Witness witness(replay);
   witness.begin(0);

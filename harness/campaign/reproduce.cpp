@@ -66,7 +66,7 @@ std::uint32_t trace_digest(const Trace& trace) {
     if (operation.object == no_object) continue;
     const ObjectInfo& object = trace.objects[operation.object];
     digest.add((std::uint64_t{object.creator} << 32) + object.nth);
-    if (!is_comparable(object.value)) continue;
+    if (!is_comparable(object.value) || (operation.kind == OperationKind::write && event.routine)) continue;
     digest.add(event.before);
     digest.add(event.after);
   }
@@ -77,7 +77,8 @@ Reproduction reproduce(const Scenario& scenario, const Token& token, Detail deta
   Execution execution({.steps_max = token.steps_max,
                        .spurious_max = token.spurious_max,
                        .stack_size = token.stack_size,
-                       .spinning = token.spinning});
+                       .spinning = token.spinning,
+                       .plain_points = token.plain_points});
   Reproduction reproduction;
   Narrative& narrative = reproduction.narrative;
   const auto checkers = all_checkers();

@@ -26,6 +26,15 @@ void merge_learnt(Learnt& learnt, const Learnt& taught) {
   for (std::size_t i = 0; i < taught.size(); ++i) learnt[i] = std::max(learnt[i], taught[i]);
 }
 
+// A token names them all: there must not be too many.
+void merge_places(std::vector<std::uint32_t>& places, const std::vector<std::uint32_t>& learnt) {
+  constexpr std::size_t places_max = 64;
+  for (const std::uint32_t place : learnt) {
+    const auto at = std::ranges::lower_bound(places, place);
+    if (places.size() < places_max && (at == places.end() || *at != place)) places.insert(at, place);
+  }
+}
+
 void add(Reduction& all, const Reduction& part) {
   all.complete += part.complete;
   all.deadlocked += part.deadlocked;
@@ -56,7 +65,10 @@ RoundSize round_after(std::uint64_t executed) {
 }
 
 Rounds::Rounds(const Scenario& scenario, const CampaignOptions& options)
-    : scenario_(scenario), options_(options), division_(division_of(options)) {
+    : scenario_(scenario),
+      options_(options),
+      division_(division_of(options)),
+      plain_points_(execution_options(scenario, options).plain_points) {
   result_.spurious_max = execution_options(scenario, options).spurious_max;
   result_.scheduled = scenario.scheduling.has_value();
 }
@@ -90,8 +102,12 @@ void Rounds::begin_round_of_parts() {
 }
 
 void Rounds::add_job(std::uint64_t executions) {
-  entries_.push_back(
-      {.job = {.number = number_++, .begin = dealt_, .end = dealt_ + executions, .known = known_, .learnt = learnt_}});
+  entries_.push_back({.job = {.number = number_++,
+                              .begin = dealt_,
+                              .end = dealt_ + executions,
+                              .known = known_,
+                              .learnt = learnt_,
+                              .plain_points = plain_points_}});
   dealt_ += executions;
 }
 
@@ -114,7 +130,9 @@ void Rounds::take(std::uint64_t number, JobResult result) {
 void Rounds::take(std::uint64_t number, const Death& death) {
   if (!is_wanted(number)) return;
   Entry& dead = entry(number);
-  dead.crashes.push_back(bug_of(death, scenario_, execution_options(scenario_, options_)));
+  ExecutionOptions executed_with = execution_options(scenario_, options_);
+  executed_with.plain_points = dead.job.plain_points;
+  dead.crashes.push_back(bug_of(death, scenario_, executed_with));
   dead.job.crashes.push_back(death.note);
   dead.costly += death.name == endless_finding || death.name == memory_finding ? 1 : 0;
   const bool at_the_very_beginning = !death.note.settling && death.note.choices == 0;
@@ -179,6 +197,7 @@ void Rounds::merge(Entry& entry) {
   merge_bugs(entry);
   for (const auto& [key, change] : job.trials) add(known_.trials[key], change);
   merge_learnt(learnt_, job.taught);
+  merge_places(plain_points_.places, job.racing_places);
   result_.coverage.add(job.coverage);
   result_.executions += job.executions;
   result_.points += job.points;

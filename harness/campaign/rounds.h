@@ -76,6 +76,7 @@ class Rounds : public JobSource {
   bool done_ = false;
   Known known_;
   Learnt learnt_;
+  PlainPoints plain_points_;
   BugBook book_;
   std::size_t costly_ = 0;
   std::size_t crashes_ = 0;

@@ -129,6 +129,7 @@ void Settler::add(Finding finding, const std::string& key, const Trace& trace, c
                .steps_max = directed_.options().steps_max,
                .stack_size = directed_.options().stack_size,
                .spinning = directed_.options().spinning,
+               .plain_points = directed_.options().plain_points,
                .schedule = schedule,
                .trace_digest = trace_digest(trace)};
   bug.execution = number;

@@ -2,6 +2,7 @@
 
 #include "harness/campaign/crash.h"
 #include "harness/execution/execution.h"
+#include "harness/execution/front_end.h"
 #include "harness/execution/own_process.h"
 
 #include <fmt/format.h>
@@ -71,6 +72,7 @@ LastSeen last_seen;
 
 void on_tick(int, siginfo_t*, void* context) {
   const Execution* const execution = Execution::current();
+  const Interruption interruption(execution);
   // Outside executions it is snag's own work that takes its time.
   const LastSeen now = execution == nullptr
                            ? LastSeen{0, last_seen.events + 1, processor_time()}

@@ -74,6 +74,8 @@ void launch_program(int argc, char** argv) {
   check_program(file);
   const nlohmann::json command = {{"arguments", words(argv, dashes)}, {"under_test", words(dashes + 1, end)}};
   setenv(variable, command.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str(), 1);
+  // Every execution would look up the functions that it calls.
+  setenv("LD_BIND_NOW", "1", 0);
   // Programs order things by their addresses. Where it is refused (in containers), a schedule still means the same for
   // all that does not depend on them.
   personality(ADDR_NO_RANDOMIZE);

@@ -7,6 +7,7 @@
 #include "harness/cli/launch.h"
 #include "harness/cli/output.h"
 #include "harness/cli/select.h"
+#include "harness/drivers/driver.h"
 #include "harness/report/json.h"
 #include "harness/report/junit.h"
 
@@ -51,9 +52,12 @@ class CommandLine {
     add_corpus();
     add_new();
     add_check();
+    add_drivers();
   }
 
   int run(int argc, char** argv) {
+    std::string help = "--help";
+    if (argc == 2 && std::string_view(argv[1]) == "help") argv[1] = help.data();
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -218,14 +222,24 @@ class CommandLine {
     return command;
   }
 
+  // For --help only: run_command has taken their calls before.
+  void add_drivers() {
+    app_.add_subcommand("c++",
+                        "the C++ compiler ($SNAG_CXX, else c++) for programs to be run under snag: set it as CXX")
+        ->group("Compilers");
+    app_.add_subcommand("cc", "the C compiler ($SNAG_CC, else cc) in the same way: set it as CC")->group("Compilers");
+  }
+
   // CLI11's errors in a form that tells the mend.
   std::string explain(const CLI::ParseError& error, int argc, char** argv) const {
     const std::vector<CLI::App*> parsed = app_.get_subcommands();
     if (corpus_->parsed()) return explain_corpus(error, argc, argv);
     const std::string command = parsed.empty() ? program_ : fmt::format("{} {}", program_, parsed.front()->get_name());
     const std::string help = fmt::format("\n  {} --help explains", command);
-    const std::vector<std::string> commands = {"list", "run", "explore", "replay", "corpus", "new", "check"};
-    if (argc < 2) return fmt::format("say what to do: list, run, explore, replay, corpus, new or check{}", help);
+    const std::vector<std::string> commands = {"list", "run",   "explore", "replay", "corpus",
+                                               "new",  "check", "c++",     "cc"};
+    if (argc < 2)
+      return fmt::format("say what to do: list, run, explore, replay, corpus, new, check, c++ or cc{}", help);
     if (parsed.empty()) {
       const std::string first = argv[1];
       return fmt::format("there is no {} '{}'{}{}", first.starts_with("-") ? "flag" : "command", first,
@@ -326,6 +340,8 @@ void write_results(const SuiteResult& suite, const CommandOptions& options) {
 }
 
 int run_command(int argc, char** argv, std::vector<Scenario> catalogue) {
+  // Before all else: it becomes the compiler, and leaves it signals and streams as they were.
+  if (const std::optional<DriverCall> call = driver_call({argv, argv + argc})) return run_driver(*call);
   const std::string program = argc > 0 && argv[0] != nullptr && *argv[0] != '\0' ? argv[0] : "snag";
   return run_guarded(ReplayLine(program), [&] {
     launch_program(argc, argv);

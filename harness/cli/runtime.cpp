@@ -1,6 +1,5 @@
 // The runtime that unmodified programs link: all of snag in one shared library. Started by snag's command, a program
 // runs the command in place of main; started by itself, it runs as if snag were not there.
-#include "harness/campaign/crash.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/launch.h"
 #include "harness/cli/output.h"
@@ -49,15 +48,7 @@ int run_as_told(const instrument::Main& main) {
   }
 }
 
-[[noreturn]] void fail(int code) {
-  end_in_crash(ended_finding, fmt::format("ended the program with exit code {}", code),
-               "a program that ends well returns 0", nullptr);
-}
-
-[[gnu::constructor]] void take_part() {
-  instrument::harness_main = &run_as_told;
-  instrument::failed_exit = &fail;
-}
+[[gnu::constructor]] void take_part() { instrument::harness_main = &run_as_told; }
 
 }  // namespace
 

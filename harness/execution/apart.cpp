@@ -1,5 +1,6 @@
 // Executions in processes of their own.
 #include "harness/execution/execution.h"
+#include "harness/execution/front_end.h"
 #include "harness/execution/own_process.h"
 
 #include <cstdlib>
@@ -7,6 +8,17 @@
 #include <utility>
 
 namespace snag {
+
+Interruption::Interruption(const Execution* execution) {
+  if (execution == nullptr || execution->scenario() == nullptr) return;
+  front_end_ = execution->scenario()->front_end;
+  if (front_end_ == nullptr || front_end_->set_program_runs == nullptr) return;
+  program_ran_ = front_end_->set_program_runs(false);
+}
+
+Interruption::~Interruption() {
+  if (program_ran_) front_end_->set_program_runs(true);
+}
 
 // What is thrown is thrown here, when the copy is left: the C++ runtime counts exceptions for each process.
 ExecutionResult Execution::run_apart(const OwnProcess& process, const Scenario& scenario, Strategy& strategy,
@@ -35,6 +47,24 @@ void Execution::drop_threads() {
     thread.state = ControlledThread::State::ended;
   }
   live_.clear();
+}
+
+void Execution::fail_program(Failure failure, std::string text, const void* place) {
+  if (!abandoning_) {
+    if (result_.verdict == Verdict::passed) result_.verdict = Verdict::crash;
+    note({.kind = OperationKind::program_failed, .argument = add_text(std::move(text)), .place = place},
+         [&](Event& event) { event.before = event.after = static_cast<std::uint64_t>(failure); });
+    stop_here();
+  }
+  park();
+  std::abort();
+}
+
+void Execution::wait_for_others() {
+  const auto is_alone = [](const void* live, const ControlledThread&) {
+    return static_cast<const std::vector<ControlledThread*>*>(live)->size() == 1;
+  };
+  perform({.operation = {.kind = OperationKind::join}, .guard = is_alone, .subject = &live_}, [](Event&) {});
 }
 
 void Execution::end_program() {

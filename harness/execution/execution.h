@@ -46,6 +46,7 @@ struct ExecutionOptions {
   std::uint32_t spurious_max = 0;         ///< spurious wake-ups and try_lock failures allowed in one execution
   std::size_t stack_size = 256UL * 1024;  ///< bytes for each thread
   SpinRule spinning = SpinRule::after_a_step;
+  PlainPoints plain_points = {};
 };
 
 /// Watches one execution in detail for a report: stacks and values in words. Slow; never used in campaigns.
@@ -121,6 +122,11 @@ class Execution {
   /// The program ends here, on the running thread, as when T0's body returns; what other threads are about to do is
   /// not done any more. Does not return. Only where executions have processes of their own.
   [[noreturn]] void end_program();
+  /// The program ends here with a failure, which the operation tells: a finding, and the end of the execution.
+  enum class Failure : std::uint8_t { exit_code, abort, assertion };
+  [[noreturn]] void fail_program(Failure failure, std::string text, const void* place);
+  /// Waits until no thread but the running one is left, daemons included.
+  void wait_for_others();
 
   // ---- For primitives ----------------------------------------------------------------------------------------
 
@@ -173,6 +179,14 @@ class Execution {
     Event& event = record(operation);
     effect(event);
     commit(event);
+  }
+  /// The same for an operation that was no scheduling point, and that the narrator has been told of.
+  template <class Effect>
+  void note_published(const Operation& operation, Effect&& effect) {
+    if (abandoning_) return;
+    Event& event = record(operation);
+    effect(event);
+    if (watched_) show(event);
   }
   /// Records an operation that commutes with all but what it enables: an event, but no choice. The operation
   /// brings its own place.

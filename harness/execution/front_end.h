@@ -9,11 +9,26 @@ struct OwnProcess;
 
 /// Called by Execution::run for scenarios that name it.
 struct FrontEnd {
-  void (*begin)(Execution& execution);      ///< T0 is made, and has not run yet. May throw; then nothing runs
-  void (*end)(Execution& execution);        ///< nothing of the program runs any more
-  const OwnProcess* own_process = nullptr;  ///< null: executions share the process
+  void (*begin)(Execution& execution);            ///< T0 is made, and has not run yet. May throw; then nothing runs
+  void (*end)(Execution& execution);              ///< nothing of the program runs any more
+  bool (*set_program_runs)(bool runs) = nullptr;  ///< on this thread; returns what was the case; null: nobody asks
+  bool learns_points = false;                     ///< whether it looks at ExecutionOptions::plain_points
+  const OwnProcess* own_process = nullptr;        ///< null: executions share the process
   /// No thread can go on: waits for what comes from outside the program. False if nothing has; null: nothing can.
   bool (*wait_for_world)(Execution& execution) = nullptr;
+};
+
+/// While it lives, what runs is the harness's, where a signal may have interrupted the program.
+class Interruption {
+ public:
+  explicit Interruption(const Execution* execution);
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+  ~Interruption();
+
+ private:
+  const FrontEnd* front_end_ = nullptr;
+  bool program_ran_ = false;
 };
 
 }  // namespace snag

@@ -1,29 +1,84 @@
 // Plain accesses. The compiler calls these just before the program reads or writes. Each is an operation on the bytes
 // from that address on, in pieces of at most eight bytes; accesses that overlap without beginning at the same byte are
-// different variables here. Outside an execution, and where accesses are no scheduling points, nothing is done.
+// different variables here. Whether one is a scheduling point, an event or nothing depends on Points. Outside an
+// execution nothing is done.
 #include "harness/instrument/accesses.h"
+
+#include "harness/instrument/heap.h"
+#include "harness/instrument/memory.h"
+#include "harness/instrument/plain_accesses.h"
 #include "harness/instrument/runtime.h"
 
 namespace snag::instrument {
 
 namespace {
 
-[[gnu::noinline]] void read(const void* address, std::size_t size, const void* place) {
-  const Inside inside;
-  const Value variable = objects().value(inside.execution, address, Use::variable, ValueKind::signed_integer);
-  inside.execution.perform({.operation = {.kind = OperationKind::read, .object = variable.index, .place = place}},
-                           [&](Event& event) {
-                             event.before = event.after = value_at(address, size);
-                             tell_kind(inside.execution, event);
-                           });
+// It may be freed before the thread is about to touch it, and when others have run before it goes on.
+SNAG_ALWAYS_INLINE void look_for_freed(Execution& execution, const void* address, Touched how, const void* place) {
+  if (heap().is_freed(address)) [[unlikely]]
+    touch_freed_block(execution, address, how, place);
 }
 
+bool is_private(const Execution& execution, const void* address, Seen& seen) {
+  const Fiber& fiber = execution.running().fiber;
+  if (address < fiber.stack_begin() || address >= fiber.stack_end()) seen.by_others = true;
+  return !seen.by_others;
+}
+
+enum class Declared : std::uint8_t { plain, is_volatile };
+
+template <Declared declared>
+SNAG_ALWAYS_INLINE Access access_at(Execution& execution, const void* place, std::uint32_t& seen) {
+  if (declared == Declared::is_volatile || points == Points::all || plain_accesses().is_point(place))
+    return Access::point;
+  return plain_accesses().look(execution, seen);
+}
+
+template <Declared declared>
+[[gnu::noinline]] void read(const void* address, std::size_t size, const void* place) {
+  const Inside inside;
+  Execution& execution = inside.execution;
+  look_for_freed(execution, address, Touched::read, place);
+  if (points == Points::sync) return;
+  const Value variable = objects().value(execution, address, Use::variable, ValueKind::signed_integer);
+  const Operation operation{.kind = OperationKind::read, .object = variable.index, .place = place};
+  is_private(execution, address, *variable.seen);
+  const auto effect = [&](Event& event) {
+    event.before = event.after = value_at(address, size);
+    tell_kind(execution, event);
+  };
+  switch (access_at<declared>(execution, place, variable.seen->read)) {
+    case Access::point:
+      execution.perform({.operation = operation}, effect);
+      look_for_freed(execution, address, Touched::read, place);
+      break;
+    case Access::event:
+      execution.note(operation, effect);
+      plain_accesses().recorded(execution);
+      break;
+    case Access::nothing: break;
+  }
+}
+
+template <Declared declared>
 [[gnu::noinline]] void write(const void* address, std::size_t size, const void* place) {
   const Inside inside;
-  const Value variable = objects().value(inside.execution, address, Use::variable, ValueKind::signed_integer);
+  Execution& execution = inside.execution;
+  look_for_freed(execution, address, Touched::written, place);
+  if (points == Points::sync) return;
+  const Value variable = objects().value(execution, address, Use::variable, ValueKind::signed_integer);
   const Operation operation{.kind = OperationKind::write, .object = variable.index, .place = place};
-  if (inside.execution.publish_next({.operation = operation}))
-    write_under_way = {operation, address, size, variable.holds_leftovers ? 0 : value_at(address, size)};
+  const bool unshared = is_private(execution, address, *variable.seen);
+  const Access access = access_at<declared>(execution, place, variable.seen->written);
+  if (access == Access::nothing) return;
+  if (access == Access::point) {
+    if (!execution.publish_next({.operation = operation})) return;
+    look_for_freed(execution, address, Touched::written, place);
+  } else if (execution.narrator() != nullptr) {
+    execution.narrator()->publish(execution.running().index);
+  }
+  const std::uint64_t before = variable.holds_leftovers ? 0 : value_at(address, size);
+  write_under_way = {operation, address, size, before, access == Access::point, unshared};
 }
 
 using Touch = void (*)(const void* address, std::size_t size, const void* place);
@@ -40,16 +95,22 @@ void touch_range(Touch touch, const void* address, std::size_t size, const void*
   }
 }
 
-SNAG_ALWAYS_INLINE bool watched() { return in_program && points == Points::all && accesses_ignored == 0; }
+SNAG_ALWAYS_INLINE bool watched(const void* address) {
+  return in_program && accesses_ignored == 0 && (points != Points::sync || heap().is_freed(address));
+}
+// Of a range it is enough to look at the two ends.
+SNAG_ALWAYS_INLINE bool watched(const void* address, std::size_t size) {
+  return size > 0 && (watched(address) || watched(static_cast<const char*>(address) + size - 1));
+}
 
 }  // namespace
 
 void will_read(const void* address, std::size_t size, const void* place) {
-  if (watched()) touch_range(&read, address, size, place);
+  if (watched(address, size)) touch_range(&read<Declared::plain>, address, size, place);
 }
 
 void will_write(const void* address, std::size_t size, const void* place) {
-  if (watched()) touch_range(&write, address, size, place);
+  if (watched(address, size)) touch_range(&write<Declared::plain>, address, size, place);
 }
 
 }  // namespace snag::instrument
@@ -58,13 +119,13 @@ void will_write(const void* address, std::size_t size, const void* place) {
 #define SNAG_ACCESS(name, touch, size)                   \
   extern "C" void name(void* address) {                  \
     using namespace snag::instrument;                    \
-    if (watched()) [[unlikely]]                          \
+    if (watched(address)) [[unlikely]]                   \
       touch(address, size, __builtin_return_address(0)); \
   }
 #define SNAG_PIECES(name, touch, size)                                 \
   extern "C" void name(void* address) {                                \
     using namespace snag::instrument;                                  \
-    if (watched()) [[unlikely]]                                        \
+    if (watched(address, size)) [[unlikely]]                           \
       touch_range(&touch, address, size, __builtin_return_address(0)); \
   }
 #define SNAG_ACCESSES(prefix, touch)        \
@@ -79,36 +140,37 @@ void will_write(const void* address, std::size_t size, const void* place) {
   SNAG_PIECES(__tsan_##prefix##8, touch, 8) \
   SNAG_PIECES(__tsan_##prefix##16, touch, 16)
 
-SNAG_ACCESSES(read, read)
-SNAG_ACCESSES(write, write)
-SNAG_ACCESSES(volatile_read, read)
-SNAG_ACCESSES(volatile_write, write)
-SNAG_UNALIGNED(unaligned_read, read)
-SNAG_UNALIGNED(unaligned_write, write)
-SNAG_UNALIGNED(unaligned_volatile_read, read)
-SNAG_UNALIGNED(unaligned_volatile_write, write)
+SNAG_ACCESSES(read, read<Declared::plain>)
+SNAG_ACCESSES(write, write<Declared::plain>)
+SNAG_ACCESSES(volatile_read, read<Declared::is_volatile>)
+SNAG_ACCESSES(volatile_write, write<Declared::is_volatile>)
+SNAG_UNALIGNED(unaligned_read, read<Declared::plain>)
+SNAG_UNALIGNED(unaligned_write, write<Declared::plain>)
+SNAG_UNALIGNED(unaligned_volatile_read, read<Declared::is_volatile>)
+SNAG_UNALIGNED(unaligned_volatile_write, write<Declared::is_volatile>)
 
 extern "C" {
 
 void __tsan_read_range(void* address, unsigned long size) {
   using namespace snag::instrument;
-  if (watched()) touch_range(&read, address, size, __builtin_return_address(0));
+  if (watched(address, size)) touch_range(&read<Declared::plain>, address, size, __builtin_return_address(0));
 }
 
 void __tsan_write_range(void* address, unsigned long size) {
   using namespace snag::instrument;
-  if (watched()) touch_range(&write, address, size, __builtin_return_address(0));
+  if (watched(address, size)) touch_range(&write<Declared::plain>, address, size, __builtin_return_address(0));
 }
 
 void __tsan_vptr_read(void** address) {
   using namespace snag::instrument;
-  if (watched()) read(address, sizeof(void*), __builtin_return_address(0));
+  if (watched(address)) read<Declared::plain>(address, sizeof(void*), __builtin_return_address(0));
 }
 
 // Destructors write the pointer that is there already: no change, and no race with a virtual call.
 void __tsan_vptr_update(void** address, void* value) {
   using namespace snag::instrument;
-  if (watched() && *address != value) write(address, sizeof(void*), __builtin_return_address(0));
+  if (watched(address) && *address != value)
+    write<Declared::plain>(address, sizeof(void*), __builtin_return_address(0));
 }
 
 // Reports unwind the stack, and need no account of calls. But a local variable that was written last is about to go.

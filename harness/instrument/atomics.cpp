@@ -1,6 +1,8 @@
 // Atomics and fences. The compiler calls these in place of the operation, so each carries it out: in a controlled
 // execution as its effect, elsewhere with the processor's own instructions.
 #include "harness/instrument/futex.h"
+#include "harness/instrument/heap.h"
+#include "harness/instrument/memory.h"
 #include "harness/instrument/runtime.h"
 
 #include <cstring>
@@ -50,7 +52,11 @@ SNAG_ALWAYS_INLINE void perform(Operation operation, volatile T* at, const void*
   if (!inside.execution.perform({.operation = operation}, told)) {
     Event unseen;
     effect(unseen);
+    return;
   }
+  // It may have been freed after the operation was published.
+  if (heap().is_freed(const_cast<T*>(at))) [[unlikely]]
+    touch_freed_block(inside.execution, const_cast<T*>(at), Touched::written, place);
 }
 
 template <class T>
@@ -118,22 +124,22 @@ template <class T>
 }  // namespace snag::instrument
 
 // libatomic's functions of these sizes, which Clang calls for 16 bytes: they have the same parameters.
-#define SNAG_LIBATOMIC(bytes, operation, target, ...)                                                  \
-  extern auto snag_libatomic_##operation##_##bytes __VA_ARGS__ asm("__atomic_" #operation "_" #bytes); \
-  extern auto snag_libatomic_##operation##_##bytes __VA_ARGS__ __attribute__((alias("__tsan_atomic" target)));
+#define SNAG_LIBATOMIC(bytes, operation, target, result, ...)                                       \
+  extern result snag_libatomic_##operation##_##bytes(__VA_ARGS__) asm("__atomic_" #operation "_" #bytes) \
+      __attribute__((alias("__tsan_atomic" target)));
 #define SNAG_LIBATOMIC_MODIFY(bits, bytes, type, operation) \
-  SNAG_LIBATOMIC(bytes, operation, #bits "_" #operation, (volatile type*, type, int)->type)
-#define SNAG_LIBATOMICS(bits, bytes, type)                                        \
-  SNAG_LIBATOMIC(bytes, load, #bits "_load", (const volatile type*, int)->type)   \
-  SNAG_LIBATOMIC(bytes, store, #bits "_store", (volatile type*, type, int)->void) \
-  SNAG_LIBATOMIC(bytes, compare_exchange, #bits "_compare_exchange_strong",       \
-                 (volatile type*, type*, type, int, int)->int)                    \
-  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, exchange)                              \
-  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_add)                             \
-  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_sub)                             \
-  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_and)                             \
-  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_or)                              \
-  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_xor)                             \
+  SNAG_LIBATOMIC(bytes, operation, #bits "_" #operation, type, volatile type*, type, int)
+#define SNAG_LIBATOMICS(bits, bytes, type)                                            \
+  SNAG_LIBATOMIC(bytes, load, #bits "_load", type, const volatile type*, int)         \
+  SNAG_LIBATOMIC(bytes, store, #bits "_store", void, volatile type*, type, int)       \
+  SNAG_LIBATOMIC(bytes, compare_exchange, #bits "_compare_exchange_strong", int,      \
+                 volatile type*, type*, type, int, int)                               \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, exchange)                                  \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_add)                                 \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_sub)                                 \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_and)                                 \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_or)                                  \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_xor)                                 \
   SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_nand)
 
 #define SNAG_PLACE __builtin_return_address(0)

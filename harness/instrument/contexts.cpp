@@ -11,6 +11,7 @@
 #include <cstring>
 #include <semaphore>
 #include <system_error>
+#include <utility>
 
 namespace snag::instrument {
 
@@ -74,7 +75,7 @@ Contexts& contexts() {
 }
 
 void Contexts::find_image() {
-  if (image_size_ != 0) return;
+  if (std::exchange(image_found_, true)) return;
   pthread_atfork(nullptr, nullptr, [] { contexts().drop(); });
   // The program itself is the first that is told.
   dl_iterate_phdr(

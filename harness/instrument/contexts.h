@@ -62,7 +62,8 @@ class Contexts {
   void find_image();
 
   std::vector<std::unique_ptr<Context>> contexts_;
-  std::size_t own_ = 0;          // of these, made in this process and not in a copy; 0: there are no copies
+  std::size_t own_ = 0;  // of these, made in this process and not in a copy; 0: there are no copies
+  bool image_found_ = false;
   const void* image_ = nullptr;  // how the program's thread-locals begin
   std::size_t image_filled_ = 0;
   std::size_t image_size_ = 0;       // the rest is zero

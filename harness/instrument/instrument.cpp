@@ -3,12 +3,17 @@
 #include "harness/execution/front_end.h"
 #include "harness/instrument/contexts.h"
 #include "harness/instrument/descriptors.h"
+#include "harness/instrument/heap.h"
+#include "harness/instrument/memory.h"
+#include "harness/instrument/plain_accesses.h"
 #include "harness/instrument/shared_harness.h"
 #include "harness/instrument/thread_state.h"
 #include "harness/instrument/threads.h"
 #include "harness/instrument/whole_program.h"
 
 #include <atomic>
+#include <cstdlib>
+#include <exception>
 #include <utility>
 
 namespace snag {
@@ -20,6 +25,14 @@ using instrument::Points;
 // What the runtime keeps is kept once for the process.
 constinit std::atomic<bool> under_way = false;
 
+// std::terminate is called by the program, and what is done about it is not the program's doing.
+constinit std::terminate_handler terminate_really = nullptr;
+[[noreturn]] void terminate_inside() {
+  instrument::in_program = false;
+  terminate_really();
+  std::abort();
+}
+
 template <Points where>
 void begin(Execution& execution) {
   if (under_way.exchange(true))
@@ -28,9 +41,14 @@ void begin(Execution& execution) {
         "several processes (--jobs)");
   try {
     instrument::points = where;
+    instrument::make_heap();
+    instrument::find_c_library();
+    instrument::heap().begin();
+    instrument::plain_accesses().begin(execution.options().plain_points);
     instrument::objects().begin();
     instrument::begin_execution_state();
     instrument::contexts().begin(execution);
+    terminate_really = std::set_terminate(&terminate_inside);
   } catch (...) {
     under_way = false;
     throw;
@@ -38,16 +56,37 @@ void begin(Execution& execution) {
 }
 
 void end(Execution& execution) {
+  std::set_terminate(terminate_really);
   instrument::contexts().end(execution);
   under_way = false;
 }
 
-constexpr FrontEnd at_synchronisation{&begin<Points::sync>, &end, nullptr, &instrument::wait_for_world};
-constexpr FrontEnd at_all_accesses{&begin<Points::all>, &end, nullptr, &instrument::wait_for_world};
-constexpr FrontEnd of_whole_at_synchronisation{&begin<Points::sync>, &end, &instrument::own_process,
-                                               &instrument::wait_for_world};
-constexpr FrontEnd of_whole_at_all_accesses{&begin<Points::all>, &end, &instrument::own_process,
-                                            &instrument::wait_for_world};
+bool set_program_runs(bool runs) { return std::exchange(instrument::in_program, runs); }
+
+template <Points where>
+constexpr FrontEnd front_end{&begin<where>, &end, &set_program_runs, where == Points::races, nullptr,
+                             &instrument::wait_for_world};
+template <Points where>
+constexpr FrontEnd front_end_of_whole{&begin<where>, &end, &set_program_runs, where == Points::races,
+                                      &instrument::own_process, &instrument::wait_for_world};
+
+const FrontEnd* front_end_for(Points points) {
+  switch (points) {
+    case Points::sync: return &front_end<Points::sync>;
+    case Points::races: return &front_end<Points::races>;
+    case Points::all: break;
+  }
+  return &front_end<Points::all>;
+}
+
+const FrontEnd* front_end_of_whole_for(Points points) {
+  switch (points) {
+    case Points::sync: return &front_end_of_whole<Points::sync>;
+    case Points::races: return &front_end_of_whole<Points::races>;
+    case Points::all: break;
+  }
+  return &front_end_of_whole<Points::all>;
+}
 
 }  // namespace
 
@@ -55,7 +94,7 @@ Scenario unmodified(std::string name, std::function<void()> body, Points points)
   instrument::require_thread_pointers();
   Scenario scenario{.name = std::move(name),
                     .body = [body = std::move(body)] { instrument::run_body(body); },
-                    .front_end = points == Points::all ? &at_all_accesses : &at_synchronisation};
+                    .front_end = front_end_for(points)};
   return scenario;
 }
 
@@ -64,7 +103,7 @@ Scenario whole_program(std::string name, const instrument::Main& main, Points po
   instrument::whole_program = true;
   return {.name = std::move(name),
           .body = [main] { instrument::run_whole(main); },
-          .front_end = points == Points::all ? &of_whole_at_all_accesses : &of_whole_at_synchronisation};
+          .front_end = front_end_of_whole_for(points)};
 }
 
 }  // namespace snag

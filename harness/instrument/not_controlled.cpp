@@ -46,7 +46,7 @@ SNAG_REFUSE(int, thrd_create, (thrd_t * thread, thrd_start_t start, void* argume
             take_pthreads)
 SNAG_REFUSE(int, thrd_join, (thrd_t thread, int* result), (thread, result), take_pthreads)
 SNAG_REFUSE(int, thrd_detach, (thrd_t thread), (thread), take_pthreads)
-SNAG_REFUSE(int, mtx_init, (mtx_t * mutex, int type), (mutex, type), take_pthreads, noexcept)
+SNAG_REFUSE(int, mtx_init, (mtx_t * mutex, int type), (mutex, type), take_pthreads)
 SNAG_REFUSE(int, mtx_lock, (mtx_t * mutex), (mutex), take_pthreads)
 SNAG_REFUSE(int, mtx_timedlock, (mtx_t * mutex, const timespec* point), (mutex, point), take_pthreads)
 SNAG_REFUSE(int, mtx_trylock, (mtx_t * mutex), (mutex), take_pthreads)

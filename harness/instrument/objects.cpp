@@ -1,6 +1,8 @@
 #include "harness/instrument/objects.h"
 
 #include "harness/instrument/contexts.h"
+#include "harness/instrument/heap.h"
+#include "harness/instrument/memory.h"
 
 #include <link.h>
 
@@ -16,6 +18,7 @@ constexpr std::uint32_t on_the_heap = 1U << 29;
 constexpr std::uint32_t on_a_stack = 1U << 30;
 constexpr std::uint32_t thread_local_one = on_a_stack | on_the_heap;
 constexpr std::uint32_t static_one = 1U << 31;
+constexpr std::uint32_t in_a_region = static_one | on_the_heap;
 
 // The program itself, which may be another module than this one: it is the first that is told.
 struct Image {
@@ -57,7 +60,14 @@ struct Origin {
   bool heap = false;
 };
 
+// 29 bits, which tell apart what lies in the first half of a gigabyte.
+std::uint32_t offset_in_region(const void* address) {
+  const std::uint64_t offset = Heap::offset_in_region(address);
+  return static_cast<std::uint32_t>((offset ^ offset >> 29) & (on_the_heap - 1));
+}
+
 Origin origin_of(Execution& execution, const void* address) {
+  if (Heap::contains(address)) return {heap().thread_of(address), in_a_region | offset_in_region(address)};
   if (is_of_program(address)) return {0, static_one | distance(program().begin, address)};
   const auto lies_on = [&](const ControlledThread& thread) {
     return address >= thread.fiber.stack_begin() && address < thread.fiber.stack_end();
@@ -92,6 +102,7 @@ void Objects::begin() {
   }
   used_ = pool_used_ = 0;
   heap_ = 0;
+  in_blocks_.clear();
 }
 
 Objects::Entry* Objects::look_up(std::uint64_t key) {
@@ -102,16 +113,18 @@ Objects::Entry* Objects::look_up(std::uint64_t key) {
   }
 }
 
-std::uint32_t& Objects::find(const void* address, Use use) {
+Objects::Entry& Objects::find(Execution& execution, const void* address, Use use) {
+  if (heap().is_freed(address)) [[unlikely]]
+    touch_freed_block(execution, address, use == Use::variable ? Touched::read : Touched::written, nullptr);
   const std::uint64_t key = key_of(address, use);
   Entry* entry = look_up(key);
-  if (entry->serial == serial_) return entry->number;
+  if (entry->serial == serial_) return *entry;
   if (2 * ++used_ > entries_.size()) {
     grow();
     entry = look_up(key);
   }
-  *entry = {key, serial_, none};
-  return entry->number;
+  *entry = {key, serial_, none, {}};
+  return *entry;
 }
 
 void Objects::grow() {
@@ -137,15 +150,35 @@ ObjectHandle Objects::create(Execution& execution, const void* address, ObjectKi
 }
 
 Value Objects::value(Execution& execution, const void* address, Use use, ValueKind kind) {
-  std::uint32_t& number = find(address, use);
-  if (number != none) return {number};
-  number = create(execution, address, use == Use::atomic ? ObjectKind::atomic : ObjectKind::variable, kind).index;
-  return {number, !is_of_program(address)};
+  Entry& entry = find(execution, address, use);
+  if (entry.number != none) return {entry.number, false, &entry.seen};
+  entry.seen = {};
+  entry.number = create(execution, address, use == Use::atomic ? ObjectKind::atomic : ObjectKind::variable, kind).index;
+  return {entry.number, !is_of_program(address) && !Heap::contains(address), &entry.seen};
 }
 
 SyncObject* Objects::known(const void* address, Use use) {
   const Entry* const entry = look_up(key_of(address, use));
   return entry->serial == serial_ && entry->number != none ? &pool_[entry->number] : nullptr;
+}
+
+// Nothing else tells that a std::mutex, which need not be destroyed by a call, is gone.
+void Objects::destroy(Execution& execution, const void* memory, std::size_t size, const void* place) {
+  for (std::size_t i = 0; i < in_blocks_.size();) {
+    const auto [address, use] = in_blocks_[i];
+    if (reinterpret_cast<std::uintptr_t>(address) - reinterpret_cast<std::uintptr_t>(memory) >= size) {
+      ++i;
+      continue;
+    }
+    in_blocks_[i] = in_blocks_.back();
+    in_blocks_.pop_back();
+    const SyncObject* const object = known(address, use);
+    if (object == nullptr) continue;
+    const std::uint32_t waiting = object->waiters.size(execution);
+    const bool in_use = object->owner != no_thread || object->count > 0 || waiting > 0;
+    execution.destroy_object(object->handle, in_use, waiting, place);
+    forget(address, use);
+  }
 }
 
 void Objects::forget(const void* address, Use use) {
@@ -155,6 +188,11 @@ void Objects::forget(const void* address, Use use) {
 
 void Objects::forget_heap(const void* address, std::size_t size) {
   const auto first = reinterpret_cast<std::uintptr_t>(address);
+  if (size * uses < entries_.size()) {
+    for (std::uintptr_t at = first; at < first + size; ++at)
+      for (std::uint8_t use = 0; use < uses; ++use) forget(reinterpret_cast<const void*>(at), static_cast<Use>(use));
+    return;
+  }
   constexpr std::uint64_t address_bits = (std::uint64_t{1} << 56) - 1;
   for (Entry& entry : entries_)
     if (entry.serial == serial_ && (entry.key & address_bits) - first < size) entry.number = none;

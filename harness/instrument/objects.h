@@ -1,10 +1,14 @@
 // The objects of a program that does not know of snag: they are known by their addresses, and made when the program
 // first uses them. Their identities are not addresses: a static variable is an offset in the program, one on a stack a
-// thread and an offset in its stack, and what lies elsewhere is the nth such thing that a thread came to first.
+// thread and an offset in its stack; what the program has allocated is a thread, whose region of the heap it lies in, and
+// an offset there, which follow from that thread's own calls. What lies elsewhere is the nth such thing that a thread
+// came to first.
 #pragma once
 
 #include "harness/execution/execution.h"
 #include "harness/execution/wait_queue.h"
+#include "harness/instrument/heap.h"
+#include "harness/instrument/plain_accesses.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,8 +29,10 @@ enum class Use : std::uint8_t {
   barrier,
   spinlock,
   file,
-  order
+  order,
+  end
 };
+inline constexpr auto uses = static_cast<std::uint8_t>(Use::end);
 
 /// The state of something that threads synchronise with.
 struct SyncObject {
@@ -45,6 +51,7 @@ struct Value {
   ObjectIndex index;
   /// It has just been made, and is not static: its memory holds what others have left there.
   bool holds_leftovers = false;
+  Seen* seen = nullptr;  ///< valid until the next call
 };
 
 /// All objects of the execution under way. Keeps its memory from execution to execution.
@@ -57,11 +64,12 @@ class Objects {
   /// The other kind; `make(SyncObject&)` says of a new one what it is, and returns its kind. Valid until the next run.
   template <class Make>
   SyncObject& sync(Execution& execution, const void* address, Use use, Make make) {
-    std::uint32_t& entry = find(address, use);
+    std::uint32_t& entry = find(execution, address, use).number;
     if (entry == none) {
       SyncObject& made = add(entry);
       const std::uint32_t number = entry;
       made.handle = create(execution, address, make(made), ValueKind::none);
+      if (Heap::contains(address)) in_blocks_.push_back({address, use});
       return pool_[number];
     }
     return pool_[entry];
@@ -72,7 +80,9 @@ class Objects {
   void forget(const void* address, Use use);
   /// The same for all that the bytes stand for.
   void forget_heap(const void* address, std::size_t size);
-  /// Whether the execution has objects that are neither static nor on a stack.
+  /// The memory is freed, and with it what threads synchronise with in it.
+  void destroy(Execution& execution, const void* memory, std::size_t size, const void* place);
+  /// Whether the execution has objects that are neither static, nor on a stack, nor in the program's heap.
   bool has_heap() const { return heap_ > 0; }
 
  private:
@@ -81,13 +91,14 @@ class Objects {
     std::uint64_t key = 0;  // address and use
     std::uint32_t serial = 0;
     std::uint32_t number = none;  // ObjectIndex, or place in pool_
+    Seen seen = {};               // variables only
   };
   static std::uint64_t key_of(const void* address, Use use) {
     return reinterpret_cast<std::uintptr_t>(address) | std::uint64_t{static_cast<std::uint8_t>(use)} << 56;
   }
   std::size_t slot_of(std::uint64_t key) const { return (key * 0x9E3779B97F4A7C15U) >> shift_; }
   Entry* look_up(std::uint64_t key);
-  std::uint32_t& find(const void* address, Use use);
+  Entry& find(Execution& execution, const void* address, Use use);
   SyncObject& add(std::uint32_t& entry);
   ObjectHandle create(Execution& execution, const void* address, ObjectKind kind, ValueKind value);
   void grow();
@@ -99,6 +110,11 @@ class Objects {
   std::deque<SyncObject> pool_;
   std::size_t pool_used_ = 0;
   std::uint32_t heap_ = 0;
+  struct InBlock {
+    const void* address;
+    Use use;
+  };
+  std::vector<InBlock> in_blocks_;  // what threads synchronise with, in the program's heap
 };
 
 /// The one that all entry points use.

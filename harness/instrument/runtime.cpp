@@ -1,5 +1,7 @@
 #include "harness/instrument/runtime.h"
 
+#include "harness/instrument/plain_accesses.h"
+
 #include <cstring>
 #include <utility>
 
@@ -27,11 +29,15 @@ std::uint64_t value_at(const void* address, std::size_t size) {
 
 void Inside::complete_write(Execution& execution) {
   const WriteUnderWay write = std::exchange(write_under_way, WriteUnderWay{});
-  execution.record_published(write.operation, [&](Event& event) {
+  const auto effect = [&](Event& event) {
     event.before = write.before;
     event.after = value_at(write.address, write.size);
-    tell_kind(execution, event);
-  });
+    event.routine = write.is_private;
+    if (!write.is_private) tell_kind(execution, event);
+  };
+  if (write.is_point) return execution.record_published(write.operation, effect);
+  execution.note_published(write.operation, effect);
+  plain_accesses().recorded(execution);
 }
 
 }  // namespace snag::instrument

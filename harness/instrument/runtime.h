@@ -13,8 +13,10 @@ namespace snag::instrument {
 
 /// Where the program may lose the processor.
 enum class Points : std::uint8_t {
-  sync,  ///< synchronisation and atomics
-  all,   ///< these, and every plain access
+  sync,   ///< synchronisation and atomics
+  races,  ///< these, volatile accesses, and plain ones as ExecutionOptions::plain_points has it: those that were seen to
+          ///< race. The others are events, for the checkers
+  all,    ///< synchronisation, atomics, and every plain access
 };
 
 /// A write that has been published and let go, and that the program is carrying out: it is recorded, with the value
@@ -24,13 +26,16 @@ struct WriteUnderWay {
   const void* address = nullptr;  ///< null: there is none
   std::size_t size = 0;
   std::uint64_t before = 0;
+  bool is_point = true;     ///< it was a scheduling point
+  bool is_private = false;  ///< to a variable on the thread's stack that no other thread has touched. The compiler may
+                            ///< put the store off, and another call's variable may have been there: values mean nothing
 };
 
 /// Whether the OS thread, or the controlled thread whose thread-locals are in use, runs the program.
 inline thread_local constinit bool in_program = false;
 inline thread_local constinit WriteUnderWay write_under_way;
 
-inline constinit Points points = Points::sync;  ///< of the execution under way
+inline constinit Points points = Points::races;  ///< of the execution under way
 
 /// Whether executions run whole programs, each in a process of its own.
 inline constinit bool whole_program = false;

@@ -71,14 +71,7 @@ bool run_body(const std::function<void()>& body) {
 
 void wait_for_all_others() {
   const Inside inside;
-  Execution& execution = inside.execution;
-  for (std::size_t i = 1; i < execution.trace().threads.size(); ++i) {
-    const auto index = static_cast<ThreadIndex>(i);
-    const ControlledThread& target = execution.thread(index);
-    if (target.state != ControlledThread::State::ended)
-      execution.perform({.operation = {.kind = OperationKind::join, .target = index}, .subject = &target.unfinished},
-                        [](Event&) {});
-  }
+  inside.execution.wait_for_others();
 }
 
 }  // namespace snag::instrument

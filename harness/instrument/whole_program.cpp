@@ -5,6 +5,8 @@
 #include "harness/instrument/runtime.h"
 #include "harness/instrument/threads.h"
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -32,13 +34,14 @@ void run_exit_handlers() {
   std::fflush(nullptr);
 }
 
-void finish(int code) {
+void finish(int code, const void* place) {
   const Inside inside;
-  if (code != 0) failed_exit(code);
+  if (code != 0)
+    inside.execution.fail_program(Execution::Failure::exit_code, fmt::format("its exit code is {}", code), place);
 }
 
-[[noreturn]] void end(int code) {
-  finish(code);
+[[noreturn]] void end(int code, const void* place) {
+  finish(code, place);
   const Inside inside;
   inside.execution.end_program();
 }
@@ -53,12 +56,13 @@ void run_whole(const Main& main) {
   const Program on;
   if (!returned) wait_for_all_others();
   run_exit_handlers();
-  finish(code);
+  finish(code, reinterpret_cast<const char*>(main.function) + 1);
 }
 
 }  // namespace snag::instrument
 
 using namespace snag::instrument;
+using snag::Execution;
 
 extern "C" {
 
@@ -76,26 +80,45 @@ int __cxa_atexit(void (*handler)(void*), void* argument, void* module) {
 void exit(int code) noexcept {
   if (is_under_test()) {
     run_exit_handlers();
-    end(code);
+    end(code, __builtin_return_address(0));
   }
   real::exit()(code);
   __builtin_unreachable();
 }
 
+void abort() noexcept {
+  if (in_program) {
+    const Inside inside;
+    inside.execution.fail_program(Execution::Failure::abort, "abort() was called", __builtin_return_address(0));
+  }
+  real::abort()();
+  __builtin_unreachable();
+}
+
+void __assert_fail(const char* condition, const char* file, unsigned int line, const char* function) noexcept {
+  if (in_program) {
+    const Inside inside;
+    inside.execution.fail_program(Execution::Failure::assertion, fmt::format("the assertion \"{}\" failed", condition),
+                                  __builtin_return_address(0));
+  }
+  real::assert_fail()(condition, file, line, function);
+  __builtin_unreachable();
+}
+
 void _exit(int code) {
-  if (is_under_test()) end(code);
+  if (is_under_test()) end(code, __builtin_return_address(0));
   real::_exit()(code);
   __builtin_unreachable();
 }
 
 void _Exit(int code) noexcept {
-  if (is_under_test()) end(code);
+  if (is_under_test()) end(code, __builtin_return_address(0));
   real::_exit()(code);
   __builtin_unreachable();
 }
 
 void quick_exit(int code) noexcept {
-  if (is_under_test()) end(code);
+  if (is_under_test()) end(code, __builtin_return_address(0));
   real::quick_exit()(code);
   __builtin_unreachable();
 }

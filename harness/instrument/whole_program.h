@@ -22,8 +22,4 @@ inline constexpr int nothing_to_do = -1;
 using HarnessMain = int (*)(const Main& main);
 inline constinit HarnessMain harness_main = nullptr;
 
-/// Called on the thread that ends the program with an exit code that is not 0; does not return.
-using FailedExit = void (*)(int code);
-inline constinit FailedExit failed_exit = nullptr;
-
 }  // namespace snag::instrument

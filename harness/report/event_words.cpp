@@ -282,7 +282,11 @@ std::string EventWords::result(const Event& event) const {
     case OperationKind::thread_destroyed:
     case OperationKind::join_misused:
     case OperationKind::wait_unlocked:
+    case OperationKind::allocate:
+    case OperationKind::program_failed:
     case OperationKind::uncaught_exception: return {};
+    case OperationKind::free: return event.success ? std::string() : "wrong";
+    case OperationKind::touch_freed: return event.after == 1 ? "written" : "read";
   }
   return {};
 }

@@ -30,6 +30,10 @@ Accesses accesses_to_objects(const Operation& operation, const Observed& observe
     case OperationKind::thread_destroyed:
     case OperationKind::join_misused:
     case OperationKind::wait_unlocked:
+    case OperationKind::allocate:
+    case OperationKind::free:
+    case OperationKind::touch_freed:
+    case OperationKind::program_failed:
     case OperationKind::uncaught_exception: break;
     case OperationKind::join:
       if (operation.argument != 0) accesses.write(lives_place);
@@ -125,6 +129,10 @@ bool is_scheduling_point(OperationKind kind) {
     case OperationKind::thread_destroyed:
     case OperationKind::join_misused:
     case OperationKind::wait_unlocked:
+    case OperationKind::allocate:
+    case OperationKind::free:
+    case OperationKind::touch_freed:
+    case OperationKind::program_failed:
     case OperationKind::uncaught_exception: return false;
     default: return true;
   }

@@ -85,6 +85,10 @@ const char* name_of(OperationKind kind) {
     case OperationKind::uncaught_exception: return "uncaught_exception";
     case OperationKind::is_locked: return "is_locked";
     case OperationKind::barrier_state: return "barrier_state";
+    case OperationKind::allocate: return "allocate";
+    case OperationKind::free: return "free";
+    case OperationKind::touch_freed: return "touch_freed";
+    case OperationKind::program_failed: return "program_failed";
   }
   return "unknown";
 }
@@ -107,6 +111,7 @@ const char* name_of(ObjectKind kind) {
     case ObjectKind::event: return "event";
     case ObjectKind::breakable_barrier: return "breakable_barrier";
     case ObjectKind::queue: return "queue";
+    case ObjectKind::block: return "block";
   }
   return "unknown";
 }

@@ -36,6 +36,7 @@ enum class ObjectKind : std::uint8_t {
   event,              ///< threading::Event
   breakable_barrier,  ///< threading::Barrier
   queue,              ///< queue::Queue and its kin
+  block,              ///< memory that an unmodified program allocated
 };
 
 /// The kinds of operation. In brackets: [object; second; target; argument] as far as the kind uses them,
@@ -151,6 +152,13 @@ enum class OperationKind : std::uint8_t {
   // Looks at threading::Lock and threading::Barrier.
   is_locked,      ///< [lock, recursive_mutex] after = 1: somebody has acquired it
   barrier_state,  ///< [breakable_barrier] n_waiting, broken: before = threads that wait, after = 1: it is broken
+  // Memory of unmodified programs.
+  allocate,  ///< [block; argument = bytes]
+  free,      ///< [block, or no_object; argument = bytes from its begin] success = it is the begin of a block that was
+             ///< allocated; false: it has been freed before (argument = 0), or nobody ever allocated what begins there
+  touch_freed,  ///< [block; argument = bytes from its begin] a block is used that has been freed: after = 1: it is written
+  program_failed,  ///< [] the whole program ends because of this: before = 0: with an exit code that is not 0; 1: by
+                   ///< abort(); 2: by a failed assertion. Text in Trace::texts[argument]
 };
 
 /// Memory orders, as in <atomic>.

@@ -27,6 +27,15 @@ enum class SpinRule : std::uint8_t {
   at_once,         ///< it is never held back: for programs whose loops end by themselves
 };
 
+/// Which plain accesses of an unmodified program are scheduling points, where it is run so that this is learnt. Part of
+/// what fixes an execution.
+struct PlainPoints {
+  bool all = false;  ///< every one
+  /// Else those at these places, in order: return addresses, as distances within their modules.
+  std::vector<std::uint32_t> places = {};
+  bool operator==(const PlainPoints&) const = default;
+};
+
 /// All choices of one execution. Forced decisions (one option) are not choices and are not stored.
 using Schedule = std::vector<Choice>;
 

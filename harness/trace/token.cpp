@@ -1,6 +1,7 @@
 #include "harness/trace/token.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 #include <stdexcept>
@@ -97,6 +98,8 @@ std::string format_token(const Token& token) {
   if (token.stack_size != stack_size_default) options += fmt::format("k{}", token.stack_size / 1024);
   if (token.spinning == SpinRule::after_a_change) options += 'w';
   if (token.spinning == SpinRule::at_once) options += 'g';
+  if (token.plain_points.all) options += 'v';
+  if (!token.plain_points.places.empty()) options += fmt::format("r{:x}", fmt::join(token.plain_points.places, "."));
   return fmt::format("1:{}:{}:{}:{:x}", token.scenario, options, format_choices(token.schedule), token.trace_digest);
 }
 
@@ -114,6 +117,11 @@ Token parse_token(std::string_view text) {
   if (reader.skip('k')) token.stack_size = std::size_t{reader.number()} * 1024;
   if (reader.skip('w')) token.spinning = SpinRule::after_a_change;
   if (reader.skip('g')) token.spinning = SpinRule::at_once;
+  token.plain_points.all = reader.skip('v');
+  if (reader.skip('r')) {
+    do token.plain_points.places.push_back(reader.number(16));
+    while (reader.skip('.'));
+  }
   reader.expect(':');
   token.schedule = parse_choices(reader);
   reader.expect(':');

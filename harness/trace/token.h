@@ -3,7 +3,8 @@
 //   1:withdraw/broken:p1:1abc2d0eV1x:3f9a2b1c
 //   |  scenario       |  choices     digest of the trace that it must give
 //   version           options (p = spurious wake-ups allowed, s = step limit, k = KiB of stack, w = spinning threads
-//                     wait for a change, g = they go on)
+//                     wait for a change, g = they go on, v = every plain access is a scheduling point, r = those at these
+//                     places: hexadecimal numbers with dots between)
 //
 // Choices are run-length coded: a thread's number and one letter for each choice it won in a row; the letter
 // checks what it was chosen from, so that a token that no longer fits says at which choice. "V1x" is value 1.
@@ -30,6 +31,7 @@ struct Token {
   Step steps_max = 100'000;
   std::size_t stack_size = 256UL * 1024;  ///< bytes for each thread, a multiple of 1024
   SpinRule spinning = SpinRule::after_a_step;
+  PlainPoints plain_points = {};
   Schedule schedule;
   std::uint32_t trace_digest = 0;  ///< 0: unknown
 };

@@ -244,6 +244,10 @@ std::string display_operation(const Trace& trace, const Operation& operation) {
     case OperationKind::wait_unlocked: return fmt::format("wait {} (without the lock)", object());
     case OperationKind::is_locked: return fmt::format("ask whether {} is locked", object());
     case OperationKind::barrier_state: return fmt::format("look at {}", object());
+    case OperationKind::allocate: return fmt::format("allocate {} ({} bytes)", object(), operation.argument);
+    case OperationKind::free: return operation.object == no_object ? "free what was never allocated" : plain();
+    case OperationKind::touch_freed: return fmt::format("use {} (freed)", object());
+    case OperationKind::program_failed: return text_of(trace, operation);
     case OperationKind::uncaught_exception: return fmt::format("exception \"{}\"", text_of(trace, operation));
   }
   return name_of(operation.kind);

@@ -33,7 +33,8 @@ struct Event {
   std::uint64_t after = 0;
   /// Told by who does it: checkers of locks would find nothing in it. A lock or unlock without nesting, by the holder; a
   /// wait that leads to one who does not wait; a notify that makes nobody wait for one who waits; an end without locks
-  /// held; a join of what is joined once.
+  /// held; a join of what is joined once; a write to a variable that nobody else has touched, whose values are left out
+  /// of a trace's digest.
   bool routine = false;
   /// A lock that was taken while others were held: that of them which the thread took last. no_object: not told.
   ObjectIndex outer = no_object;

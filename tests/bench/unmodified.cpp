@@ -36,9 +36,12 @@ void measure(const char* name, const snag::Scenario& scenario, const Checkers& c
 int main() {
   using snag::instrument::Points;
   const snag::Scenario sync = snag::unmodified("ten lines", &programs::ten_lines, Points::sync);
+  const snag::Scenario races = snag::unmodified("ten lines", &programs::ten_lines, Points::races);
   const snag::Scenario all = snag::unmodified("ten lines", &programs::ten_lines, Points::all);
   measure("synchronisation, no checkers", sync, {});
   measure("synchronisation, all checkers", sync, snag::all_checkers());
+  measure("accesses that race, no checkers", races, {});
+  measure("accesses that race, all checkers", races, snag::all_checkers());
   measure("every access, no checkers", all, {});
   measure("every access, all checkers", all, snag::all_checkers());
 }

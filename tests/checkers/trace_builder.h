@@ -182,6 +182,16 @@ class TraceBuilder {
   Step atomic_resume(ThreadIndex t, ObjectIndex x) { return add(t, of(OperationKind::atomic_resume, x)); }
   Step fence(ThreadIndex t, MemoryOrder order) { return add(t, ordered(OperationKind::fence, no_object, order)); }
 
+  Step allocate(ThreadIndex t, ObjectIndex block, std::uint64_t bytes) {
+    return add(t, of(OperationKind::allocate, block, bytes));
+  }
+  Step free(ThreadIndex t, ObjectIndex block, std::uint64_t offset = 0) {
+    return add(t, of(OperationKind::free, block, offset));
+  }
+  Step touch_freed(ThreadIndex t, ObjectIndex block, std::uint64_t offset, std::uint64_t is_write) {
+    return add(t, of(OperationKind::touch_freed, block, offset), 0, is_write);
+  }
+
   Step lock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::lock, m)); }
   Step try_lock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::try_lock, m)); }
   Step unlock(ThreadIndex t, ObjectIndex m) { return add(t, of(OperationKind::unlock, m)); }

@@ -268,7 +268,7 @@ TEST_F(Command, replay_reads_a_token_from_a_file) {
 
 TEST_F(Command, mistakes_are_told_with_their_mend) {
   const std::vector<std::pair<std::string, std::string>> mistakes = {
-      {"", "say what to do: list, run, explore, replay, corpus, new or check"},
+      {"", "say what to do: list, run, explore, replay, corpus, new, check, c++ or cc"},
       {"rum", "there is no command 'rum'; did you mean run?"},
       {"run --sed 3", "has no flag --sed; did you mean --seed?"},
       {"run --seed abc", "--seed wants a whole number, for example 42, and got 'abc'"},

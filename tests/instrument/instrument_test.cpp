@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -32,12 +33,16 @@ TEST_P(RightProgram, passes_ten_thousand_executions_that_switch_at_synchronisati
   EXPECT_EQ(found_in(GetParam().program, Points::sync, 10'000), nothing);
 }
 
+TEST_P(RightProgram, passes_where_accesses_that_race_are_learnt) {
+  EXPECT_EQ(found_in(GetParam().program, Points::races, 2'000), nothing);
+}
+
 TEST_P(RightProgram, passes_when_every_access_is_watched) {
   EXPECT_EQ(found_in(GetParam().program, Points::all, 1'000), nothing);
 }
 
 TEST_P(RightProgram, is_deterministic) {
-  for (const Points points : {Points::sync, Points::all}) {
+  for (const Points points : {Points::sync, Points::races, Points::all}) {
     CampaignOptions options;
     options.strategy = "random";
     options.executions = 100;
@@ -62,6 +67,46 @@ TEST(WrongProgram, lost_update_of_a_plain_variable_is_found_and_confirmed_when_e
     EXPECT_EQ(bug.trace.objects[bug.finding.objects[0]].creator, 0) << "the variable is one of T0's, on its stack";
   }
   EXPECT_EQ(names, Names{"lost-update"});
+}
+
+TEST(WrongProgram, lost_update_of_a_plain_variable_is_found_where_accesses_that_race_are_learnt) {
+  for (const std::size_t jobs : {0U, 2U}) {
+    CampaignOptions options;
+    options.strategy = "random";
+    options.executions = 300;
+    options.stop_at_first = false;
+    options.jobs = jobs;
+    const Scenario scenario = unmodified("program", &programs::loses_an_update, Points::races);
+    const CampaignResult result = explore(scenario, options);
+    Names names;
+    for (const Bug& bug : result.bugs) names.insert(bug.finding.checker);
+    EXPECT_EQ(names, Names{"lost-update"});
+    ASSERT_FALSE(result.bugs.empty());
+    const Token& token = result.bugs[0].token;
+    EXPECT_FALSE(token.plain_points.places.empty()) << "a replay needs to know where threads may switch";
+    const Reproduction reproduction = reproduce(scenario, parse_token(format_token(token)), Detail::trace_only);
+    EXPECT_FALSE(reproduction.divergence.has_value());
+    EXPECT_TRUE(reproduction.same_trace);
+    ASSERT_EQ(reproduction.narrative.findings.size(), 1U);
+    EXPECT_EQ(reproduction.narrative.findings[0].checker, "lost-update");
+  }
+}
+
+TEST(WrongProgram, update_lost_between_two_critical_sections_is_found_though_nothing_races) {
+  EXPECT_EQ(bugs_of(&programs::loses_an_update_between_locks, Points::races), Names{"lost-update"});
+}
+
+TEST(WrongProgram, data_race_is_found_in_the_first_execution_where_accesses_that_race_are_learnt) {
+  EXPECT_EQ(found_in(&programs::loses_an_update, Points::races, 1), Names{"data-race"});
+}
+
+TEST(WrongProgram, wait_for_a_plain_flag_ends_where_accesses_that_race_are_learnt) {
+  EXPECT_EQ(bugs_of(&programs::waits_for_a_plain_flag, Points::races), Names{"data-race"});
+}
+
+TEST(WrongProgram, plain_accesses_are_points_for_searches_of_all_interleavings) {
+  EXPECT_EQ(bugs_of(&programs::loses_an_update, Points::races, "dpor"),
+            bugs_of(&programs::loses_an_update, Points::all, "dpor"));
 }
 
 TEST(WrongProgram, lost_update_of_an_atomic_is_found_and_confirmed) {
@@ -95,6 +140,69 @@ TEST(WrongProgram, crash_is_found_in_a_worker) {
 
 TEST(WrongProgram, endless_loop_is_found_in_a_worker) {
   EXPECT_EQ(bugs_of(&programs::computes_for_ever, Points::sync, "random", 1), Names{"endless-loop"});
+}
+
+TEST(WrongProgram, use_after_free_is_found_wherever_threads_switch) {
+  for (const Points points : {Points::sync, Points::races, Points::all}) {
+    EXPECT_EQ(bugs_of(&programs::uses_what_another_thread_has_freed, points), Names{"use-after-free"});
+    EXPECT_EQ(bugs_of(&programs::uses_an_atomic_that_was_freed, points), Names{"use-after-free"});
+  }
+}
+
+TEST(WrongProgram, second_free_is_found) {
+  EXPECT_EQ(bugs_of(&programs::frees_twice, Points::sync), Names{"double-free"});
+}
+
+TEST(WrongProgram, free_of_what_is_no_block_is_found) {
+  EXPECT_EQ(bugs_of(&programs::frees_what_was_never_allocated, Points::sync), Names{"invalid-free"});
+  EXPECT_EQ(bugs_of(&programs::frees_an_address_in_the_middle, Points::sync), Names{"invalid-free"});
+}
+
+TEST(WrongProgram, use_after_free_is_told_with_the_lines_of_allocation_free_and_use) {
+  CampaignOptions options;
+  options.strategy = "random";
+  const Scenario scenario = unmodified("program", &programs::uses_what_another_thread_has_freed);
+  const CampaignResult result = explore(scenario, options);
+  ASSERT_EQ(result.bugs.size(), 1U);
+  const Reproduction reproduction = reproduce(scenario, result.bugs[0].token, Detail::with_source);
+  EXPECT_TRUE(reproduction.same_trace);
+  ASSERT_EQ(reproduction.narrative.findings.size(), 1U);
+  ASSERT_EQ(reproduction.narrative.findings[0].steps.size(), 3U);
+  for (const Step step : reproduction.narrative.findings[0].steps) {
+    const std::vector<SourcePlace>& places = reproduction.narrative.places[step];
+    ASSERT_FALSE(places.empty());
+    EXPECT_TRUE(places[0].file.ends_with("programs/memory.cpp")) << places[0].file;
+  }
+}
+
+TEST(Heap, gives_memory_again_when_the_quarantine_is_full) {
+  EXPECT_EQ(found_in(&programs::allocates_and_frees_much, Points::sync, 3), nothing);
+}
+
+TEST(Heap, gives_each_thread_the_same_addresses_under_every_schedule) {
+  static std::set<const void*> addresses;
+  addresses.clear();
+  const auto two_threads = [] {
+    const auto allocates = [] {
+      for (int i = 0; i < 3; ++i) {
+        const auto number = std::make_unique<int>(i);
+        const instrument::Inside inside;
+        addresses.insert(number.get());
+      }
+    };
+    std::thread one(allocates);
+    std::thread other(allocates);
+    one.join();
+    other.join();
+  };
+  Execution execution;
+  RandomStrategy strategy(1, go_on);
+  const Scenario scenario = unmodified("addresses", two_threads);
+  for (std::uint64_t number = 0; number < 100; ++number) {
+    strategy.begin(number);
+    execution.run(scenario, strategy, {});
+  }
+  EXPECT_EQ(addresses.size(), 6U);
 }
 
 TEST(WrongProgram, place_of_a_bug_is_the_programs_line) {

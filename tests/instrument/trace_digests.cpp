@@ -25,6 +25,6 @@ int main() {
       std::printf("\n");
     }
   };
-  for (const programs::Right& right : programs::right) print(right, {Points::sync, Points::all});
+  for (const programs::Right& right : programs::right) print(right, {Points::sync, Points::races, Points::all});
   for (const programs::Right& right : programs::right_with_interface) print(right, {Points::sync});
 }

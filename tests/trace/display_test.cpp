@@ -181,7 +181,7 @@ TEST_F(DisplayedOperation, shows_counts_options_texts_and_times) {
 TEST_F(DisplayedOperation, has_words_and_a_name_of_its_own_for_every_kind) {
   std::set<std::string> names;
   std::set<std::string> words;
-  const auto last = static_cast<int>(OperationKind::barrier_state);
+  const auto last = static_cast<int>(OperationKind::program_failed);
   for (int kind = 0; kind <= last; ++kind) {
     names.insert(name_of(static_cast<OperationKind>(kind)));
     words.insert(shown({.kind = static_cast<OperationKind>(kind), .target = 1, .object = mutex, .second = cv}));
@@ -193,7 +193,7 @@ TEST_F(DisplayedOperation, has_words_and_a_name_of_its_own_for_every_kind) {
 
 TEST(NamesOfObjectKinds, are_all_different) {
   std::set<std::string> names;
-  const auto last = static_cast<int>(ObjectKind::queue);
+  const auto last = static_cast<int>(ObjectKind::block);
   for (int kind = 0; kind <= last; ++kind) names.insert(name_of(static_cast<ObjectKind>(kind)));
   EXPECT_EQ(names.size(), static_cast<std::size_t>(last + 1));
 }

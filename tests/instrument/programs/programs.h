@@ -23,6 +23,8 @@ void adds_in_every_width();
 void adds_with_compare_exchange();
 void loses_an_update();
 void loses_an_update_of_an_atomic();
+void loses_an_update_between_locks();
+void waits_for_a_plain_flag();
 void locks_in_opposite_orders();
 void misses_a_notify();
 
@@ -48,6 +50,16 @@ void follows_a_null_pointer();
 void computes_for_ever();
 void lets_an_exception_leave_a_thread();
 void destroys_a_joinable_thread();
+
+// memory.cpp: the first three are right.
+void allocates_in_every_way();
+void passes_blocks_from_thread_to_thread();
+void allocates_and_frees_much();
+void uses_what_another_thread_has_freed();
+void uses_an_atomic_that_was_freed();
+void frees_twice();
+void frees_what_was_never_allocated();
+void frees_an_address_in_the_middle();
 
 // Two threads and a mutex in ten lines: what speed is measured with.
 void ten_lines();
@@ -80,6 +92,8 @@ inline constexpr Right right[] = {
     {"initialises_once_with_pthread_once", &initialises_once_with_pthread_once},
     {"reads_and_writes_under_a_rwlock", &reads_and_writes_under_a_rwlock},
     {"detaches_a_thread", &detaches_a_thread},
+    {"allocates_in_every_way", &allocates_in_every_way},
+    {"passes_blocks_from_thread_to_thread", &passes_blocks_from_thread_to_thread},
     {"ten_lines", &ten_lines},
 };
 

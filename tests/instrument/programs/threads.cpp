@@ -142,6 +142,33 @@ void loses_an_update_of_an_atomic() {
   in_two_threads(pay_in, pay_in);
 }
 
+void loses_an_update_between_locks() {
+  int balance = 100;
+  std::mutex mutex;
+  const auto pay_in = [&] {
+    int seen = 0;
+    {
+      const std::lock_guard<std::mutex> lock(mutex);
+      seen = balance;
+    }
+    const std::lock_guard<std::mutex> lock(mutex);
+    balance = seen + 10;
+  };
+  in_two_threads(pay_in, pay_in);
+}
+
+// Compiled so that the flag is read again and again, as without optimisation.
+void waits_for_a_plain_flag() {
+  bool flag = false;
+  const auto wait = [&flag] {
+    for (;;) {
+      asm volatile("" ::: "memory");
+      if (flag) return;
+    }
+  };
+  in_two_threads(wait, [&flag] { flag = true; });
+}
+
 void locks_in_opposite_orders() {
   std::mutex one;
   std::mutex other;
