@@ -64,11 +64,15 @@ void end(Execution& execution) {
 bool set_program_runs(bool runs) { return std::exchange(instrument::in_program, runs); }
 
 template <Points where>
-constexpr FrontEnd front_end{&begin<where>, &end, &set_program_runs, where == Points::races, nullptr,
-                             &instrument::wait_for_world};
+constexpr FrontEnd front_end{&begin<where>,          &end,    &set_program_runs,
+                             where == Points::races, nullptr, &instrument::wait_for_world};
 template <Points where>
-constexpr FrontEnd front_end_of_whole{&begin<where>, &end, &set_program_runs, where == Points::races,
-                                      &instrument::own_process, &instrument::wait_for_world};
+constexpr FrontEnd front_end_of_whole{&begin<where>,
+                                      &end,
+                                      &set_program_runs,
+                                      where == Points::races,
+                                      &instrument::own_process,
+                                      &instrument::wait_for_world};
 
 const FrontEnd* front_end_for(Points points) {
   switch (points) {
