@@ -2,6 +2,7 @@
 #include "harness/execution/execution.h"
 
 #include "harness/execution/await.h"
+#include "harness/execution/front_end.h"
 
 #include <algorithm>
 #include <optional>
@@ -109,7 +110,7 @@ ControlledThread* Execution::pick_from(std::size_t count) {
     return nullptr;
   while (count == 0) {
     if (live_.empty()) return nullptr;
-    if (!wait_for_time()) {
+    if (!wait_for_time() && !wait_for_world()) {
       result_.verdict = Verdict::deadlock;
       return nullptr;
     }
@@ -282,6 +283,11 @@ void Execution::wake_spinners() {
 }
 
 // Ideal time moves when nobody can run: to the earliest deadline. False when there is none.
+bool Execution::wait_for_world() {
+  const FrontEnd* const front_end = scenario_->front_end;
+  return front_end != nullptr && front_end->wait_for_world != nullptr && front_end->wait_for_world(*this);
+}
+
 bool Execution::wait_for_time() {
   std::uint64_t earliest = never;
   for (const ControlledThread* const thread : live_)

@@ -341,6 +341,7 @@ class Execution {
   void follow_readiness();
   ControlledThread* choose_thread(std::size_t count);
   bool wait_for_time();
+  bool wait_for_world();
   void wake_spinners();
   void release_spinners(const ControlledThread& self, const Event& event);
   [[gnu::noinline]] void await_change(ControlledThread& self);

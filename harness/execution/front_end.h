@@ -17,6 +17,8 @@ struct FrontEnd {
   /// Where an object lies, if that is static storage of the program; else null. To be called in the process that ran it.
   const void* (*static_address)(const ObjectInfo& object) = nullptr;
   const OwnProcess* own_process = nullptr;  ///< null: executions share the process
+  /// No thread can go on: waits for what comes from outside the program. False if nothing has; null: nothing can.
+  bool (*wait_for_world)(Execution& execution) = nullptr;
 };
 
 /// While it lives, what runs is the harness's, where a signal may have interrupted the program.

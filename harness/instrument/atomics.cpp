@@ -124,22 +124,22 @@ template <class T>
 }  // namespace snag::instrument
 
 // libatomic's functions of these sizes, which Clang calls for 16 bytes: they have the same parameters.
-#define SNAG_LIBATOMIC(bytes, operation, target, ...)                                                  \
-  extern auto snag_libatomic_##operation##_##bytes __VA_ARGS__ asm("__atomic_" #operation "_" #bytes); \
-  extern auto snag_libatomic_##operation##_##bytes __VA_ARGS__ __attribute__((alias("__tsan_atomic" target)));
+#define SNAG_LIBATOMIC(bytes, operation, target, result, ...)                                            \
+  extern result snag_libatomic_##operation##_##bytes(__VA_ARGS__) asm("__atomic_" #operation "_" #bytes) \
+      __attribute__((alias("__tsan_atomic" target)));
 #define SNAG_LIBATOMIC_MODIFY(bits, bytes, type, operation) \
-  SNAG_LIBATOMIC(bytes, operation, #bits "_" #operation, (volatile type*, type, int)->type)
-#define SNAG_LIBATOMICS(bits, bytes, type)                                        \
-  SNAG_LIBATOMIC(bytes, load, #bits "_load", (const volatile type*, int)->type)   \
-  SNAG_LIBATOMIC(bytes, store, #bits "_store", (volatile type*, type, int)->void) \
-  SNAG_LIBATOMIC(bytes, compare_exchange, #bits "_compare_exchange_strong",       \
-                 (volatile type*, type*, type, int, int)->int)                    \
-  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, exchange)                              \
-  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_add)                             \
-  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_sub)                             \
-  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_and)                             \
-  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_or)                              \
-  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_xor)                             \
+  SNAG_LIBATOMIC(bytes, operation, #bits "_" #operation, type, volatile type*, type, int)
+#define SNAG_LIBATOMICS(bits, bytes, type)                                                                         \
+  SNAG_LIBATOMIC(bytes, load, #bits "_load", type, const volatile type*, int)                                      \
+  SNAG_LIBATOMIC(bytes, store, #bits "_store", void, volatile type*, type, int)                                    \
+  SNAG_LIBATOMIC(bytes, compare_exchange, #bits "_compare_exchange_strong", int, volatile type*, type*, type, int, \
+                 int)                                                                                              \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, exchange)                                                               \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_add)                                                              \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_sub)                                                              \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_and)                                                              \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_or)                                                               \
+  SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_xor)                                                              \
   SNAG_LIBATOMIC_MODIFY(bits, bytes, type, fetch_nand)
 
 #define SNAG_PLACE __builtin_return_address(0)

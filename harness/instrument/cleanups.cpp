@@ -24,7 +24,7 @@ namespace {
 // The newest buffer; each holds the one before, and where the stack of its function ended.
 thread_local constinit __pthread_unwind_buf_t* newest = nullptr;
 thread_local constinit void* result_of_exit = nullptr;
-thread_local constinit _Unwind_Exception leaving;
+thread_local constinit _Unwind_Exception leaving{};
 
 void*& before(__pthread_unwind_buf_t& buffer) { return buffer.__pad[0]; }
 void*& stack_of(__pthread_unwind_buf_t& buffer) { return buffer.__pad[1]; }

@@ -2,6 +2,7 @@
 
 #include "harness/execution/front_end.h"
 #include "harness/instrument/contexts.h"
+#include "harness/instrument/descriptors.h"
 #include "harness/instrument/heap.h"
 #include "harness/instrument/memory.h"
 #include "harness/instrument/plain_accesses.h"
@@ -63,12 +64,21 @@ void end(Execution& execution) {
 bool set_program_runs(bool runs) { return std::exchange(instrument::in_program, runs); }
 
 template <Points where>
-constexpr FrontEnd front_end{
-    &begin<where>, &end, &set_program_runs, where == Points::races, &instrument::static_address, nullptr};
+constexpr FrontEnd front_end{.begin = &begin<where>,
+                             .end = &end,
+                             .set_program_runs = &set_program_runs,
+                             .learns_points = where == Points::races,
+                             .static_address = &instrument::static_address,
+                             .own_process = nullptr,
+                             .wait_for_world = &instrument::wait_for_world};
 template <Points where>
-constexpr FrontEnd front_end_of_whole{
-    &begin<where>,           &end, &set_program_runs, where == Points::races, &instrument::static_address,
-    &instrument::own_process};
+constexpr FrontEnd front_end_of_whole{.begin = &begin<where>,
+                                      .end = &end,
+                                      .set_program_runs = &set_program_runs,
+                                      .learns_points = where == Points::races,
+                                      .static_address = &instrument::static_address,
+                                      .own_process = &instrument::own_process,
+                                      .wait_for_world = &instrument::wait_for_world};
 
 const FrontEnd* front_end_for(Points points) {
   switch (points) {

@@ -88,9 +88,9 @@ int __cxa_guard_acquire(Guard* guard) {
 void __cxa_guard_release(Guard* guard) {
   const void* const place = __builtin_return_address(0);
   if (!in_program || !is_of_program(place)) return real::guard_release()(guard);
-  leave(guard, place, Ended::returned, [] {});
   // What others look at, by an atomic load, before they call anything: so what has been made is published by it.
   __tsan_atomic8_store(reinterpret_cast<volatile std::uint8_t*>(guard), 1, __ATOMIC_RELEASE);
+  leave(guard, place, Ended::returned, [] {});
 }
 
 void __cxa_guard_abort(Guard* guard) {

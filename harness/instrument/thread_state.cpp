@@ -1,6 +1,7 @@
 #include "harness/instrument/thread_state.h"
 
 #include "harness/instrument/accesses.h"
+#include "harness/instrument/descriptors.h"
 #include "harness/instrument/futex.h"
 #include "harness/instrument/keys.h"
 #include "harness/instrument/random.h"
@@ -24,6 +25,7 @@ void begin_execution_state() {
   futex_queues().begin();
   forget_keys();
   begin_random();
+  forget_descriptors();
 }
 
 void begin_thread_state() {

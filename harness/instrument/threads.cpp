@@ -5,8 +5,12 @@
 #include "harness/instrument/real.h"
 #include "harness/instrument/runtime.h"
 #include "harness/instrument/thread_state.h"
+#include "harness/instrument/uncontrolled.h"
+
+#include <dlfcn.h>
 
 #include <cerrno>
+#include <exception>
 #include <system_error>
 
 namespace snag::instrument {
@@ -34,6 +38,17 @@ Context* context_of(const Execution& execution, pthread_t handle) {
 }
 
 bool is_joinable(const Context* context) { return context != nullptr && !context->detached && !context->joined; }
+
+// libstdc++'s function calls what the program has given to std::thread.
+bool is_of_foreign_library(const void* function) {
+  static const void* known = nullptr;  // to look it up takes longer than to make a thread
+  if (is_of_program(function) || function == known) return false;
+  known = function;
+  Dl_info library;
+  Dl_info cxx;
+  return dladdr(function, &library) != 0 && dladdr(reinterpret_cast<const void*>(&std::get_terminate), &cxx) != 0 &&
+         library.dli_fbase != cxx.dli_fbase;
+}
 
 int refuse(Execution& execution, const Context* context, const void* place) {
   execution.note(
@@ -79,6 +94,8 @@ int pthread_create(pthread_t* handle, const pthread_attr_t* attributes, void* (*
   try {
     contexts().prepare(execution.trace().threads.size() + 1);
   } catch (const std::system_error& error) { return error.code().value(); }
+  if (tell_uncontrolled != nullptr && is_of_foreign_library(reinterpret_cast<const void*>(start)))
+    meet_uncontrolled(Uncontrolled::thread_of_library, place);
   ControlledThread& made = execution.create_thread();
   Context& context = contexts().bind(execution, made);
   context.start = start;

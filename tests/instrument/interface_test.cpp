@@ -1,6 +1,7 @@
 // Unmodified programs that use more than threads and locks: the waits of the standard library, POSIX semaphores, barriers
 // and keys, random numbers, blocking calls. Right ones pass, wrong ones are named.
 #include "tests/instrument/programs/interface.h"
+#include "harness/instrument/uncontrolled.h"
 #include "tests/instrument/findings_of.h"
 
 #include <gtest/gtest.h>
@@ -74,6 +75,10 @@ TEST(WrongOrder, bytes_that_are_copied_and_read_at_a_time_are_a_race) {
   EXPECT_TRUE(bugs_of(&programs::copies_without_a_mutex, Points::all).contains("data-race"));
 }
 
+TEST(WrongWait, read_of_what_nobody_writes_is_found) {
+  EXPECT_EQ(bugs_of(&programs::reads_what_nobody_writes, Points::sync), Names{"deadlock"});
+}
+
 /// What a campaign refuses to go on with.
 std::string refusal_of(Program program) {
   CampaignOptions options;
@@ -88,6 +93,27 @@ std::string refusal_of(Program program) {
 TEST(NotControlled, robust_mutex_is_refused_with_its_name) {
   EXPECT_NE(refusal_of(&programs::takes_a_robust_mutex).find("PTHREAD_MUTEX_ROBUST"), std::string::npos);
   EXPECT_EQ(found_in(&programs::ten_lines, Points::sync, 10), nothing) << "and others run after it";
+}
+
+TEST(NotControlled, what_acts_behind_the_schedulers_back_is_refused_with_its_name) {
+  EXPECT_NE(refusal_of(&programs::makes_a_c11_thread).find("thrd_create"), std::string::npos);
+  EXPECT_NE(refusal_of(&programs::cancels_a_thread).find("pthread_cancel"), std::string::npos);
+  EXPECT_NE(refusal_of(&programs::sets_a_timer).find("timer_create"), std::string::npos);
+  EXPECT_NE(refusal_of(&programs::waits_for_a_signal).find("sigwait"), std::string::npos);
+}
+
+int times_told = 0;
+
+TEST(NotControlled, fork_is_said_once_and_its_child_goes_on_alone) {
+  times_told = 0;
+  instrument::tell_uncontrolled = [](instrument::Uncontrolled what, const void* place) {
+    EXPECT_EQ(what, instrument::Uncontrolled::fork);
+    EXPECT_NE(place, nullptr);
+    ++times_told;
+  };
+  EXPECT_EQ(found_in(&programs::makes_a_process, Points::sync, 20), nothing);
+  EXPECT_EQ(times_told, 1);
+  instrument::tell_uncontrolled = nullptr;
 }
 
 }  // namespace

@@ -55,6 +55,20 @@ void does_all_that_strings_can();
 void copies_under_a_mutex();
 void copies_without_a_mutex();
 
+// interface_descriptors.cpp: right, but for the last.
+void wakes_by_a_pipe();
+void pours_through_a_pipe();
+void waits_for_any_of_two();
+void waits_for_events_in_time();
+void reads_what_nobody_writes();
+
+// interface_refused.cpp: not controlled; the first is right all the same.
+void makes_a_process();
+void makes_a_c11_thread();
+void cancels_a_thread();
+void sets_a_timer();
+void waits_for_a_signal();
+
 // cleanup.c: right.
 extern "C" int cleans_up_in_c(void);
 inline void cleans_up() { require(cleans_up_in_c() == 0, "a cleanup handler was not called, or not in its turn"); }
@@ -83,6 +97,10 @@ inline constexpr Right right_with_interface[] = {
     {"joins_in_time", &joins_in_time},
     {"locks_a_stream", &locks_a_stream},
     {"cleans_up", &cleans_up},
+    {"wakes_by_a_pipe", &wakes_by_a_pipe},
+    {"pours_through_a_pipe", &pours_through_a_pipe},
+    {"waits_for_any_of_two", &waits_for_any_of_two},
+    {"waits_for_events_in_time", &waits_for_events_in_time},
     {"does_all_that_strings_can", &does_all_that_strings_can},
     {"copies_under_a_mutex", &copies_under_a_mutex},
     {"counts_in_sixteen_bytes", &counts_in_sixteen_bytes},
