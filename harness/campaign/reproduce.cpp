@@ -4,6 +4,8 @@
 #include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
 #include "harness/campaign/variable_names.h"
+#include "harness/execution/front_end.h"
+#include "harness/execution/own_process.h"
 
 #include <utility>
 
@@ -88,9 +90,20 @@ Reproduction reproduce(const Scenario& scenario, const Token& token, Detail deta
   Recorder recorder(narrative);
   if (scenario.scheduling) replay.keep_to(*scenario.scheduling);
   replay.begin(0);
+  const OwnProcess* const process = scenario.front_end == nullptr ? nullptr : scenario.front_end->own_process;
+  if (process != nullptr && detail == Detail::with_source) {
+    // Debug information is found here, and not in a copy of the process, which would take it along.
+    static_cast<void>(source_places(reinterpret_cast<const void*>(&trace_digest)));
+    process->set_output(OwnProcess::Output::kept);
+  }
   ExecutionResult result =
       execution.run(scenario, replay, checkers, detail == Detail::with_source ? &recorder : nullptr);
   if (!result.diverged) replay.end(execution.schedule(), result.points);
+  if (process != nullptr && detail == Detail::with_source) {
+    narrative.output = process->kept_output(1);
+    narrative.errors = process->kept_output(2);
+    process->set_output(OwnProcess::Output::dropped);
+  }
   reproduction.divergence = replay.divergence();
   reproduction.ended = !result.diverged;
   if (detail == Detail::with_source)

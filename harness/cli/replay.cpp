@@ -93,6 +93,7 @@ int replay_command(const std::vector<Scenario>& catalogue, const std::string& ar
                          say_what_is_known(narrative)));
     return exit_harness;
   }
+  if (narrative.findings.empty()) write_out(narrative.output);
   if (narrative.findings.empty()) write_out(say_nothing_found(reproduction, scenario.name));
   if (!reproduction.same_trace) write_out(changed_note);
   return happened ? exit_finding : exit_clean;

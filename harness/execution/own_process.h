@@ -3,6 +3,9 @@
 // enters the copy, runs the program there, and comes back with all that it has seen.
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include <sys/types.h>
 
 namespace snag {
@@ -16,6 +19,11 @@ struct OwnProcess {
   void (*leave)();
   /// As ::fork(): both go on for good, each with a harness of its own.
   pid_t (*fork)();
+  /// From now on what the program prints is dropped, as it is at first, or kept.
+  enum class Output : std::uint8_t { dropped, kept };
+  void (*set_output)(Output output);
+  /// What has been printed since to a descriptor (1 or 2), if it was kept; the end of it, if that is long.
+  std::string (*kept_output)(int descriptor);
 };
 
 /// The descriptor for what the harness itself has to say on standard error: in a copy the program's goes elsewhere.

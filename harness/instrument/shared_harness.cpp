@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -35,6 +36,7 @@ namespace snag::instrument {
 
 namespace {
 
+using Output = OwnProcess::Output;
 using Allocator =
     boost::interprocess::rbtree_best_fit<boost::interprocess::null_mutex_family, boost::interprocess::offset_ptr<void>>;
 
@@ -246,7 +248,6 @@ void redirect(int from, int to) { call(SYS_dup3, to, from, 0); }
 
 void begin_copy() {
   call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
-  if (state.output == Output::passed) return;
   for (const int descriptor : {1, 2})
     redirect(descriptor, state.output == Output::kept ? state.kept[descriptor - 1] : state.nowhere);
   if (!state.input_is_file) return;
@@ -344,6 +345,26 @@ pid_t fork_process() {
   return state.forked;
 }
 
+void set_output(Output output) {
+  state.output = output;
+  if (output != Output::kept) return;
+  for (const int file : state.kept)
+    if (ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0) state.output = Output::dropped;
+}
+
+std::string kept_output(int descriptor) {
+  constexpr std::size_t bytes_max = 16UL * 1024;
+  const int file = state.kept[descriptor - 1];
+  struct stat info {};
+  if (fstat(file, &info) != 0) return {};
+  const auto size = static_cast<std::size_t>(info.st_size);
+  const std::size_t skipped = size > bytes_max ? size - bytes_max : 0;
+  std::string text(size - skipped, '\0');
+  const ssize_t count = pread(file, text.data(), text.size(), static_cast<off_t>(skipped));
+  text.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+  return skipped > 0 ? "...\n" + text : text;
+}
+
 void begin_harness(void*) {
   state.result = state.run(state.argument);
   ask(Request::end);
@@ -359,8 +380,6 @@ void make_output_files() {
 }
 
 }  // namespace
-
-const OwnProcess own_process{&enter_copy, &leave_copy, &fork_process};
 
 int run_in_shared_memory(int (*harness)(void*), void* argument) {
   find_c_library();
@@ -390,22 +409,11 @@ int run_in_shared_memory(int (*harness)(void*), void* argument) {
   return state.result;
 }
 
-void set_output(Output output) {
-  state.output = output;
-  if (output != Output::kept) return;
-  for (const int file : state.kept)
-    if (ftruncate(file, 0) != 0 || lseek(file, 0, SEEK_SET) != 0) state.output = Output::dropped;
-}
-
-std::size_t kept_output(int descriptor, char* bytes, std::size_t bytes_max) {
-  const int file = state.kept[descriptor - 1];
-  struct stat info {};
-  if (fstat(file, &info) != 0) return 0;
-  const auto size = static_cast<std::size_t>(info.st_size);
-  const std::size_t skipped = size > bytes_max ? size - bytes_max : 0;
-  const ssize_t count = pread(file, bytes, size - skipped, static_cast<off_t>(skipped));
-  return count < 0 ? 0 : static_cast<std::size_t>(count);
-}
+const OwnProcess own_process{.enter = &enter_copy,
+                             .leave = &leave_copy,
+                             .fork = &fork_process,
+                             .set_output = &set_output,
+                             .kept_output = &kept_output};
 
 // ---- The heap --------------------------------------------------------------------------------------------------
 

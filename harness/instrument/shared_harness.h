@@ -7,7 +7,6 @@
 #include "harness/execution/own_process.h"
 
 #include <cstddef>
-#include <cstdint>
 
 namespace snag::instrument {
 
@@ -17,12 +16,6 @@ int run_in_shared_memory(int (*harness)(void*), void* argument);
 
 /// For FrontEnd::own_process; only within run_in_shared_memory.
 extern const OwnProcess own_process;
-
-/// What becomes of what the program prints, from the next execution on.
-enum class Output : std::uint8_t { dropped, passed, kept };
-void set_output(Output output);
-/// What the last execution printed to a descriptor (1 or 2), if it was kept; its last `bytes_max` bytes.
-std::size_t kept_output(int descriptor, char* bytes, std::size_t bytes_max);
 
 /// The harness's heap. Nothing is allocated there before it is in use.
 namespace harness_heap {

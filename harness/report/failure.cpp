@@ -7,6 +7,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
 namespace snag {
 
 namespace {
@@ -16,6 +20,17 @@ std::string headline(const Failure& failure, Style style) {
   if (!failure.remark.empty()) remark += (remark.empty() ? "" : ", ") + failure.remark;
   return paint(fmt::format("{} in {}", failure.finding.checker, failure.scenario), Paint::alarm, style) +
          (remark.empty() ? "\n" : fmt::format("  ({})\n", remark));
+}
+
+// As it stands, line for line.
+std::string indented(const std::string& text) {
+  std::string result;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    result += "  " + printable(text.substr(begin, end - begin)) + "\n";
+    begin = end + 1;
+  }
+  return result;
 }
 
 std::string section(std::string_view title, Style style) {
@@ -48,6 +63,9 @@ std::string format_failure(const Failure& failure, Style style) {
         relations;
   if (const std::string hint = printable(render_alone(finding.hint, narrative, files)); !hint.empty())
     report += section("Hint", style) + paragraph(hint, 2);
+  for (const auto& [title, text] : {std::pair("What the program printed", &narrative.output),
+                                    std::pair("What it printed on standard error", &narrative.errors)})
+    if (!text->empty()) report += section(title, style) + indented(*text);
   // One line, however long: it is there to be pasted.
   if (!failure.replay_command.empty()) report += section("See it again", style) + "  " + failure.replay_command + "\n";
   return report;

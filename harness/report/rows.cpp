@@ -2,7 +2,9 @@
 #include "harness/report/interleaving.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace snag {
 
@@ -22,15 +24,47 @@ struct Candidate {
 };
 
 bool says_nothing(const Event& event) {
-  return event.operation.kind == OperationKind::begin || event.operation.kind == OperationKind::end ||
-         event.phase == Phase::ready;
+  switch (event.operation.kind) {
+    case OperationKind::begin:
+    case OperationKind::end:
+    case OperationKind::allocate: return true;
+    case OperationKind::free: return event.success;
+    default: return event.phase == Phase::ready;
+  }
 }
 
+// Variables of an unmodified program that one thread alone has touched: there every access is an event.
+class PrivateVariables {
+ public:
+  explicit PrivateVariables(const Trace& trace) : trace_(trace), users_(trace.objects.size(), nobody) {
+    for (const Event& event : trace.events) {
+      const ObjectIndex object = event.operation.object;
+      if (object >= users_.size()) continue;
+      users_[object] = users_[object] == nobody || users_[object] == event.thread ? event.thread : several;
+    }
+  }
+  bool has(ObjectIndex object) const {
+    if (object >= users_.size() || users_[object] == several) return false;
+    const ObjectInfo& info = trace_.objects[object];
+    return info.kind == ObjectKind::variable && info.nth >= first_at_an_address;
+  }
+
+ private:
+  static constexpr std::uint32_t nobody = ~std::uint32_t{0};
+  static constexpr std::uint32_t several = nobody - 1;
+  static constexpr std::uint32_t first_at_an_address = 1U << 29;  // see harness/instrument/objects.cpp
+
+  const Trace& trace_;
+  std::vector<std::uint32_t> users_;
+};
+
 std::vector<Candidate> candidates(const Finding& finding, const Narrative& narrative) {
+  const PrivateVariables private_ones(narrative.trace);
   std::vector<Candidate> steps;
   for (const Event& event : narrative.trace.events) {
     const bool matters = std::ranges::find(finding.steps, event.step) != finding.steps.end();
-    if (matters || !says_nothing(event)) steps.push_back({&event, matters});
+    const bool is_shown = !says_nothing(event) && !private_ones.has(event.operation.object);
+    if (matters || is_shown) steps.push_back({&event, matters});
   }
   return steps;
 }

@@ -31,6 +31,8 @@ struct Narrative {
     std::string before = {}, after = {};
   };
   std::vector<Values> values;
+  /// What a whole program printed, to its end or to the finding; the end of it, if that is long.
+  std::string output = {}, errors = {};
 };
 
 }  // namespace snag
