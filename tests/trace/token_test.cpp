@@ -170,7 +170,9 @@ TEST(Token, says_options_only_when_they_differ_from_the_default) {
 }
 
 TEST(Token, names_the_plain_accesses_that_are_scheduling_points) {
-  Token token{.scenario = "a", .spinning = SpinRule::at_once};
+  Token token;
+  token.scenario = "a";
+  token.spinning = SpinRule::at_once;
   token.plain_points = {.places = {0x1abc, 0x2def0}};
   const std::string some = format_token(token);
   EXPECT_EQ(some, "1:a:gr1abc.2def0::0");
