@@ -22,6 +22,7 @@ namespace {
 
 struct Variable {
   std::string name;
+  std::uint64_t offset;  // of this part of it
   std::uint64_t size;
   std::optional<Dwarf_Die> type;
 };
@@ -120,34 +121,60 @@ std::string path_into(Dwarf_Die type, std::uint64_t offset) {
   }
 }
 
-// Of static storage: the location is a plain address.
-std::optional<std::uint64_t> address_of(Dwarf_Die& variable) {
-  Dwarf_Attribute attribute;
+// A part of a variable, as a rule all of it, that lies in static storage.
+struct Part {
+  std::uint64_t address;
+  std::uint64_t offset;
+  std::optional<std::uint64_t> size;
+};
+
+// DWARF 5 keeps addresses in a table. 0: the operation tells none.
+std::uint64_t address_in(Dwarf_Attribute& location, const Dwarf_Op& operation) {
+  if (operation.atom == DW_OP_addr) return operation.number;
+  Dwarf_Attribute indirect;
+  Dwarf_Addr address = 0;
+  if (operation.atom != DW_OP_addrx || dwarf_getlocation_attr(&location, &operation, &indirect) != 0 ||
+      dwarf_formaddr(&indirect, &address) != 0)
+    return 0;
+  return address;
+}
+
+// Compilers cut variables whose address nobody takes into pieces.
+std::vector<Part> parts_of(Dwarf_Die& variable) {
+  std::vector<Part> parts;
+  Dwarf_Attribute location;
   Dwarf_Op* operations = nullptr;
   std::size_t count = 0;
-  if (dwarf_attr(&variable, DW_AT_location, &attribute) == nullptr ||
-      dwarf_getlocation(&attribute, &operations, &count) != 0 || count != 1)
-    return std::nullopt;
-  if (operations[0].atom == DW_OP_addr) return operations[0].number;
-  Dwarf_Attribute indirect;  // DWARF 5 keeps addresses in a table
-  Dwarf_Addr address = 0;
-  if (operations[0].atom != DW_OP_addrx || dwarf_getlocation_attr(&attribute, operations, &indirect) != 0 ||
-      dwarf_formaddr(&indirect, &address) != 0)
-    return std::nullopt;
-  return address;
+  if (dwarf_attr(&variable, DW_AT_location, &location) == nullptr ||
+      dwarf_getlocation(&location, &operations, &count) != 0)
+    return parts;
+  std::uint64_t offset = 0;
+  std::uint64_t address = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Dwarf_Op& operation = operations[i];
+    if (operation.atom == DW_OP_piece) {
+      if (address != 0) parts.push_back({address, offset, operation.number});
+      offset += operation.number;
+      address = 0;
+    } else {
+      address = address_in(location, operation);
+    }
+  }
+  if (address != 0 && count == 1) parts.push_back({address, 0, std::nullopt});
+  return parts;
 }
 
 void collect(Dwarf_Die& scope, Dwarf_Addr bias, const std::string& function, Variables& variables) {
   for_each_child(scope, [&](Dwarf_Die& die) {
     switch (dwarf_tag(&die)) {
       case DW_TAG_variable:
-        if (const auto address = address_of(die)) {
+        for (const Part& part : parts_of(die)) {
           std::string name(name_of(die));
           if (name.empty()) return;
           if (!function.empty()) name += " in " + function;
           std::optional<Dwarf_Die> type = type_of(die);
-          const std::uint64_t size = type ? size_of(*type) : 0;
-          variables.try_emplace(*address + bias, Variable{std::move(name), size, type});
+          const std::uint64_t size = part.size.value_or(type ? size_of(*type) : 0);
+          variables.try_emplace(part.address + bias, Variable{std::move(name), part.offset, size, type});
         }
         break;
       case DW_TAG_namespace:
@@ -180,7 +207,8 @@ class Modules {
     auto next = known.upper_bound(address);
     if (next != known.begin()) {
       const auto& [begin, variable] = *--next;
-      if (address - begin < variable.size || address == begin) return name_within(variable, address - begin);
+      if (address - begin < variable.size || address == begin)
+        return name_within(variable, variable.offset + address - begin);
     }
     return name_by_symbol(module, address);
   }
@@ -210,7 +238,9 @@ class Modules {
     GElf_Sym symbol;
     const char* const name = dwfl_module_addrinfo(module, address, &distance, &symbol, nullptr, nullptr, nullptr);
     if (name != nullptr && distance < symbol.st_size) {
-      const std::string whole = demangled(name);
+      // What the compiler made of a part of a variable has a number behind a dot.
+      const std::string_view symbol_name = name;
+      const std::string whole = demangled(std::string(symbol_name.substr(0, symbol_name.find('.'))).c_str());
       const std::size_t last = whole.rfind("::");
       const std::string own = last == std::string::npos ? whole : whole.substr(last + 2);
       return distance == 0 ? own : fmt::format("{}+{}", own, distance);

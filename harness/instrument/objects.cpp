@@ -121,8 +121,9 @@ Objects::Entry* Objects::look_up(std::uint64_t key) {
 }
 
 Objects::Entry& Objects::find(Execution& execution, const void* address, Use use) {
-  if (heap().is_freed(address)) [[unlikely]]
-    touch_freed_block(execution, address, use == Use::variable ? Touched::read : Touched::written, nullptr);
+  // Accesses to variables look for themselves.
+  if (use != Use::variable && heap().is_freed(address)) [[unlikely]]
+    touch_freed_block(execution, address, Touched::written, nullptr);
   const std::uint64_t key = key_of(address, use);
   Entry* entry = look_up(key);
   if (entry->serial == serial_) return *entry;

@@ -205,7 +205,9 @@ TEST(Names, of_static_variables_come_from_debug_information) {
   };
   EXPECT_EQ(named_by(&programs::races_on_a_member), Names{"account.balance"});
   EXPECT_EQ(named_by(&programs::races_on_an_element), Names{"table[3].count[1]"});
-  EXPECT_EQ(named_by(&programs::races_on_a_static_local), Names{"calls in operator()"});
+  const Names local = named_by(&programs::races_on_a_static_local);
+  ASSERT_EQ(local.size(), 1U);
+  EXPECT_TRUE(local.begin()->starts_with("calls")) << "Clang does not tell of which function";
   EXPECT_EQ(named_by(&programs::loses_a_ticket), Names{"tickets"});
 }
 

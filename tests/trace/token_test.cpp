@@ -169,6 +169,20 @@ TEST(Token, says_options_only_when_they_differ_from_the_default) {
   EXPECT_EQ(format_token(token), "1:a/b:p2s500k64::0");
 }
 
+TEST(Token, names_the_plain_accesses_that_are_scheduling_points) {
+  Token token;
+  token.scenario = "a";
+  token.spinning = SpinRule::at_once;
+  token.plain_points = {.places = {0x1abc, 0x2def0}};
+  const std::string some = format_token(token);
+  EXPECT_EQ(some, "1:a:gr1abc.2def0::0");
+  EXPECT_EQ(parse_token(some).plain_points, token.plain_points);
+  token.plain_points = {.all = true};
+  const std::string all = format_token(token);
+  EXPECT_EQ(all, "1:a:gv::0");
+  EXPECT_EQ(parse_token(all).plain_points, token.plain_points);
+}
+
 TEST(DamagedToken, is_told_with_the_place_and_the_mend) {
   EXPECT_EQ(fault_of("1:a/b::1a2"),
             "this token is damaged at character 11: expected a letter, found its end; "
