@@ -35,18 +35,27 @@ bool writes(const Event& event) {
   }
 }
 
-// Whether the waiter, after the notify and before its wait, read something that the notifier wrote before the notify.
+// Whether the last that the notifier wrote to the object before the notify was news to the waiter after it: it had not
+// read it by then.
+bool was_news(const Trace& trace, const Event& notify, ThreadIndex waiter, ObjectIndex object) {
+  for (Step step = notify.step; step-- > 0;) {
+    const Event& event = trace.events[step];
+    if (event.operation.object != object) continue;
+    if (event.thread == waiter && reads(event)) return false;
+    if (event.thread == notify.thread && writes(event)) return true;
+  }
+  return false;
+}
+
+// Whether the waiter, after the notify and before its wait, read something that the notifier wrote before the notify, and
+// that it had not read before.
 bool knew(const Trace& trace, const Event& notify, const Event& wait) {
-  std::vector<ObjectIndex> read;
   for (Step step = notify.step + 1; step < wait.step; ++step) {
     const Event& event = trace.events[step];
-    if (event.thread == wait.thread && reads(event)) read.push_back(event.operation.object);
+    if (event.thread == wait.thread && reads(event) && was_news(trace, notify, wait.thread, event.operation.object))
+      return true;
   }
-  if (read.empty()) return false;
-  return std::any_of(trace.events.begin(), trace.events.begin() + notify.step, [&](const Event& event) {
-    return event.thread == notify.thread && writes(event) &&
-           std::find(read.begin(), read.end(), event.operation.object) != read.end();
-  });
+  return false;
 }
 
 // Whether a notify in time would have been enough. A condition variable's waiter goes on by itself, an atomic's if the

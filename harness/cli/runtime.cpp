@@ -1,6 +1,7 @@
 // The runtime that unmodified programs link: all of snag in one shared library. Started by snag's command, a program
 // runs the command in place of main; started by itself, it runs as if snag were not there.
 #include "harness/campaign/symbols.h"
+#include "harness/campaign/watchdog.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/launch.h"
 #include "harness/cli/output.h"
@@ -82,7 +83,8 @@ int run_as_told(const instrument::Main& main) {
   Command command{main, std::move(launched)};
   try {
     // Past the program's own handlers of exit: it has not run here.
-    _exit(instrument::run_in_shared_memory(&run, &command));
+    using instrument::Debugger;
+    _exit(instrument::run_in_shared_memory(&run, &command, is_debugged() ? Debugger::attached : Debugger::none));
   } catch (const std::exception& error) {
     complain(fmt::format("snag: {}", error.what()));
     _exit(exit_harness);

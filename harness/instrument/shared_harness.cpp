@@ -68,6 +68,10 @@ struct {
   int nowhere = -1;
   int kept[2] = {-1, -1};
   bool input_is_file = false;
+  bool is_debugged = false;
+  pid_t debugged_one = 0;  // that runs the program in place of a copy
+  pid_t keeper = 0;        // that goes on when it has
+  int keepers_pipe = -1;
 } state;
 
 Allocator* allocator = nullptr;
@@ -247,7 +251,7 @@ pid_t copy_process() { return static_cast<pid_t>(call(SYS_clone, SIGCHLD)); }
 void redirect(int from, int to) { call(SYS_dup3, to, from, 0); }
 
 void begin_copy() {
-  call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
+  if (getpid() != state.debugged_one) call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
   for (const int descriptor : {1, 2})
     redirect(descriptor, state.output == Output::kept ? state.kept[descriptor - 1] : state.nowhere);
   if (!state.input_is_file) return;
@@ -270,8 +274,37 @@ void begin_copy() {
   _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
+// A debugger stays with the process that it has started: so that one runs the program, and the copy goes on afterwards.
+void run_under_debugger() {
+  int ends[2] = {-1, -1};
+  if (pipe2(ends, O_CLOEXEC) != 0) _exit(3);
+  state.debugged_one = getpid();
+  const pid_t copy = copy_process();
+  if (copy < 0) _exit(3);
+  if (copy == 0) {
+    close(ends[1]);
+    char mark = 0;
+    if (call(SYS_read, ends[0], reinterpret_cast<long>(&mark), 1) != 1) _exit(1);  // it has come to another end
+    close(ends[0]);
+    state.is_debugged = false;
+    return;
+  }
+  state.keeper = copy;
+  state.keepers_pipe = ends[1];
+  begin_copy();
+}
+
+[[noreturn]] void hand_over_to_keeper() {
+  constexpr char mark = '.';
+  call(SYS_write, state.keepers_pipe, reinterpret_cast<long>(&mark), 1);
+  int status = 0;
+  while (call(SYS_wait4, state.keeper, reinterpret_cast<long>(&status), 0) < 0 && errno == EINTR) {}
+  end_like(status);
+}
+
 void run_copy() {
   state.has_left = false;
+  if (state.is_debugged) return run_under_debugger();
   const pid_t copy = copy_process();
   if (copy == 0) return begin_copy();
   if (copy < 0) {
@@ -311,7 +344,9 @@ void supervise() {
     Fiber::switch_to(*state.supervisor, *state.harness);
     switch (state.request) {
       case Request::enter: run_copy(); break;
-      case Request::leave: _exit(0);
+      case Request::leave:
+        if (getpid() == state.debugged_one) hand_over_to_keeper();
+        _exit(0);
       case Request::fork: state.forked = fork_harness(); break;
       case Request::end: return;
     }
@@ -381,10 +416,11 @@ void make_output_files() {
 
 }  // namespace
 
-int run_in_shared_memory(int (*harness)(void*), void* argument) {
+int run_in_shared_memory(int (*harness)(void*), void* argument, Debugger debugger) {
+  state.is_debugged = debugger == Debugger::attached;
   find_c_library();
   make_output_files();
-  have_code_inherited();
+  if (!state.is_debugged) have_code_inherited();  // breakpoints stand in it
   state.run = harness;
   state.argument = argument;
   // Neither on a stack nor on the heap: copies tell by them where they stopped. Never destroyed.

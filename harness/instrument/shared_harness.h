@@ -7,12 +7,16 @@
 #include "harness/execution/own_process.h"
 
 #include <cstddef>
+#include <cstdint>
 
 namespace snag::instrument {
 
+/// Whether somebody debugs this process: then the first execution runs in it, and what follows in a copy.
+enum class Debugger : std::uint8_t { none, attached };
+
 /// Runs harness(argument) in shared memory and returns what it returns. Once in a process, on its first thread. Throws
 /// std::system_error when there is no memory for it.
-int run_in_shared_memory(int (*harness)(void*), void* argument);
+int run_in_shared_memory(int (*harness)(void*), void* argument, Debugger debugger);
 
 /// For FrontEnd::own_process; only within run_in_shared_memory.
 extern const OwnProcess own_process;
