@@ -13,6 +13,7 @@
 #include <fstream>
 #include <iterator>
 #include <string_view>
+#include <utility>
 
 #include <sys/personality.h>
 #include <unistd.h>
@@ -67,12 +68,15 @@ std::vector<std::string> words(char** begin, char** end) { return {begin, end}; 
 void launch_program(int argc, char** argv) {
   char** const end = argv + argc;
   char** const dashes = std::find_if(argv, end, [](const char* word) { return std::strcmp(word, "--") == 0; });
-  const bool is_meant = argc > 1 && (std::strcmp(argv[1], "run") == 0 || std::strcmp(argv[1], "replay") == 0);
+  const std::string_view name = argc > 1 ? argv[1] : "";
+  const bool is_meant = name == "run" || name == "explore" || name == "replay";
   if (dashes == end || !is_meant) return;
   if (dashes + 1 == end) throw UsageError("behind -- stands nothing: name the program to run, -- ./program");
   const fs::path file = find_program(dashes[1]);
   check_program(file);
-  const nlohmann::json command = {{"arguments", words(argv, dashes)}, {"under_test", words(dashes + 1, end)}};
+  std::vector<std::string> arguments = words(argv, dashes);
+  if (name == "explore") arguments[1] = "run";  // of one program they mean the same
+  const nlohmann::json command = {{"arguments", std::move(arguments)}, {"under_test", words(dashes + 1, end)}};
   setenv(variable, command.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str(), 1);
   // Every execution would look up the functions that it calls.
   setenv("LD_BIND_NOW", "1", 0);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 #ifdef SNAG_ADDRESS_SANITIZER
 #include <sanitizer/asan_interface.h>
@@ -28,6 +29,12 @@ namespace snag {
 namespace {
 
 constexpr std::size_t guard_size = 64UL * 1024;
+
+struct {
+  std::byte* begin = nullptr;
+  std::byte* next = nullptr;
+  std::size_t left = 0;
+} room_for_stacks;
 
 std::size_t rounded_to_pages(std::size_t bytes) {
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
@@ -72,8 +79,10 @@ void Fiber::change_thread_pointer() const { std::abort(); }
 Fiber::Fiber(std::size_t stack_size, void (*entry)(void*), void* argument)
     : stack_size_(rounded_to_pages(stack_size)), entry_(entry), argument_(argument) {
   mapping_size_ = guard_size + stack_size_;
+  std::byte* const room = room_for_stack();
+  const int where = room == nullptr ? 0 : MAP_FIXED;
   void* const memory =
-      mmap(nullptr, mapping_size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+      mmap(room, mapping_size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK | where, -1, 0);
   if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "no memory for a thread's stack");
   mapping_ = static_cast<std::byte*>(memory);
   allow_access();
@@ -87,9 +96,19 @@ void Fiber::allow_access() {
   throw std::system_error(error, std::generic_category(), "cannot make a thread's stack writable");
 }
 
+void Fiber::make_stacks_in(std::byte* begin, std::size_t size) { room_for_stacks = {begin, begin, size}; }
+
+std::byte* Fiber::room_for_stack() const {
+  if (room_for_stacks.left < mapping_size_) return nullptr;
+  room_for_stacks.left -= mapping_size_;
+  return std::exchange(room_for_stacks.next, room_for_stacks.next + mapping_size_);
+}
+
 void Fiber::map_here_too() {
-  void* const memory = mmap(mapping_, mapping_size_, PROT_NONE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK | MAP_FIXED_NOREPLACE, -1, 0);
+  const bool has_room = mapping_ < room_for_stacks.next && mapping_ >= room_for_stacks.begin;
+  const int how = has_room ? MAP_FIXED : MAP_FIXED_NOREPLACE;
+  void* const memory =
+      mmap(mapping_, mapping_size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK | how, -1, 0);
   if (memory != mapping_)
     throw std::system_error(memory == MAP_FAILED ? errno : EEXIST, std::generic_category(),
                             "no memory for a thread's stack");

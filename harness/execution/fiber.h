@@ -51,7 +51,10 @@ class Fiber {
   static void leave_for_good(Fiber& from, Fiber& to);
   /// Makes the fiber start again at its entry, forgetting what stands on its stack. Not while it runs.
   void restart();
-  /// Its stack was made in a copy of this process: makes it here, too, at the same place. Throws std::system_error.
+  /// From now on stacks are made in these addresses, as long as there are any, which nobody else uses: so one that is
+  /// made in a copy of the process can be made at the same place in the original.
+  static void make_stacks_in(std::byte* begin, std::size_t size);
+  /// Its stack was made in a copy of this process: makes it here, too. Throws std::system_error.
   void map_here_too();
   /// From the next switch on, the fiber runs with this thread pointer (x86-64: the FS base), and so with the
   /// thread-locals that lie there; 0: with what the one before had. Either all fibers of an execution have one, home
@@ -82,6 +85,7 @@ class Fiber {
   static void start(Fiber* left, Fiber* self);
   Context fresh_context();
   void allow_access();
+  std::byte* room_for_stack() const;
   void make();
   [[gnu::noinline]] void change_thread_pointer() const;
   static Fiber* jump(Fiber& from, Fiber& to);  // returns who came back here

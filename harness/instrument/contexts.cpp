@@ -4,12 +4,15 @@
 
 #include <fmt/format.h>
 #include <link.h>
+#include <linux/futex.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstring>
-#include <semaphore>
 #include <system_error>
 #include <utility>
 
@@ -30,14 +33,35 @@ constexpr std::size_t parked_at_first = 5;             // T0 and four
 
 struct Newcomer {
   Context& context;
-  std::binary_semaphore ready{0};
+  std::atomic<std::uint32_t> ready = 0;
 };
 
-void* park(void* argument) {
+// Without the C library, whose functions look at thread-locals: from the moment that a thread says it is ready, these
+// belong to a controlled thread, which may run already.
+long ask_system(long number, [[maybe_unused]] const void* first, [[maybe_unused]] long second,
+                [[maybe_unused]] long third) {
+  long result = number;
+#if defined(__x86_64__)
+  register long fourth __asm__("r10") = 0;
+  __asm__ volatile("syscall"
+                   : "+a"(result)
+                   : "D"(first), "S"(second), "d"(third), "r"(fourth)
+                   : "rcx", "r11", "memory");
+#endif
+  return result;
+}
+
+[[gnu::no_stack_protector]] void* park(void* argument) {
   auto& newcomer = *static_cast<Newcomer*>(argument);
   newcomer.context.pointer = thread_pointer();
-  newcomer.ready.release();
-  for (;;) pause();  // all signals are blocked: it never runs again
+  newcomer.ready.store(1, std::memory_order_release);
+  ask_system(SYS_futex, &newcomer.ready, FUTEX_WAKE_PRIVATE, 1);
+  for (;;) ask_system(SYS_pause, nullptr, 0, 0);  // all signals are blocked: it never runs again
+}
+
+void wait_for(const Newcomer& newcomer) {
+  while (newcomer.ready.load(std::memory_order_acquire) == 0)
+    ask_system(SYS_futex, &newcomer.ready, FUTEX_WAIT_PRIVATE, 0);
 }
 
 std::unique_ptr<Context> make_context() {
@@ -55,7 +79,7 @@ std::unique_ptr<Context> make_context() {
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (error != 0)
     throw std::system_error(error, std::generic_category(), "no OS thread for the thread-locals of a controlled one");
-  newcomer.ready.acquire();
+  wait_for(newcomer);
   return context;
 }
 
@@ -125,7 +149,9 @@ void Contexts::forget_those_of_copy() {
 }
 
 void Contexts::prepare(std::size_t threads) {
+  const int error_before = errno;  // of who runs executions, or of a controlled thread that creates another
   while (contexts_.size() < threads) contexts_.push_back(make_context());
+  errno = error_before;
 }
 
 Context& Contexts::bind(Execution& execution, ControlledThread& thread) {

@@ -42,8 +42,11 @@ using Allocator =
 
 constexpr std::size_t page = 4096;
 constexpr std::size_t stack_size = 8UL << 20;
-constexpr std::size_t heap_size = 16UL << 30;  // of addresses: only what is written takes memory
-constexpr int descriptor_least = 500;          // out of the way of the program's
+// Of addresses: only what is written takes memory. Less where there are not so many.
+constexpr std::size_t heap_size_wanted = 16UL << 30;
+constexpr std::size_t heap_size_least = 256UL << 20;
+constexpr std::size_t stacks_size_wanted = 32UL << 30;
+constexpr int descriptor_least = 500;  // out of the way of the program's
 
 /// Bytes that copies of the process share.
 struct Span {
@@ -75,6 +78,7 @@ struct {
 } state;
 
 Allocator* allocator = nullptr;
+std::size_t heap_size = heap_size_wanted;
 std::atomic_flag heap_busy;
 
 long call(long number, long first = 0, long second = 0, long third = 0, long fourth = 0) {
@@ -405,6 +409,11 @@ void begin_harness(void*) {
   ask(Request::end);
 }
 
+void* reserve(std::size_t size) {
+  void* const room = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return room == MAP_FAILED ? nullptr : room;
+}
+
 void make_output_files() {
   state.nowhere = out_of_the_way(open("/dev/null", O_RDWR | O_CLOEXEC));
   for (int& file : state.kept) file = make_file("snag-output");
@@ -428,8 +437,11 @@ int run_in_shared_memory(int (*harness)(void*), void* argument, Debugger debugge
   state.supervisor = new (rooms[0]) Fiber;
   state.harness = new (rooms[1]) Fiber(stack_size, &begin_harness, nullptr);
   Span& heap_span = state.spans[1];
-  void* const room = mmap(nullptr, heap_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (room == MAP_FAILED) fail("no addresses for the harness's memory");
+  void* room = reserve(heap_size);
+  while (room == nullptr && heap_size > heap_size_least) room = reserve(heap_size /= 2);
+  if (room == nullptr) fail("no addresses for the harness's memory");
+  if (void* const stacks = reserve(stacks_size_wanted); stacks != nullptr)
+    Fiber::make_stacks_in(static_cast<std::byte*>(stacks), stacks_size_wanted);
   heap_span = {static_cast<std::byte*>(room), heap_size, make_file("snag")};
   share(heap_span, 0);
   allocator = new (room) Allocator(heap_size, 0);
