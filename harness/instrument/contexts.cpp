@@ -51,7 +51,7 @@ long ask_system(long number, [[maybe_unused]] const void* first, [[maybe_unused]
   return result;
 }
 
-[[gnu::no_stack_protector]] void* park(void* argument) {
+void* park(void* argument) {
   auto& newcomer = *static_cast<Newcomer*>(argument);
   newcomer.context.pointer = thread_pointer();
   newcomer.ready.store(1, std::memory_order_release);
