@@ -5,11 +5,10 @@
 struct Job {
   int result = 0;
   bool done = false;
-};
+} job;
 
 int main() {
-  Job job;
-  std::thread worker([&] {
+  std::thread worker([] {
     job.result = 42;
     job.done = true;
   });
