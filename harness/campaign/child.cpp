@@ -48,8 +48,8 @@ std::string read_all(int descriptor) {
 }  // namespace
 
 pid_t fork_for(const Scenario& scenario) {
-  const bool has_harness_of_its_own = scenario.front_end != nullptr && scenario.front_end->own_process != nullptr;
-  return has_harness_of_its_own ? scenario.front_end->own_process->fork() : ::fork();
+  const OwnProcess* const process = own_process_of(scenario);
+  return process != nullptr ? process->fork() : ::fork();
 }
 
 std::optional<std::string> run_in_child(const Scenario& scenario, const std::function<std::string()>& work) {

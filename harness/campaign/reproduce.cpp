@@ -90,7 +90,7 @@ Reproduction reproduce(const Scenario& scenario, const Token& token, Detail deta
   Recorder recorder(narrative);
   if (scenario.scheduling) replay.keep_to(*scenario.scheduling);
   replay.begin(0);
-  const OwnProcess* const process = scenario.front_end == nullptr ? nullptr : scenario.front_end->own_process;
+  const OwnProcess* const process = own_process_of(scenario);
   if (process != nullptr && detail == Detail::with_source) {
     // Debug information is found here, and not in a copy of the process, which would take it along.
     static_cast<void>(source_places(reinterpret_cast<const void*>(&trace_digest)));

@@ -2,6 +2,8 @@
 // controlled thread, and the objects that they know by address.
 #pragma once
 
+#include "harness/trace/scenario.h"
+
 namespace snag {
 
 class Execution;
@@ -20,6 +22,11 @@ struct FrontEnd {
   /// No thread can go on: waits for what comes from outside the program. False if nothing has; null: nothing can.
   bool (*wait_for_world)(Execution& execution) = nullptr;
 };
+
+/// How the scenario's executions get processes of their own; null: they share this one.
+inline const OwnProcess* own_process_of(const Scenario& scenario) {
+  return scenario.front_end == nullptr ? nullptr : scenario.front_end->own_process;
+}
 
 /// While it lives, what runs is the harness's, where a signal may have interrupted the program.
 class Interruption {

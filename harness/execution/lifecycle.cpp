@@ -121,8 +121,8 @@ ExecutionResult Execution::run(const Scenario& scenario, Strategy& strategy,
                                std::span<const std::unique_ptr<Checker>> checkers, Narrator* narrator) {
   if (current_ != nullptr) throw UsageError("an execution was started inside another: run scenarios one at a time");
   check_scheduling(scenario);
-  const OwnProcess* const process = scenario.front_end == nullptr ? nullptr : scenario.front_end->own_process;
-  if (process != nullptr) return run_apart(*process, scenario, strategy, checkers, narrator);
+  if (const OwnProcess* const process = own_process_of(scenario))
+    return run_apart(*process, scenario, strategy, checkers, narrator);
   return run_here(scenario, strategy, checkers, narrator);
 }
 

@@ -63,22 +63,19 @@ void end(Execution& execution) {
 
 bool set_program_runs(bool runs) { return std::exchange(instrument::in_program, runs); }
 
+constexpr FrontEnd front_end_at(void (*begin_at)(Execution&), Points points, const OwnProcess* own_process) {
+  return {.begin = begin_at,
+          .end = &end,
+          .set_program_runs = &set_program_runs,
+          .learns_points = points == Points::races,
+          .static_address = &instrument::static_address,
+          .own_process = own_process,
+          .wait_for_world = &instrument::wait_for_world};
+}
 template <Points where>
-constexpr FrontEnd front_end{.begin = &begin<where>,
-                             .end = &end,
-                             .set_program_runs = &set_program_runs,
-                             .learns_points = where == Points::races,
-                             .static_address = &instrument::static_address,
-                             .own_process = nullptr,
-                             .wait_for_world = &instrument::wait_for_world};
-template <Points where>
-constexpr FrontEnd front_end_of_whole{.begin = &begin<where>,
-                                      .end = &end,
-                                      .set_program_runs = &set_program_runs,
-                                      .learns_points = where == Points::races,
-                                      .static_address = &instrument::static_address,
-                                      .own_process = &instrument::own_process,
-                                      .wait_for_world = &instrument::wait_for_world};
+constexpr FrontEnd front_end = front_end_at(&begin<where>, where, nullptr);
+// Where a whole program switches each execution's options tell.
+constexpr FrontEnd front_end_of_whole = front_end_at(&begin<Points::races>, Points::races, &instrument::own_process);
 
 const FrontEnd* front_end_for(Points points) {
   switch (points) {
@@ -87,15 +84,6 @@ const FrontEnd* front_end_for(Points points) {
     case Points::all: break;
   }
   return &front_end<Points::all>;
-}
-
-const FrontEnd* front_end_of_whole_for(Points points) {
-  switch (points) {
-    case Points::sync: return &front_end_of_whole<Points::sync>;
-    case Points::races: return &front_end_of_whole<Points::races>;
-    case Points::all: break;
-  }
-  return &front_end_of_whole<Points::all>;
 }
 
 }  // namespace
@@ -108,12 +96,10 @@ Scenario unmodified(std::string name, std::function<void()> body, Points points)
   return scenario;
 }
 
-Scenario whole_program(std::string name, const instrument::Main& main, Points points) {
+Scenario whole_program(std::string name, const instrument::Main& main) {
   instrument::require_thread_pointers();
   instrument::whole_program = true;
-  return {.name = std::move(name),
-          .body = [main] { instrument::run_whole(main); },
-          .front_end = front_end_of_whole_for(points)};
+  return {.name = std::move(name), .body = [main] { instrument::run_whole(main); }, .front_end = &front_end_of_whole};
 }
 
 }  // namespace snag

@@ -19,7 +19,6 @@ Scenario unmodified(std::string name, std::function<void()> body,
 
 /// The scenario of the program whose process this is: each execution runs its main in a process of its own. Only within
 /// run_in_shared_memory(). Throws UsageError as unmodified() does.
-Scenario whole_program(std::string name, const instrument::Main& main,
-                       instrument::Points points = instrument::Points::races);
+Scenario whole_program(std::string name, const instrument::Main& main);
 
 }  // namespace snag

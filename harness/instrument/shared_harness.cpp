@@ -278,6 +278,12 @@ void begin_copy() {
   _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
+int wait_for_end_of(pid_t process) {
+  int status = 0;
+  while (call(SYS_wait4, process, reinterpret_cast<long>(&status), 0) < 0 && errno == EINTR) {}
+  return status;
+}
+
 // A debugger stays with the process that it has started: so that one runs the program, and the copy goes on afterwards.
 void run_under_debugger() {
   int ends[2] = {-1, -1};
@@ -301,9 +307,7 @@ void run_under_debugger() {
 [[noreturn]] void hand_over_to_keeper() {
   constexpr char mark = '.';
   call(SYS_write, state.keepers_pipe, reinterpret_cast<long>(&mark), 1);
-  int status = 0;
-  while (call(SYS_wait4, state.keeper, reinterpret_cast<long>(&status), 0) < 0 && errno == EINTR) {}
-  end_like(status);
+  end_like(wait_for_end_of(state.keeper));
 }
 
 void run_copy() {
@@ -316,8 +320,7 @@ void run_copy() {
     call(SYS_write, STDERR_FILENO, reinterpret_cast<long>(text), sizeof text - 1);
     _exit(3);
   }
-  int status = 0;
-  while (call(SYS_wait4, copy, reinterpret_cast<long>(&status), 0) < 0 && errno == EINTR) {}
+  const int status = wait_for_end_of(copy);
   if (!state.has_left) end_like(status);
 }
 
