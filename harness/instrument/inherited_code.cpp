@@ -5,7 +5,8 @@
 //
 // The kernel tells which pages are mapped, not which have been used, and where one is missing it maps its whole
 // neighbourhood. So a first copy, which inherits none, shows the neighbourhoods. Each of the next ones inherits all
-// of them but one page of each: where that is mapped at the end, it has been needed.
+// of them but one page of each: where that is mapped at the end, it has been needed. The original, which has the rest of
+// the harness to run between two copies, is watched in the same way: what it maps is inherited, wanted or not.
 #include "harness/instrument/inherited_code.h"
 
 #include <fcntl.h>
@@ -49,11 +50,11 @@ struct Lesson {
   bool last = false;
 };
 
-Lesson lesson() {
+Lesson lesson_of(std::uint64_t copy) {
   for (const std::uint64_t begin : {std::uint64_t{0}, std::uint64_t{256}}) {
-    if (code.copies == begin) return {.about = Lesson::About::neighbourhoods};
-    const std::uint64_t number = code.copies - begin;
-    if (code.copies > begin && number <= neighbourhood)
+    if (copy == begin) return {.about = Lesson::About::neighbourhoods};
+    const std::uint64_t number = copy - begin;
+    if (copy > begin && number <= neighbourhood)
       return {.about = Lesson::About::pages,
               .missing = static_cast<std::size_t>(number - 1),
               .last = number == neighbourhood};
@@ -137,6 +138,15 @@ void for_each_mapped(const Action& action) {
   close(file);
 }
 
+void learn(const Lesson& lesson) {
+  if (lesson.about == Lesson::About::neighbourhoods)
+    for_each_mapped([](const std::byte*, std::size_t number) { code.near[number] = true; });
+  if (lesson.about == Lesson::About::pages)
+    for_each_mapped([&](const std::byte* begin, std::size_t number) {
+      if (is_missing(begin, lesson.missing)) code.needed[number] = true;
+    });
+}
+
 }  // namespace
 
 void begin() {
@@ -157,25 +167,19 @@ void begin() {
 }
 
 void before_copy() {
-  const Lesson next = lesson();
+  if (code.copies > 0) {
+    const Lesson before = lesson_of(code.copies - 1);
+    learn(before);
+    if (before.last) map_needed();
+  }
+  const Lesson next = lesson_of(code.copies);
   if (next.about == Lesson::About::neighbourhoods) unmap_all();
   if (next.about == Lesson::About::pages) map_near_but(next.missing);
 }
 
 void at_end_of_copy() {
-  const Lesson now = lesson();
-  if (now.about == Lesson::About::neighbourhoods)
-    for_each_mapped([](const std::byte*, std::size_t number) { code.near[number] = true; });
-  if (now.about == Lesson::About::pages)
-    for_each_mapped([&](const std::byte* begin, std::size_t number) {
-      if (is_missing(begin, now.missing)) code.needed[number] = true;
-    });
-}
-
-void after_copy() {
-  const bool has_learnt = lesson().last;
+  learn(lesson_of(code.copies));
   ++code.copies;
-  if (has_learnt) map_needed();
 }
 
 }  // namespace snag::instrument::inherited_code

@@ -8,9 +8,7 @@ namespace snag::instrument::inherited_code {
 void begin();
 /// In the process that is about to be copied.
 void before_copy();
-/// In the copy.
+/// In the copy, when the execution has ended.
 void at_end_of_copy();
-/// In the original, when the copy is gone in the way that it should.
-void after_copy();
 
 }  // namespace snag::instrument::inherited_code

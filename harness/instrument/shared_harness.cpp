@@ -295,7 +295,6 @@ void leave_copy() {
   inherited_code::at_end_of_copy();
   state.has_left = true;
   ask(Request::leave);
-  inherited_code::after_copy();
   contexts().forget_those_of_copy();
 }
 
