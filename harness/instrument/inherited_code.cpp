@@ -50,8 +50,12 @@ struct Lesson {
   bool last = false;
 };
 
+constexpr std::uint64_t second_lesson = 256;
+constexpr std::uint64_t lessons_end = second_lesson + neighbourhood;
+constexpr std::uint64_t copies_between_tidying = 64;
+
 Lesson lesson_of(std::uint64_t copy) {
-  for (const std::uint64_t begin : {std::uint64_t{0}, std::uint64_t{256}}) {
+  for (const std::uint64_t begin : {std::uint64_t{0}, second_lesson}) {
     if (copy == begin) return {.about = Lesson::About::neighbourhoods};
     const std::uint64_t number = copy - begin;
     if (copy > begin && number <= neighbourhood)
@@ -101,12 +105,12 @@ void map_near_but(std::size_t missing) {
   });
 }
 
+// All that has been needed, and no more.
 void map_needed() {
-  unmap_all();
   for_each_page([](const std::byte* begin, std::size_t number) {
     if (code.needed[number]) map(begin);
   });
-  for (std::size_t i = 0; i < code.parts_count; ++i) {  // what was mapped because it is near
+  for (std::size_t i = 0; i < code.parts_count; ++i) {
     const Part& part = code.parts[i];
     const bool* const needed = code.needed.data() + part.first;
     const bool* const end = needed + part.pages;
@@ -170,7 +174,8 @@ void before_copy() {
   if (code.copies > 0) {
     const Lesson before = lesson_of(code.copies - 1);
     learn(before);
-    if (before.last) map_needed();
+    // Again and again: what the harness does now and then comes to be mapped, too.
+    if (before.last || (code.copies > lessons_end && code.copies % copies_between_tidying == 0)) map_needed();
   }
   const Lesson next = lesson_of(code.copies);
   if (next.about == Lesson::About::neighbourhoods) unmap_all();
