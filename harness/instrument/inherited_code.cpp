@@ -101,7 +101,7 @@ void map_near_but(std::size_t missing) {
     if (code.near[number] && !is_missing(begin, missing)) map(begin);
   });
   for_each_page([&](std::byte* begin, std::size_t number) {
-    if (code.near[number] && is_missing(begin, missing)) unmap(begin, 1);
+    if (is_missing(begin, missing)) unmap(begin, 1);
   });
 }
 
