@@ -100,7 +100,7 @@ void map_near_but(std::size_t missing) {
   for_each_page([&](const std::byte* begin, std::size_t number) {
     if (code.near[number] && !is_missing(begin, missing)) map(begin);
   });
-  for_each_page([&](std::byte* begin, std::size_t number) {
+  for_each_page([&](std::byte* begin, std::size_t) {
     if (is_missing(begin, missing)) unmap(begin, 1);
   });
 }
