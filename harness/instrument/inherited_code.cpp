@@ -1,7 +1,7 @@
 // A copy inherits no mapped pages of a file, and finds each anew when it first comes there: half of what a short
 // execution costs (measured). It does inherit those of an area in which a page has been written: so one is, with what
-// was there. To inherit a page has its price, too, in the making of a copy and at its end: so only those are mapped that
-// executions have needed.
+// was there. To inherit a page has its price, too, and so has such an area, in the making of a copy and at its end: so
+// only what executions have needed is made so, and mapped.
 //
 // The kernel tells which pages are mapped, not which have been used, and where one is missing it maps its whole
 // neighbourhood. So a first copy, which inherits none, shows the neighbourhoods. Each of the next ones inherits all
@@ -31,6 +31,8 @@ struct Part {
   std::byte* begin = nullptr;
   std::size_t pages = 0;
   std::size_t first = 0;  // of its pages among all
+  int protection = PROT_READ;
+  bool is_inherited = false;
 };
 
 // Shared with the copies, which note here what they have seen.
@@ -66,15 +68,29 @@ Lesson lesson_of(std::uint64_t copy) {
   return {};
 }
 
-void have_inherited(std::byte* begin, std::size_t pages, int protection) {
+void add(std::byte* begin, std::size_t pages, int protection) {
   if (code.parts_count == code.parts.size()) return;
   const std::size_t first =
       code.parts_count == 0 ? 0 : code.parts[code.parts_count - 1].first + code.parts[code.parts_count - 1].pages;
-  if (first + pages > code.needed.size() || mprotect(begin, pages * page, protection | PROT_WRITE) != 0) return;
-  auto* const byte = reinterpret_cast<volatile char*>(begin);
+  if (first + pages <= code.needed.size())
+    code.parts[code.parts_count++] = {.begin = begin, .pages = pages, .first = first, .protection = protection};
+}
+
+void have_inherited(Part& part) {
+  const std::size_t size = part.pages * page;
+  if (part.is_inherited || mprotect(part.begin, size, part.protection | PROT_WRITE) != 0) return;
+  auto* const byte = reinterpret_cast<volatile char*>(part.begin);
   *byte = *byte;
-  mprotect(begin, pages * page, protection);
-  code.parts[code.parts_count++] = {begin, pages, first};
+  mprotect(part.begin, size, part.protection);
+  part.is_inherited = true;
+}
+
+// Those parts of which something is needed.
+void have_near_inherited() {
+  for (std::size_t i = 0; i < code.parts_count; ++i) {
+    const bool* const near = code.near.data() + code.parts[i].first;
+    if (std::find(near, near + code.parts[i].pages, true) != near + code.parts[i].pages) have_inherited(code.parts[i]);
+  }
 }
 
 template <class Action>
@@ -162,8 +178,8 @@ void begin() {
           if (std::string_view(module->dlpi_name).starts_with("linux-vdso")) continue;  // the kernel's
           const std::uintptr_t begin = (module->dlpi_addr + part.p_vaddr) / page * page;
           const std::uintptr_t end = module->dlpi_addr + part.p_vaddr + part.p_memsz;
-          have_inherited(reinterpret_cast<std::byte*>(begin), (end - begin + page - 1) / page,
-                         PROT_READ | ((part.p_flags & PF_X) != 0 ? PROT_EXEC : 0));
+          add(reinterpret_cast<std::byte*>(begin), (end - begin + page - 1) / page,
+              PROT_READ | ((part.p_flags & PF_X) != 0 ? PROT_EXEC : 0));
         }
         return 0;
       },
@@ -174,6 +190,7 @@ void before_copy() {
   if (code.copies > 0) {
     const Lesson before = lesson_of(code.copies - 1);
     learn(before);
+    if (before.about == Lesson::About::neighbourhoods) have_near_inherited();
     // Again and again: what the harness does now and then comes to be mapped, too.
     if (before.last || (code.copies > lessons_end && code.copies % copies_between_tidying == 0)) map_needed();
   }
