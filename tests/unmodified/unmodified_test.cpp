@@ -167,6 +167,31 @@ TEST_F(AnyPlace, gives_the_same_executions_for_a_seed) {
   }
 }
 
+class Runtime : public InFolder {};
+
+// What is not exported stays with the C library, and nobody is told.
+TEST_F(Runtime, exports_all_that_it_defines_for_programs) {
+  const auto names = [&](const std::string& what) {
+    const ChildOutcome outcome = shell("nm --defined-only " + what);
+    EXPECT_EQ(outcome.code, 0) << outcome.out;
+    std::set<std::string> found;
+    std::istringstream lines(outcome.out);
+    for (std::string line; std::getline(lines, line);) {
+      std::istringstream words(line);
+      std::string address, kind, name;
+      if (!(words >> address >> kind >> name)) continue;
+      const bool is_own = name.find("4snag") != std::string::npos;  // of our namespace
+      if (std::string("TDBR").find(kind) != std::string::npos && !is_own) found.insert(name.substr(0, name.find('@')));
+    }
+    return found;
+  };
+  const std::set<std::string> defined = names("--extern-only " SNAG_INSTRUMENT_LIBRARY);
+  const std::set<std::string> exported = names("--dynamic " SNAG_RUNTIME);
+  EXPECT_TRUE(defined.contains("pthread_create"));
+  for (const std::string& name : defined)
+    EXPECT_TRUE(exported.contains(name)) << name << " is missing in harness/instrument/exported.map";
+}
+
 TEST(CorpusTable, lists_every_source_once) {
   std::vector<std::string> listed, there;
   for (const Program& program : programs_by("")) {
