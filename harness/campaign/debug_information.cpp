@@ -107,4 +107,15 @@ Dwfl* modules() {
   return all;
 }
 
+// Clang makes no table of addresses.
+Dwarf_Die* unit_at(Dwarf_Addr address, Dwarf_Addr& bias) {
+  Dwfl_Module* const module = modules() == nullptr ? nullptr : dwfl_addrmodule(modules(), address);
+  if (module == nullptr) return nullptr;
+  if (Dwarf_Die* const unit = dwfl_module_addrdie(module, address, &bias)) return unit;
+  Dwarf_Die* unit = nullptr;
+  while ((unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr)
+    if (dwarf_haspc(unit, address - bias) > 0) return unit;
+  return nullptr;
+}
+
 }  // namespace snag::debug_information

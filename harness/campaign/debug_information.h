@@ -14,6 +14,9 @@ namespace snag::debug_information {
 /// Those of this process. Never freed: they may be needed when the process ends. Null: there is no debug information.
 Dwfl* modules();
 
+/// The compilation unit whose code lies at an address of this process, and what its addresses are off by; null: none.
+Dwarf_Die* unit_at(Dwarf_Addr address, Dwarf_Addr& bias);
+
 /// An attribute that is a number; that of the entry which this one stands for, if it has none itself.
 std::optional<std::uint64_t> number_of(Dwarf_Die& die, unsigned int attribute);
 /// Empty: it has none.

@@ -146,7 +146,7 @@ std::vector<Local> locals_at(const void* return_address) {
   // The call stands before the address that it returns to.
   const Dwarf_Addr address = reinterpret_cast<std::uintptr_t>(return_address) - 1;
   Dwarf_Addr bias = 0;
-  Dwarf_Die* const unit = modules() == nullptr ? nullptr : dwfl_addrdie(modules(), address, &bias);
+  Dwarf_Die* const unit = unit_at(address, bias);
   Dwarf_Die function;
   if (unit == nullptr || !find_function(*unit, address - bias, function)) return locals;
   collect(function, function_in_words(function), frame_base_of(function, address - bias), address - bias, locals);
