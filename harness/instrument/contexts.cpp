@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <link.h>
 #include <linux/futex.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@ T& same_at(std::uintptr_t pointer, T& here) {
 
 constexpr std::size_t stack_of_parked = 256UL * 1024;  // thread-locals lie there, too
 constexpr std::size_t parked_at_first = 5;             // T0 and four
+constexpr std::size_t parked_side_by_side = 1024;
 
 struct Newcomer {
   Context& context;
@@ -64,7 +66,19 @@ void wait_for(const Newcomer& newcomer) {
     ask_system(SYS_futex, &newcomer.ready, FUTEX_WAIT_PRIVATE, 0);
 }
 
-std::unique_ptr<Context> make_context() {
+// Side by side, without the gaps that guard pages would make: nothing runs there, and each area of memory has its price
+// in each copy. At the same addresses whenever a thread is parked, so that the program sees the same ones.
+std::byte* stack_of(std::size_t number) {
+  static std::byte* const all = [] {
+    void* const room = mmap(nullptr, parked_side_by_side * stack_of_parked, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return room == MAP_FAILED ? nullptr : static_cast<std::byte*>(room);
+  }();
+  return all == nullptr || number >= parked_side_by_side ? nullptr : all + number * stack_of_parked;
+}
+
+// On the given stack; null: on one that the C library makes.
+std::unique_ptr<Context> make_context(std::byte* stack) {
   auto context = std::make_unique<Context>();
   Newcomer newcomer{*context};
   sigset_t all;
@@ -73,7 +87,10 @@ std::unique_ptr<Context> make_context() {
   pthread_sigmask(SIG_SETMASK, &all, &before);
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, stack_of_parked);
+  if (stack != nullptr)
+    pthread_attr_setstack(&attributes, stack, stack_of_parked);
+  else
+    pthread_attr_setstacksize(&attributes, stack_of_parked);
   const int error = real::pthread_create()(&context->handle, &attributes, &park, &newcomer);
   pthread_attr_destroy(&attributes);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -134,6 +151,7 @@ void Contexts::end(Execution& execution) {
 void Contexts::prepare_for_copies() {
   if (own_ != 0) return;
   find_image();
+  copied_ = true;
   contexts_.push_back(std::make_unique<Context>());
   contexts_[0]->handle = pthread_self();
   contexts_[0]->pointer = thread_pointer();
@@ -150,7 +168,7 @@ void Contexts::forget_those_of_copy() {
 
 void Contexts::prepare(std::size_t threads) {
   const int error_before = errno;  // of who runs executions, or of a controlled thread that creates another
-  while (contexts_.size() < threads) contexts_.push_back(make_context());
+  while (contexts_.size() < threads) contexts_.push_back(make_context(copied_ ? stack_of(contexts_.size()) : nullptr));
   errno = error_before;
 }
 

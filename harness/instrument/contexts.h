@@ -63,6 +63,7 @@ class Contexts {
 
   std::vector<std::unique_ptr<Context>> contexts_;
   std::size_t own_ = 0;  // of these, made in this process and not in a copy; 0: there are no copies
+  bool copied_ = false;  // the process is, for each execution
   bool image_found_ = false;
   const void* image_ = nullptr;  // how the program's thread-locals begin
   std::size_t image_filled_ = 0;

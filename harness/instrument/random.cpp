@@ -24,6 +24,7 @@ struct Generators {
   std::array<unsigned short, 3> before_seed48;
   std::uint64_t draws;
   ObjectHandle object;
+  bool begun;  // in this execution
 };
 constinit Generators generators{};
 // By the program before main.
@@ -33,13 +34,21 @@ constinit long seed48_at_begin = 0;
 
 constexpr std::uint32_t number_of_generators = 0xffff'fff0;  // among the objects of T0, apart from all others
 
+// By who is the first to draw: that is dear, and few programs do.
+void begin_generators(Execution& execution) {
+  generators = {};
+  generators.begun = true;
+  generators.object = execution.create_object_of(0, number_of_generators, ObjectKind::atomic);
+  initstate_r(seed_at_begin, generators.room.data(), generators.room.size(), &generators.random);
+  if (seeded48_at_begin) srand48_r(seed48_at_begin, &generators.drand48);
+}
+
 /// Changes the generators' state as one operation.
 template <class Change>
 void perform(const void* place, Change change) {
   const Inside inside;
   Execution& execution = inside.execution;
-  if (generators.object.serial != execution.serial() || generators.draws == 0)
-    generators.object = execution.create_object_of(0, number_of_generators, ObjectKind::atomic);
+  if (!generators.begun) begin_generators(execution);
   const auto draw = [&](Event& event) {
     event.before = generators.draws++;
     event.after = generators.draws;
@@ -73,11 +82,7 @@ std::uint64_t next(std::uint64_t identity) {
 
 }  // namespace
 
-void begin_random() {
-  generators = {};
-  initstate_r(seed_at_begin, generators.room.data(), generators.room.size(), &generators.random);
-  if (seeded48_at_begin) srand48_r(seed48_at_begin, &generators.drand48);
-}
+void begin_random() { generators.begun = false; }
 
 void begin_random_of_thread() { drawn = 0; }
 

@@ -3,6 +3,7 @@
 #include "harness/execution/fiber.h"
 #include "harness/instrument/contexts.h"
 #include "harness/instrument/heap.h"
+#include "harness/instrument/inherited_code.h"
 #include "harness/instrument/memory.h"
 #include "harness/instrument/real.h"
 
@@ -165,88 +166,6 @@ Span own_variables() {
   return found;
 }
 
-// ---- What copies would have to look up again -------------------------------------------------------------------
-
-// A copy inherits no mapped pages of a file, and finds each anew when it first comes there: half of what a short
-// execution costs (measured). It does inherit those of an area in which a page has been written: so one is, with what was
-// there. To inherit a page has its price, too: so only those are mapped here that an execution has needed.
-
-struct Code {
-  std::byte* begin = nullptr;
-  std::size_t pages = 0;
-  std::size_t first = 0;  // of its pages among all
-};
-
-struct {
-  std::array<Code, 64> parts;
-  std::size_t parts_count = 0;
-  std::array<bool, 8192> needed;  // by page
-  std::uint64_t copies = 0;
-} code;
-
-void have_inherited(std::byte* begin, std::size_t pages, int protection) {
-  if (code.parts_count == code.parts.size()) return;
-  const std::size_t first =
-      code.parts_count == 0 ? 0 : code.parts[code.parts_count - 1].first + code.parts[code.parts_count - 1].pages;
-  if (first + pages > code.needed.size() || mprotect(begin, pages * page, protection | PROT_WRITE) != 0) return;
-  auto* const byte = reinterpret_cast<volatile char*>(begin);
-  *byte = *byte;
-  mprotect(begin, pages * page, protection);
-  code.parts[code.parts_count++] = {begin, pages, first};
-}
-
-void have_code_inherited() {
-  dl_iterate_phdr(
-      [](dl_phdr_info* module, std::size_t, void*) {
-        for (int i = 0; i < module->dlpi_phnum; ++i) {
-          const ElfW(Phdr)& part = module->dlpi_phdr[i];
-          if (part.p_type != PT_LOAD || (part.p_flags & PF_W) != 0) continue;
-          if (std::string_view(module->dlpi_name).starts_with("linux-vdso")) continue;  // the kernel's
-          const std::uintptr_t begin = (module->dlpi_addr + part.p_vaddr) / page * page;
-          const std::uintptr_t end = module->dlpi_addr + part.p_vaddr + part.p_memsz;
-          have_inherited(reinterpret_cast<std::byte*>(begin), (end - begin + page - 1) / page,
-                         PROT_READ | ((part.p_flags & PF_X) != 0 ? PROT_EXEC : 0));
-        }
-        return 0;
-      },
-      nullptr);
-}
-
-bool is_time_to_look() { return code.copies < 2 || code.copies == 16 || code.copies == 256; }
-
-// In a copy, at its end: which pages it has come to need.
-void note_needed_code() {
-  const int file = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-  if (file < 0) return;
-  for (std::size_t i = 0; i < code.parts_count; ++i) {
-    const Code& part = code.parts[i];
-    std::array<std::uint64_t, 256> entries;
-    for (std::size_t at = 0; at < part.pages; at += entries.size()) {
-      const std::size_t count = std::min(entries.size(), part.pages - at);
-      const auto offset = (reinterpret_cast<std::uintptr_t>(part.begin) / page + at) * sizeof entries[0];
-      if (pread(file, entries.data(), count * sizeof entries[0], static_cast<off_t>(offset)) <= 0) break;
-      constexpr std::uint64_t present = std::uint64_t{1} << 63;
-      for (std::size_t j = 0; j < count; ++j) code.needed[part.first + at + j] = (entries[j] & present) != 0;
-    }
-  }
-  close(file);
-}
-
-// As if none had ever been needed here.
-void forget_code() {
-  for (std::size_t i = 0; i < code.parts_count; ++i)
-    madvise(code.parts[i].begin, code.parts[i].pages * page, MADV_DONTNEED);
-}
-
-// In the original.
-void map_needed_code() {
-  forget_code();
-  for (std::size_t i = 0; i < code.parts_count; ++i)
-    for (std::size_t j = 0; j < code.parts[i].pages; ++j)
-      if (code.needed[code.parts[i].first + j])
-        static_cast<void>(reinterpret_cast<volatile char*>(code.parts[i].begin)[j * page]);
-}
-
 // ---- Copies of the process -------------------------------------------------------------------------------------
 
 // Past the C library, which would set its threads' blocks free: they hold the thread-locals of controlled threads.
@@ -368,17 +287,14 @@ void ask(Request request) {
 void enter_copy() {
   make_heap();
   contexts().prepare_for_copies();
-  if (is_time_to_look()) forget_code();
+  inherited_code::before_copy();
   ask(Request::enter);
 }
 
 void leave_copy() {
-  const bool looks = is_time_to_look();
-  if (looks) note_needed_code();
-  ++code.copies;
+  inherited_code::at_end_of_copy();
   state.has_left = true;
   ask(Request::leave);
-  if (looks) map_needed_code();
   contexts().forget_those_of_copy();
 }
 
@@ -432,7 +348,7 @@ int run_in_shared_memory(int (*harness)(void*), void* argument, Debugger debugge
   state.is_debugged = debugger == Debugger::attached;
   find_c_library();
   make_output_files();
-  if (!state.is_debugged) have_code_inherited();  // breakpoints stand in it
+  if (!state.is_debugged) inherited_code::begin();  // breakpoints stand in it
   state.run = harness;
   state.argument = argument;
   // Neither on a stack nor on the heap: copies tell by them where they stopped. Never destroyed.

@@ -1,5 +1,6 @@
 // How many executions of an unmodified program are run in one process in a second of processor time: two threads that
-// each increment a counter under a mutex, in ten lines.
+// each increment a counter under a mutex, in ten lines. Usage: unmodified_bench sync|races|all none|all, which prints
+// executions a second and scheduling points in each; without arguments all of them, one after the other.
 #include "checkers/all.h"
 #include "harness/execution/execution.h"
 #include "harness/instrument/instrument.h"
@@ -8,6 +9,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <memory>
 #include <vector>
@@ -16,7 +18,12 @@ namespace {
 
 using Checkers = std::vector<std::unique_ptr<snag::Checker>>;
 
-void measure(const char* name, const snag::Scenario& scenario, const Checkers& checkers) {
+struct Measured {
+  double rate = 0;    // executions a second
+  double points = 0;  // in each
+};
+
+Measured measure(const snag::Scenario& scenario, const Checkers& checkers) {
   constexpr std::uint64_t executions = 200'000;
   snag::Execution execution;
   snag::RandomStrategy strategy(1);
@@ -27,21 +34,35 @@ void measure(const char* name, const snag::Scenario& scenario, const Checkers& c
     points += execution.run(scenario, strategy, checkers).points;
   }
   const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-  std::printf("%-45s %9.0f executions/s %5.1f points each\n", name, static_cast<double>(executions) / seconds,
-              static_cast<double>(points) / static_cast<double>(executions));
+  return {static_cast<double>(executions) / seconds, static_cast<double>(points) / static_cast<double>(executions)};
 }
+
+struct Choice {
+  const char* name;
+  snag::instrument::Points points;
+};
+constexpr Choice choices[] = {{"sync", snag::instrument::Points::sync},
+                              {"races", snag::instrument::Points::races},
+                              {"all", snag::instrument::Points::all}};
 
 }  // namespace
 
-int main() {
-  using snag::instrument::Points;
-  const snag::Scenario sync = snag::unmodified("ten lines", &programs::ten_lines, Points::sync);
-  const snag::Scenario races = snag::unmodified("ten lines", &programs::ten_lines, Points::races);
-  const snag::Scenario all = snag::unmodified("ten lines", &programs::ten_lines, Points::all);
-  measure("synchronisation, no checkers", sync, {});
-  measure("synchronisation, all checkers", sync, snag::all_checkers());
-  measure("accesses that race, no checkers", races, {});
-  measure("accesses that race, all checkers", races, snag::all_checkers());
-  measure("every access, no checkers", all, {});
-  measure("every access, all checkers", all, snag::all_checkers());
+int main(int argc, char** argv) {
+  bool any = false;
+  for (const Choice& choice : choices) {
+    for (const char* const checkers : {"none", "all"}) {
+      if (argc == 3 && (std::strcmp(argv[1], choice.name) != 0 || std::strcmp(argv[2], checkers) != 0)) continue;
+      const snag::Scenario scenario = snag::unmodified("ten lines", &programs::ten_lines, choice.points);
+      const Measured is = measure(scenario, std::strcmp(checkers, "all") == 0 ? snag::all_checkers() : Checkers{});
+      if (argc == 3)
+        std::printf("%.0f %.1f\n", is.rate, is.points);
+      else
+        std::printf("--points %-5s  checkers %-4s  %9.0f executions/s %5.1f points each\n", choice.name, checkers,
+                    is.rate, is.points);
+      any = true;
+    }
+  }
+  if (any && (argc == 1 || argc == 3)) return 0;
+  std::fprintf(stderr, "usage: unmodified_bench [sync|races|all none|all]\n");
+  return 2;
 }
