@@ -45,11 +45,14 @@ bool mentions(const std::string& text, const std::string& name) {
   return false;
 }
 
-// Of the heap's blocks that are spoken of, which have numbers only, where they were allocated.
-std::string format_blocks(const std::string& report, const Narrative& narrative, const FileNames& files) {
+// Of the heap's blocks that are spoken of, which have numbers only, where they were allocated; unless the finding tells
+// that itself.
+std::string format_blocks(const std::string& report, const Finding& finding, const Narrative& narrative,
+                          const FileNames& files) {
   std::string lines;
   for (const Event& event : narrative.trace.events) {
-    if (event.operation.kind != OperationKind::allocate) continue;
+    const bool is_told = std::ranges::find(finding.steps, event.step) != finding.steps.end();
+    if (event.operation.kind != OperationKind::allocate || is_told) continue;
     const std::string name = display_name(narrative.trace, event.operation.object);
     if (!mentions(report, name)) continue;
     const std::string place = files.place(event.step);
@@ -84,7 +87,7 @@ std::string format_failure(const Failure& failure, Style style) {
     report +=
         section(finding.certainty == Certainty::happened ? "Who waits for whom" : "Who would wait for whom", style) +
         relations;
-  if (const std::string blocks = format_blocks(report, narrative, files); !blocks.empty())
+  if (const std::string blocks = format_blocks(report, finding, narrative, files); !blocks.empty())
     report += section("Where the memory comes from", style) + blocks;
   if (const std::string hint = printable(render_alone(finding.hint, narrative, files)); !hint.empty())
     report += section("Hint", style) + paragraph(hint, 2);
