@@ -35,6 +35,12 @@ void tell_apart(std::map<ObjectIndex, std::string>& names, const Trace& trace) {
   }
 }
 
+bool is_of_a_finding(ObjectIndex object, const Findings& findings) {
+  return std::ranges::any_of(findings, [&](const Finding& finding) {
+    return std::ranges::find(finding.objects, object) != finding.objects.end();
+  });
+}
+
 }  // namespace
 
 void ObjectLabels::publish(ThreadIndex thread, std::vector<StackFrame> stack) {
@@ -53,11 +59,42 @@ void ObjectLabels::look_at(ObjectIndex object, const Event& event) {
   if (object == no_object) return;
   const ObjectInfo& info = execution_.object(object);
   const Whereabouts where = execution_.scenario()->front_end->whereabouts(execution_, info);
-  if (where.block != no_object) in_blocks_.try_emplace(object, InBlock{where.block, where.offset});
+  if (where.block != no_object) {
+    const InBlock seen{where.block, where.offset, where.in_block, event.thread};
+    InBlock& known = in_blocks_.try_emplace(object, seen).first->second;
+    known.is_shared = known.is_shared || event.thread != known.first;
+    copy_frames(known, event);
+  }
   if (where.on_stack == nullptr || info.creator >= stacks_.size()) return;
   // Whoever else runs, the owner stands where it has last published something.
   if (const auto byte = find_frame(stacks_[info.creator], where.on_stack))
     on_stacks_[object].push_back({*byte, event.step, event.thread == info.creator});
+}
+
+// Those of the function that does it, and of some that called it: what a library does it does with members of its own.
+void ObjectLabels::copy_frames(InBlock& known, const Event& event) const {
+  constexpr std::size_t places_max = 8;
+  constexpr std::size_t frames_max = 5;
+  const void* const place = event.operation.place;
+  if (known.frames.size() >= places_max || known.frames.contains(place) || event.thread >= stacks_.size()) return;
+  const std::vector<StackFrame>& stack = stacks_[event.thread];
+  const auto own = std::ranges::find(stack, place, &StackFrame::place);
+  const auto first = static_cast<std::size_t>(own - stack.begin());
+  std::vector<FrameCopy>& frames = known.frames[place];
+  for (std::size_t nth = first; nth < std::min(stack.size(), first + frames_max); ++nth)
+    if (std::optional<FrameCopy> frame = copy_frame(stack, nth)) frames.push_back(std::move(*frame));
+}
+
+// The one that all agree on who tell one.
+std::string ObjectLabels::member_name(const InBlock& where) {
+  std::set<std::string> names;
+  for (const auto& [place, frames] : where.frames)
+    for (const FrameCopy& frame : frames)
+      if (std::string name = name_by_pointers(frame, where.address); !name.empty()) {
+        names.insert(std::move(name));
+        break;
+      }
+  return names.size() == 1 ? *names.begin() : std::string();
 }
 
 std::vector<std::string> ObjectLabels::labels(const Findings& findings) const {
@@ -66,8 +103,13 @@ std::vector<std::string> ObjectLabels::labels(const Findings& findings) const {
   for (const auto& [object, sightings] : on_stacks_)
     if (std::string name = local_name(object, sightings, findings); !name.empty()) names[object] = std::move(name);
   tell_apart(names, trace);
-  for (const auto& [object, where] : in_blocks_)
-    names[object] = fmt::format("{} + {}", lasting_name(trace, where.block), where.offset);
+  for (const auto& [object, where] : in_blocks_) {
+    const std::string block = lasting_name(trace, where.block);
+    const bool is_shown = where.is_shared || is_of_a_finding(object, findings);
+    const std::string member = is_shown ? member_name(where) : std::string();
+    names[object] =
+        member.empty() ? fmt::format("{} + {}", block, where.offset) : fmt::format("{} in {}", member, block);
+  }
   std::vector<std::string> labels;
   if (!names.empty()) labels.resize(trace.objects.size());
   for (auto& [object, name] : names)
@@ -77,9 +119,7 @@ std::vector<std::string> ObjectLabels::labels(const Findings& findings) const {
 
 std::string ObjectLabels::local_name(ObjectIndex object, const std::vector<Sighting>& sightings,
                                      const Findings& findings) const {
-  const bool is_found = std::ranges::any_of(findings, [&](const Finding& finding) {
-    return std::ranges::find(finding.objects, object) != finding.objects.end();
-  });
+  const bool is_found = is_of_a_finding(object, findings);
   const auto is_told_of = [&](const Sighting& sighting) {
     return std::ranges::any_of(findings, [&](const Finding& finding) {
       return std::ranges::find(finding.steps, sighting.step) != finding.steps.end();

@@ -1,6 +1,7 @@
 // What reports call those objects of an unmodified program that are neither static nor named by it: local variables by
-// debug information ("queue.size in main"), what lies in a block of the heap by the block ("block#1 + 8"). Looked for
-// while a schedule is replayed for a report.
+// debug information ("queue.size in main"), what lies in a block of the heap by the block ("block#1 + 8"), and by its
+// member where a pointer tells what is there ("Account.balance in block#1"). Looked for while a schedule is replayed for a
+// report.
 #pragma once
 
 #include "harness/campaign/stack_variables.h"
@@ -33,10 +34,17 @@ class ObjectLabels {
     Step step;
     bool by_owner;
   };
+  // What lies in a block, and the frames of those who have come to it, by place.
   struct InBlock {
     ObjectIndex block;
     std::uint64_t offset;
+    const void* address;
+    ThreadIndex first;  // who has come to it first
+    bool is_shared = false;
+    std::map<const void*, std::vector<FrameCopy>> frames = {};
   };
+  void copy_frames(InBlock& known, const Event& event) const;
+  static std::string member_name(const InBlock& where);
   void look_at(ObjectIndex object, const Event& event);
   std::string local_name(ObjectIndex object, const std::vector<Sighting>& sightings, const Findings& findings) const;
 

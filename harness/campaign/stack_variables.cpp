@@ -5,7 +5,10 @@
 #include <dwarf.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <cstring>
+#include <iterator>
 #include <map>
 #include <string_view>
 
@@ -161,6 +164,37 @@ std::int64_t distance(const FrameByte& byte, Base base) {
   }
 }
 
+const std::vector<Local>& known_locals_at(const void* place) {
+  static auto& known = *new std::map<const void*, std::vector<Local>>;
+  const auto [entry, is_new] = known.try_emplace(place);
+  if (is_new) entry->second = locals_at(place);
+  return entry->second;
+}
+
+std::uintptr_t address_of(const Place& place, const FrameCopy& frame) {
+  const auto offset = static_cast<std::uintptr_t>(place.offset);
+  switch (place.base) {
+    case Base::frame_pointer: return frame.frame.frame_pointer + offset;
+    case Base::stack_pointer: return frame.frame.stack_pointer + offset;
+    default: return frame.end + offset;
+  }
+}
+
+// What a local holds, if that is an address; 0: it is none, or was not kept.
+std::uintptr_t pointer_in(const Local& local, const FrameCopy& frame) {
+  const std::uintptr_t begin = frame.end - frame.bytes.size();
+  const std::uintptr_t at = address_of(local.place, frame);
+  std::uintptr_t pointer = 0;
+  if (at < begin || frame.end - at < sizeof pointer || at > frame.end) return 0;
+  std::memcpy(&pointer, frame.bytes.data() + (at - begin), sizeof pointer);
+  return pointer;
+}
+
+bool is_pointer(Dwarf_Die& type) {
+  const int tag = dwarf_tag(&type);
+  return tag == DW_TAG_pointer_type || tag == DW_TAG_reference_type || tag == DW_TAG_rvalue_reference_type;
+}
+
 }  // namespace
 
 std::optional<FrameByte> find_frame(const std::vector<StackFrame>& stack, const void* address) {
@@ -178,14 +212,36 @@ std::optional<FrameByte> find_frame(const std::vector<StackFrame>& stack, const 
 }
 
 std::string local_variable_name(const FrameByte& byte) {
-  static auto& known = *new std::map<const void*, std::vector<Local>>;
-  const auto [entry, is_new] = known.try_emplace(byte.place);
-  if (is_new) entry->second = locals_at(byte.place);
-  for (const Local& local : entry->second) {
+  for (const Local& local : known_locals_at(byte.place)) {
     const std::int64_t offset = distance(byte, local.place.base) - local.place.offset;
     if (offset < 0 || static_cast<std::uint64_t>(offset) >= local.size) continue;
     const std::string name = local.name + path_into(local.type, static_cast<std::uint64_t>(offset));
     return local.function.empty() ? name : fmt::format("{} in {}", name, local.function);
+  }
+  return {};
+}
+
+std::optional<FrameCopy> copy_frame(const std::vector<StackFrame>& stack, std::size_t nth) {
+  constexpr std::size_t kept_max = 1024;
+  if (nth + 1 >= stack.size() || stack[nth + 1].stack_pointer <= stack[nth].stack_pointer) return std::nullopt;
+  FrameCopy copy{.frame = stack[nth], .end = stack[nth + 1].stack_pointer};
+  const auto* const end = reinterpret_cast<const std::byte*>(copy.end);
+  copy.bytes.assign(end - std::min(kept_max, copy.end - copy.frame.stack_pointer), end);
+  return copy;
+}
+
+std::string name_by_pointers(const FrameCopy& frame, const void* address) {
+  constexpr std::size_t name_max = 40;
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  for (Local local : known_locals_at(frame.frame.place)) {
+    std::optional<Dwarf_Die> type = is_pointer(local.type) ? type_of(local.type) : std::nullopt;
+    const std::uintptr_t begin = type ? pointer_in(local, frame) : 0;
+    if (begin == 0 || at < begin || at - begin >= size_of(*type)) continue;
+    const std::string_view name = name_of(*type);
+    const std::string path = path_into(*type, at - begin);
+    const bool is_foreign = name.empty() || name.front() == '_' || name.front() == '<' || name.size() > name_max;
+    if (!path.starts_with('.') || is_foreign) continue;
+    return std::string(name) + path;
   }
   return {};
 }

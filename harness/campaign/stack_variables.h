@@ -6,6 +6,7 @@
 #include "harness/campaign/symbols.h"
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,5 +28,18 @@ std::optional<FrameByte> find_frame(const std::vector<StackFrame>& stack, const 
 
 /// The variable and the way to the byte within it, "queue.size in main"; empty where none is known.
 std::string local_variable_name(const FrameByte& byte);
+
+/// A frame with what it held.
+struct FrameCopy {
+  StackFrame frame;
+  std::uintptr_t end = 0;             ///< its canonical frame address
+  std::vector<std::byte> bytes = {};  ///< those before its end, as far as they have been kept
+};
+/// The nth frame of an unwound stack of this process, if there is one.
+std::optional<FrameCopy> copy_frame(const std::vector<StackFrame>& stack, std::size_t nth);
+
+/// What the function calls a byte of memory that one of its pointers or references leads to: "Account.balance" of `this`.
+/// Empty where none does, or where it is known by no name. Only without optimisation do pointers lie in frames.
+std::string name_by_pointers(const FrameCopy& frame, const void* address);
 
 }  // namespace snag

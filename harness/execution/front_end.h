@@ -18,6 +18,7 @@ struct Whereabouts {
   const void* on_stack = nullptr;  ///< of its creator; null: elsewhere
   ObjectIndex block = no_object;   ///< the block of the program's heap; no_object: elsewhere
   std::uint64_t offset = 0;        ///< in the block
+  const void* in_block = nullptr;  ///< the address that these are
 };
 
 /// Called by Execution::run for scenarios that name it.

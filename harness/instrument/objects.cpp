@@ -107,7 +107,8 @@ Whereabouts whereabouts(Execution& execution, const ObjectInfo& object) {
       const Block* const block = heap().block_of(address);
       if (block == nullptr) return {};
       return {.block = block->object,
-              .offset = static_cast<std::uint64_t>(static_cast<const char*>(address) - block->begin())};
+              .offset = static_cast<std::uint64_t>(static_cast<const char*>(address) - block->begin()),
+              .in_block = address};
     }
     default: return {};
   }
