@@ -73,7 +73,7 @@ bool matches(Objects wanted, const Finding& cause, const Trace& cause_trace, con
   const auto named_by_cause = [&](ObjectIndex theirs) {
     return std::any_of(cause.objects.begin(), cause.objects.end(), [&](ObjectIndex ours) {
       if (same_execution) return ours == theirs;
-      return display_name(cause_trace, ours) == display_name(symptom_trace, theirs);
+      return lasting_name(cause_trace, ours) == lasting_name(symptom_trace, theirs);
     });
   };
   const auto& objects = symptom.objects;

@@ -176,7 +176,7 @@ std::optional<std::string> parting_of_steps(const CorpusEntry& entry, const Repr
 
 std::vector<std::string> names_of(const Finding& finding, const Trace& trace) {
   std::vector<std::string> names;
-  for (const ObjectIndex object : finding.objects) names.push_back(display_name(trace, object));
+  for (const ObjectIndex object : finding.objects) names.push_back(lasting_name(trace, object));
   return names;
 }
 

@@ -1,6 +1,7 @@
 #include "harness/campaign/reproduce.h"
 
 #include "checkers/all.h"
+#include "harness/campaign/object_labels.h"
 #include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
 #include "harness/campaign/variable_names.h"
@@ -16,11 +17,14 @@ namespace {
 // Collects where each event was and what its values were.
 class Recorder : public Narrator {
  public:
-  explicit Recorder(Narrative& narrative) : narrative_(narrative) {}
+  Recorder(Narrative& narrative, ObjectLabels& labels) : narrative_(narrative), labels_(labels) {}
 
   void publish(ThreadIndex thread) override {
+    std::vector<StackFrame> frames = unwind_frames();
     if (thread >= stacks_.size()) stacks_.resize(thread + std::size_t{1});
-    stacks_[thread] = unwind();
+    stacks_[thread].clear();
+    for (const StackFrame& frame : frames) stacks_[thread].push_back(frame.place);
+    labels_.publish(thread, std::move(frames));
   }
   void record(const Event& event) override {
     narrative_.places.resize(event.step + std::size_t{1});
@@ -30,11 +34,13 @@ class Recorder : public Narrator {
     // What a thread does when it ends, or is a timer, it was told to do elsewhere.
     if (places.empty() && event.operation.place != nullptr) places = programs_frames({event.operation.place});
     narrative_.values[event.step] = std::exchange(described_, {});
+    labels_.record(event);
   }
   void describe(std::string before, std::string after) override { described_ = {std::move(before), std::move(after)}; }
 
  private:
   Narrative& narrative_;
+  ObjectLabels& labels_;
   std::vector<std::vector<const void*>> stacks_;  // by thread: of its latest published operation
   Narrative::Values described_;
 };
@@ -87,7 +93,8 @@ Reproduction reproduce(const Scenario& scenario, const Token& token, Detail deta
   const auto checkers = all_checkers();
   const bool parsed = !token.schedule.empty() && token.schedule.front().options == 0;
   ReplayStrategy replay(token.schedule, parsed ? Comparison::letter : Comparison::full, after);
-  Recorder recorder(narrative);
+  ObjectLabels labels(execution);
+  Recorder recorder(narrative, labels);
   if (scenario.scheduling) replay.keep_to(*scenario.scheduling);
   replay.begin(0);
   const OwnProcess* const process = own_process_of(scenario);
@@ -111,6 +118,7 @@ Reproduction reproduce(const Scenario& scenario, const Token& token, Detail deta
   else
     name_objects(execution, result.findings);
   narrative.trace = execution.trace();
+  if (detail == Detail::with_source) narrative.trace.labels = labels.labels(result.findings);
   narrative.schedule = execution.schedule();
   narrative.verdict = result.verdict;
   narrative.findings = std::move(result.findings);

@@ -32,7 +32,7 @@ std::string describe_place(const Operation& operation) {
 
 std::vector<std::string> names_of(const std::vector<ObjectIndex>& objects, const Trace& trace) {
   std::vector<std::string> names;
-  for (const ObjectIndex object : objects) names.push_back(display_name(trace, object));
+  for (const ObjectIndex object : objects) names.push_back(lasting_name(trace, object));
   std::ranges::sort(names);
   return names;
 }

@@ -129,6 +129,27 @@ std::vector<const void*> unwind() {
   return stack;
 }
 
+std::vector<StackFrame> unwind_frames() {
+  std::vector<StackFrame> stack;
+  stack.reserve(32);
+  const auto add = [](_Unwind_Context* context, void* data) {
+    auto& frames = *static_cast<std::vector<StackFrame>*>(data);
+    const std::uintptr_t address = _Unwind_GetIP(context);
+    if (address == 0 || frames.size() >= frames_max) return _URC_END_OF_STACK;
+#if defined(__x86_64__)
+    constexpr int frame_pointer = 6;
+#else
+    constexpr int frame_pointer = 29;
+#endif
+    // What GCC's unwinder calls the canonical frame address is that of the function that was called from here.
+    frames.push_back(
+        {reinterpret_cast<const void*>(address), _Unwind_GetCFA(context), _Unwind_GetGR(context, frame_pointer)});
+    return _URC_NO_REASON;
+  };
+  _Unwind_Backtrace(add, &stack);
+  return stack;
+}
+
 std::vector<SourcePlace> programs_frames(const std::vector<const void*>& stack) {
   std::vector<SourcePlace> frames;
   for (const void* const address : stack) {

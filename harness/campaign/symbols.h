@@ -25,6 +25,15 @@ bool is_programs_own(const SourcePlace& place);
 /// Return addresses on the running stack, innermost first.
 std::vector<const void*> unwind();
 
+/// A function's frame, as it is while what it has called runs.
+struct StackFrame {
+  const void* place = nullptr;       ///< the return address in it
+  std::uintptr_t stack_pointer = 0;  ///< there the frame begins; that of the next one is where it ends
+  std::uintptr_t frame_pointer = 0;  ///< what rbp holds
+};
+/// The same with the frames that belong to them.
+std::vector<StackFrame> unwind_frames();
+
 /// At most two of the program's own frames, for the stack given.
 std::vector<SourcePlace> programs_frames(const std::vector<const void*>& stack);
 

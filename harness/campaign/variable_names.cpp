@@ -1,12 +1,11 @@
 #include "harness/campaign/variable_names.h"
 
+#include "harness/campaign/debug_information.h"
 #include "harness/campaign/symbols.h"
 #include "harness/execution/front_end.h"
 
 #include <dwarf.h>
-#include <elfutils/libdwfl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <map>
@@ -20,6 +19,8 @@ namespace snag {
 
 namespace {
 
+using namespace debug_information;
+
 struct Variable {
   std::string name;
   std::uint64_t offset;  // of this part of it
@@ -29,97 +30,6 @@ struct Variable {
 
 // Those of one module, by address in this process.
 using Variables = std::map<std::uint64_t, Variable>;
-
-std::optional<std::uint64_t> number_of(Dwarf_Die& die, unsigned int attribute) {
-  Dwarf_Attribute found;
-  Dwarf_Word value = 0;
-  if (dwarf_attr_integrate(&die, attribute, &found) == nullptr || dwarf_formudata(&found, &value) != 0)
-    return std::nullopt;
-  return value;
-}
-
-std::string_view name_of(Dwarf_Die& die) {
-  const char* const name = dwarf_diename(&die);
-  return name == nullptr ? std::string_view() : name;
-}
-
-// What is declared const, volatile, or under another name, is what it is.
-std::optional<Dwarf_Die> type_of(Dwarf_Die& die) {
-  Dwarf_Attribute attribute;
-  Dwarf_Die type;
-  Dwarf_Die peeled;
-  if (dwarf_formref_die(dwarf_attr_integrate(&die, DW_AT_type, &attribute), &type) == nullptr) return std::nullopt;
-  if (dwarf_peel_type(&type, &peeled) != 0) return std::nullopt;
-  return peeled;
-}
-
-std::uint64_t size_of(Dwarf_Die& type) {
-  Dwarf_Word size = 0;
-  return dwarf_aggregate_size(&type, &size) == 0 ? size : 0;
-}
-
-template <class Visit>
-void for_each_child(Dwarf_Die& parent, Visit visit) {
-  Dwarf_Die child;
-  if (dwarf_child(&parent, &child) != 0) return;
-  do visit(child);
-  while (dwarf_siblingof(&child, &child) == 0);
-}
-
-std::string path_into(Dwarf_Die type, std::uint64_t offset);
-
-// Elements of an array of arrays: "[1][2]".
-std::string path_into_array(Dwarf_Die& array, std::uint64_t offset) {
-  std::optional<Dwarf_Die> element = type_of(array);
-  const std::uint64_t size = element ? size_of(*element) : 0;
-  if (size == 0) return {};
-  std::vector<std::uint64_t> counts;
-  for_each_child(array, [&](Dwarf_Die& range) {
-    if (dwarf_tag(&range) != DW_TAG_subrange_type) return;
-    if (const auto count = number_of(range, DW_AT_count))
-      counts.push_back(*count);
-    else
-      counts.push_back(number_of(range, DW_AT_upper_bound).value_or(0) + 1);
-  });
-  std::uint64_t index = offset / size;
-  std::string path;
-  for (std::size_t i = counts.size(); i-- > 0;) {
-    const std::uint64_t within = i == 0 || counts[i] == 0 ? index : index % counts[i];
-    path.insert(0, fmt::format("[{}]", within));
-    index = counts[i] == 0 ? 0 : index / counts[i];
-  }
-  return path + path_into(*element, offset % size);
-}
-
-// Members whose names begin with an underscore are a library's own: "ready" rather than "ready._M_base._M_i".
-std::string path_into_members(Dwarf_Die& whole, std::uint64_t offset) {
-  std::string path;
-  bool found = false;
-  for_each_child(whole, [&](Dwarf_Die& part) {
-    const int tag = dwarf_tag(&part);
-    if (found || (tag != DW_TAG_member && tag != DW_TAG_inheritance)) return;
-    const bool in_union = dwarf_tag(&whole) == DW_TAG_union_type;
-    const std::optional<std::uint64_t> begin =
-        in_union ? std::uint64_t{0} : number_of(part, DW_AT_data_member_location);
-    std::optional<Dwarf_Die> type = type_of(part);
-    if (!begin || !type || offset < *begin || offset - *begin >= size_of(*type)) return;
-    found = true;
-    const std::string_view name = name_of(part);
-    if (tag == DW_TAG_member && !name.empty() && name.front() != '_') path = fmt::format(".{}", name);
-    path += path_into(*type, offset - *begin);
-  });
-  return path;
-}
-
-std::string path_into(Dwarf_Die type, std::uint64_t offset) {
-  switch (dwarf_tag(&type)) {
-    case DW_TAG_array_type: return path_into_array(type, offset);
-    case DW_TAG_structure_type:
-    case DW_TAG_class_type:
-    case DW_TAG_union_type: return path_into_members(type, offset);
-    default: return {};
-  }
-}
 
 // A part of a variable, as a rule all of it, that lies in static storage.
 struct Part {
@@ -214,16 +124,7 @@ class Modules {
   }
 
  private:
-  Modules() {
-    static const Dwfl_Callbacks callbacks = {.find_elf = &dwfl_linux_proc_find_elf,
-                                             .find_debuginfo = &dwfl_standard_find_debuginfo,
-                                             .section_address = nullptr,
-                                             .debuginfo_path = nullptr};
-    dwfl_ = dwfl_begin(&callbacks);
-    if (dwfl_ == nullptr) return;
-    dwfl_linux_proc_report(dwfl_, getpid());
-    dwfl_report_end(dwfl_, nullptr, nullptr);
-  }
+  Modules() : dwfl_(modules()) {}
 
   static std::string name_within(const Variable& variable, std::uint64_t offset) {
     // "count in main" has its path before the words.
@@ -261,7 +162,7 @@ class Modules {
     return entry->second;
   }
 
-  Dwfl* dwfl_ = nullptr;
+  Dwfl* dwfl_;
   std::map<Dwfl_Module*, Variables> by_module_;  // looked up only
 };
 

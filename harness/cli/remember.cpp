@@ -140,10 +140,10 @@ void Remembrance::found(const Scenario& scenario, const Bug& bug, const Narrativ
                         const CampaignOptions& campaign) {
   if (folder_.use == CorpusFolder::Use::off || is_known(bug, scenario.name)) return;
   const bool wanted = folder_.use == CorpusFolder::Use::all || shown.surprise;
-  const std::vector<std::size_t> superseded = superseded_by(shown, scenario);
-  if (superseded.empty() && !wanted) return;
   try {
     const CorpusEntry entry = remember(scenario, bug, narrative, shown.sentence, campaign);
+    const std::vector<std::size_t> superseded = superseded_by(entry, scenario);
+    if (superseded.empty() && !wanted) return;
     const fs::path file = store_entry(folder_.path, entry);
     result_.written.push_back(file.string());
     written_.emplace_back(scenario.name, bug.fingerprint);
@@ -163,7 +163,7 @@ bool Remembrance::is_known(const Bug& bug, const std::string& scenario) const {
 }
 
 // Entries that stood for this bug and do not show it any more: the one of its name, and one that is stale and alike.
-std::vector<std::size_t> Remembrance::superseded_by(const BugResult& bug, const Scenario& scenario) const {
+std::vector<std::size_t> Remembrance::superseded_by(const CorpusEntry& bug, const Scenario& scenario) const {
   std::vector<std::size_t> numbers;
   bool alike_found = false;
   for (std::size_t i = 0; i < recalled_.size(); ++i) {

@@ -42,7 +42,7 @@ class Remembrance {
 
  private:
   bool is_known(const Bug& bug, const std::string& scenario) const;
-  std::vector<std::size_t> superseded_by(const BugResult& bug, const Scenario& scenario) const;
+  std::vector<std::size_t> superseded_by(const CorpusEntry& bug, const Scenario& scenario) const;
   void replace(std::size_t number, const std::filesystem::path& file);
 
   CorpusFolder folder_;

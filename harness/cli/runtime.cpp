@@ -3,6 +3,7 @@
 #include "harness/campaign/symbols.h"
 #include "harness/campaign/watchdog.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/inline_assembly.h"
 #include "harness/cli/launch.h"
 #include "harness/cli/output.h"
 #include "harness/cli/run_command.h"
@@ -59,6 +60,9 @@ void say_what_is_not_controlled() {
     const std::string where = frames.empty() ? "" : fmt::format(" ({}:{})", frames[0].file, frames[0].line);
     complain(fmt::format("note: {}{}", words_for(static_cast<instrument::Uncontrolled>(i)), where));
   }
+  constexpr std::size_t code_max = std::size_t{4} << 20;  // bytes: a second's work
+  const InlineAssembly assembly = find_inline_assembly(code_max);
+  if (const std::string words = in_words(assembly); !words.empty()) complain(fmt::format("note: {}", words));
 }
 
 int run(void* argument) {

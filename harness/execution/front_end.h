@@ -2,13 +2,24 @@
 // controlled thread, and the objects that they know by address.
 #pragma once
 
+#include "harness/trace/operation.h"
 #include "harness/trace/scenario.h"
+
+#include <cstdint>
 
 namespace snag {
 
 class Execution;
 struct OwnProcess;
 struct ObjectInfo;
+
+/// Where an object lies that is not in static storage.
+struct Whereabouts {
+  const void* on_stack = nullptr;  ///< of its creator; null: elsewhere
+  ObjectIndex block = no_object;   ///< the block of the program's heap; no_object: elsewhere
+  std::uint64_t offset = 0;        ///< in the block
+  const void* in_block = nullptr;  ///< the address that these are
+};
 
 /// Called by Execution::run for scenarios that name it.
 struct FrontEnd {
@@ -18,6 +29,8 @@ struct FrontEnd {
   bool learns_points = false;                     ///< whether it looks at ExecutionOptions::plain_points
   /// Where an object lies, if that is static storage of the program; else null. To be called in the process that ran it.
   const void* (*static_address)(const ObjectInfo& object) = nullptr;
+  /// Where an object lies that is in use just now. To be called while the program runs.
+  Whereabouts (*whereabouts)(Execution& execution, const ObjectInfo& object) = nullptr;
   const OwnProcess* own_process = nullptr;  ///< null: executions share the process
   /// No thread can go on: waits for what comes from outside the program. False if nothing has; null: nothing can.
   bool (*wait_for_world)(Execution& execution) = nullptr;

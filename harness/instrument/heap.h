@@ -64,6 +64,11 @@ class Heap {
   /// Whose region the address, which lies in a block, is in, and how far.
   ThreadIndex thread_of(const void* address) const { return regions_[offset_of(address) >> region_bits].thread; }
   static std::uintptr_t offset_in_region(const void* address) { return offset_of(address) & region_mask; }
+  /// The address so far in a thread's region; null if it has none.
+  const void* address_of(ThreadIndex thread, std::uintptr_t offset) const {
+    const std::uint16_t number = of_thread_[thread];
+    return number == 0 ? nullptr : reinterpret_cast<const void*>(begin_of(regions_[number - 1U]) + offset);
+  }
 
  private:
   static constexpr std::uintptr_t shadow_base = 0x6000'0000'0000;

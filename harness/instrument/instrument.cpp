@@ -69,6 +69,7 @@ constexpr FrontEnd front_end_at(void (*begin_at)(Execution&), Points points, con
           .set_program_runs = &set_program_runs,
           .learns_points = points == Points::races,
           .static_address = &instrument::static_address,
+          .whereabouts = &instrument::whereabouts,
           .own_process = own_process,
           .wait_for_world = &instrument::wait_for_world};
 }

@@ -97,6 +97,23 @@ const void* static_address(const ObjectInfo& object) {
   return is_static && object.kind != ObjectKind::block ? program().begin + (object.nth & ~static_one) : nullptr;
 }
 
+Whereabouts whereabouts(Execution& execution, const ObjectInfo& object) {
+  constexpr std::uint32_t where = static_one | on_a_stack | on_the_heap;
+  if (object.kind == ObjectKind::block) return {};
+  switch (object.nth & where) {
+    case on_a_stack: return {.on_stack = execution.thread(object.creator).fiber.stack_end() - (object.nth & ~where)};
+    case in_a_region: {
+      const void* const address = heap().address_of(object.creator, object.nth & ~where);
+      const Block* const block = heap().block_of(address);
+      if (block == nullptr) return {};
+      return {.block = block->object,
+              .offset = static_cast<std::uint64_t>(static_cast<const char*>(address) - block->begin()),
+              .in_block = address};
+    }
+    default: return {};
+  }
+}
+
 Objects& objects() {
   static Objects all;
   return all;

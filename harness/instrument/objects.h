@@ -6,6 +6,7 @@
 #pragma once
 
 #include "harness/execution/execution.h"
+#include "harness/execution/front_end.h"
 #include "harness/execution/wait_queue.h"
 #include "harness/instrument/heap.h"
 #include "harness/instrument/plain_accesses.h"
@@ -130,6 +131,9 @@ Objects& objects();
 
 /// Where an object lies, by its identity, if that is in the program itself; else null.
 const void* static_address(const ObjectInfo& object);
+
+/// The same, if that is on a stack or in a block of the program's heap, while the execution is under way.
+Whereabouts whereabouts(Execution& execution, const ObjectInfo& object);
 
 /// Whether an address lies in the program itself, not in a shared library.
 bool is_of_program(const void* address);

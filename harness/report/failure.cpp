@@ -37,6 +37,32 @@ std::string section(std::string_view title, Style style) {
   return fmt::format("\n{}\n", paint(title, Paint::strong, style));
 }
 
+bool mentions(const std::string& text, const std::string& name) {
+  for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if (end == text.size() || text[end] < '0' || text[end] > '9') return true;
+  }
+  return false;
+}
+
+// Of the heap's blocks that are spoken of, which have numbers only, where they were allocated; unless the finding tells
+// that itself.
+std::string format_blocks(const std::string& report, const Finding& finding, const Narrative& narrative,
+                          const FileNames& files) {
+  std::string lines;
+  for (const Event& event : narrative.trace.events) {
+    const bool is_told = std::ranges::find(finding.steps, event.step) != finding.steps.end();
+    if (event.operation.kind != OperationKind::allocate || is_told) continue;
+    const std::string name = display_name(narrative.trace, event.operation.object);
+    if (!mentions(report, name)) continue;
+    const std::string place = files.place(event.step);
+    lines += printable(fmt::format("  {}: {}, allocated by T{}{}{}", name, counted(event.operation.argument, "byte"),
+                                   event.thread, place.empty() ? "" : " at ", place)) +
+             "\n";
+  }
+  return lines;
+}
+
 }  // namespace
 
 std::string format_failure(const Failure& failure, Style style) {
@@ -61,6 +87,8 @@ std::string format_failure(const Failure& failure, Style style) {
     report +=
         section(finding.certainty == Certainty::happened ? "Who waits for whom" : "Who would wait for whom", style) +
         relations;
+  if (const std::string blocks = format_blocks(report, finding, narrative, files); !blocks.empty())
+    report += section("Where the memory comes from", style) + blocks;
   if (const std::string hint = printable(render_alone(finding.hint, narrative, files)); !hint.empty())
     report += section("Hint", style) + paragraph(hint, 2);
   for (const auto& [title, text] : {std::pair("What the program printed", &narrative.output),

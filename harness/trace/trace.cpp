@@ -127,6 +127,11 @@ std::string display_name(const Trace& trace, ThreadIndex thread) {
 }
 
 std::string display_name(const Trace& trace, ObjectIndex object) {
+  const bool labelled = object < trace.labels.size() && !trace.labels[object].empty();
+  return labelled ? trace.labels[object] : lasting_name(trace, object);
+}
+
+std::string lasting_name(const Trace& trace, ObjectIndex object) {
   if (object >= trace.objects.size()) return "no object";
   const ObjectInfo& info = trace.objects[object];
   return info.name.empty() ? fmt::format("{}#{}", name_of(info.kind), number_within_kind(trace, object)) : info.name;

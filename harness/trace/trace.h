@@ -105,6 +105,9 @@ struct Trace {
                                    ///< that, as it does where others are waited for or cut off
   std::optional<Scheduling> scheduling = {};  ///< as the scenario asks for
   std::uint32_t starved_after_grants = 100;   ///< the same: see Scenario
+  /// What reports call objects that have no name: by object, empty where that is their number. Found out for reports
+  /// only, and never a part of what an object is known by.
+  std::vector<std::string> labels = {};
 };
 
 /// What one execution came to.
@@ -119,9 +122,11 @@ struct Outcome {
 
 /// The name people see for a thread: "T2", or "T2 (teller)" when the program named it.
 std::string display_name(const Trace& trace, ThreadIndex thread);
-/// The name people see for an object: what the program called it, else kind and number ("mutex#2"), numbered
+/// The name people see for an object: what the program called it, its label, else kind and number ("mutex#2"), numbered
 /// from 1 within its kind in order of identity.
 std::string display_name(const Trace& trace, ObjectIndex object);
+/// The same without labels: what objects of two executions are compared by, and bugs are remembered by.
+std::string lasting_name(const Trace& trace, ObjectIndex object);
 /// Virtual ns in the largest unit that is no larger: "1.5ms".
 std::string display_time(std::uint64_t nanoseconds);
 /// A digest as text by the object's ValueKind. Pointers become "nullptr" or "pointer".

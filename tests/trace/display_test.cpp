@@ -38,6 +38,19 @@ TEST(DisplayedObject, is_the_name_that_the_program_gave) {
   EXPECT_EQ(display_name(trace, ObjectIndex{1}), "mutex#2");
 }
 
+TEST(DisplayedObject, is_its_label_where_it_has_no_name_and_lasts_without_it) {
+  Trace trace;
+  trace.threads = {child(no_thread, 0)};
+  trace.objects = {object(ObjectKind::mutex, 0, 0, "left fork"), object(ObjectKind::mutex, 0, 1),
+                   object(ObjectKind::mutex, 0, 2)};
+  trace.labels = {"", "lock in main"};
+  EXPECT_EQ(display_name(trace, ObjectIndex{0}), "left fork");
+  EXPECT_EQ(display_name(trace, ObjectIndex{1}), "lock in main");
+  EXPECT_EQ(display_name(trace, ObjectIndex{2}), "mutex#3");
+  EXPECT_EQ(lasting_name(trace, ObjectIndex{0}), "left fork");
+  EXPECT_EQ(lasting_name(trace, ObjectIndex{1}), "mutex#2");
+}
+
 TEST(DisplayedObject, is_numbered_within_its_kind) {
   Trace trace;
   trace.threads = {child(no_thread, 0)};

@@ -102,6 +102,7 @@ class Corpus : public InFolder, public ::testing::WithParamInterface<Program> {
     const nlohmann::json document = nlohmann::json::parse(read("result.json"), nullptr, false);
     EXPECT_FALSE(document.is_discarded()) << child.out;
     outcome.findings = findings_in(document);
+    EXPECT_LACKS(child.out, "inline assembly");  // there is none
     return outcome;
   }
 };
