@@ -93,7 +93,8 @@ std::string path_into(Dwarf_Die type, std::uint64_t offset) {
 }
 
 Dwfl* modules() {
-  static Dwfl* const all = [] {
+  static Dwfl* const all = []() -> Dwfl* {
+    if (load_library != nullptr && !load_library()) return nullptr;
     static const Dwfl_Callbacks callbacks = {.find_elf = &dwfl_linux_proc_find_elf,
                                              .find_debuginfo = &dwfl_standard_find_debuginfo,
                                              .section_address = nullptr,

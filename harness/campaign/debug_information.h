@@ -11,6 +11,10 @@
 
 namespace snag::debug_information {
 
+/// Where libdw is not linked but loaded when somebody asks: does that, before any function of it is called. False: it cannot
+/// be had. Null: it is linked.
+inline bool (*load_library)() = nullptr;
+
 /// Those of this process. Never freed: they may be needed when the process ends. Null: there is no debug information.
 Dwfl* modules();
 

@@ -38,8 +38,9 @@ void keep_on_without_readers() {
 }
 
 void write_out(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() && !readers_have_gone())
-    fail("to standard output");
+  // At once: what waits in a buffer would be written again by each copy of the process that a program under test runs in.
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!written && !readers_have_gone()) fail("to standard output");
 }
 
 void flush_out() {

@@ -1,9 +1,11 @@
 // The runtime that unmodified programs link: all of snag in one shared library. Started by snag's command, a program
 // runs the command in place of main; started by itself, it runs as if snag were not there.
+#include "harness/campaign/debug_information.h"
 #include "harness/campaign/symbols.h"
 #include "harness/campaign/watchdog.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/inline_assembly.h"
+#include "harness/cli/late_libraries.h"
 #include "harness/cli/launch.h"
 #include "harness/cli/output.h"
 #include "harness/cli/run_command.h"
@@ -61,7 +63,7 @@ void say_what_is_not_controlled() {
     complain(fmt::format("note: {}{}", words_for(static_cast<instrument::Uncontrolled>(i)), where));
   }
   constexpr std::size_t code_max = std::size_t{4} << 20;  // bytes: a second's work
-  const InlineAssembly assembly = find_inline_assembly(code_max);
+  const InlineAssembly assembly = load_late_libraries() ? find_inline_assembly(code_max) : InlineAssembly{};
   if (const std::string words = in_words(assembly); !words.empty()) complain(fmt::format("note: {}", words));
 }
 
@@ -95,7 +97,10 @@ int run_as_told(const instrument::Main& main) {
   }
 }
 
-[[gnu::constructor]] void take_part() { instrument::harness_main = &run_as_told; }
+[[gnu::constructor]] void take_part() {
+  instrument::harness_main = &run_as_told;
+  debug_information::load_library = &load_late_libraries;
+}
 
 }  // namespace
 

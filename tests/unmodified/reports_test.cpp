@@ -25,12 +25,13 @@ class Reports : public InFolder {
  protected:
   void write(const std::string& name, const std::string& text) const { std::ofstream(folder / name) << text; }
   /// Builds the program of a file and explores it. `more`: of the compiler's command line.
-  ChildOutcome explore(const Build& build, const std::string& text, const std::string& more = "") const {
+  ChildOutcome explore(const Build& build, const std::string& text, const std::string& more = "",
+                       const std::string& flags = "") const {
     write("program.cpp", text);
     const ChildOutcome built = shell("SNAG_CXX=" + build.compiler + " " + SNAG_COMMAND + " c++ -std=c++20 " +
                                      build.flags + " -pthread program.cpp " + more + " -o program");
     EXPECT_EQ(built.code, 0) << built.out;
-    return shell("timeout 120 " SNAG_COMMAND " run --seed 1 --json result.json -- ./program");
+    return shell("timeout 120 " SNAG_COMMAND " run --seed 1 --json result.json " + flags + " -- ./program");
   }
 };
 
@@ -272,6 +273,26 @@ INSTANTIATE_TEST_SUITE_P(With, InlineAssembly,
                          ::testing::Values(Build{"g++", "-O0"}, Build{"g++", "-O2"}, Build{"clang++-14", "-O0"},
                                            Build{"clang++-14", "-O2"}),
                          name_of_build);
+
+// Two findings, and what is reported of the first waits in no buffer when the program is run for the second.
+TEST_F(Reports, keep_what_the_program_printed_apart_from_what_they_print) {
+  const ChildOutcome outcome = explore({"g++", "-O1"}, R"(
+#include <cstdio>
+#include <thread>
+int first, second;
+int main() {
+  std::thread other([] { ++first; ++second; });
+  ++first;
+  ++second;
+  other.join();
+  std::printf("<%d %d>\n", first, second);
+}
+)",
+                                       "", "--all");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_GE(count_of(outcome.out, "What the program printed"), 2U) << outcome.out;
+  EXPECT_EQ(count_of(outcome.out, "  What happened"), 0U) << outcome.out;  // indented: as the program's
+}
 
 }  // namespace
 }  // namespace snag::testing
