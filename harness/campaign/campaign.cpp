@@ -132,10 +132,10 @@ CampaignResult explore(const Scenario& scenario, const CampaignOptions& options,
   CampaignResult result = explore_in_phases(
       scenario, options, progress,
       [&](const CampaignOptions& phase, const ProgressFunction& watch) { return search(scenario, phase, watch); });
-  const auto suppressed =
-      std::ranges::stable_partition(result.bugs, [](const Bug& bug) { return !bug.suppressed_by.has_value(); });
-  std::ranges::move(suppressed, std::back_inserter(result.suppressed));
-  result.bugs.erase(suppressed.begin(), suppressed.end());
+  const auto suppressed = std::stable_partition(result.bugs.begin(), result.bugs.end(),
+                                                [](const Bug& bug) { return !bug.suppressed_by.has_value(); });
+  std::move(suppressed, result.bugs.end(), std::back_inserter(result.suppressed));
+  result.bugs.erase(suppressed, result.bugs.end());
   return result;
 }
 

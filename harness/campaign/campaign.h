@@ -70,6 +70,13 @@ struct Bug {
 /// Whether a bug has happened, and is to be told.
 inline bool counts(const Bug& bug) { return bug.finding.certainty == Certainty::happened && !bug.suppressed_by; }
 
+/// Whether a bug may be told in place of another that it explains. A suppressed one only in place of predictions: what
+/// has happened may have ended the campaign, and then something must be told.
+inline bool may_stand_for(const Bug& cause, const Bug& other) {
+  return cause.finding.certainty == Certainty::happened &&
+         (!cause.suppressed_by || other.finding.certainty == Certainty::predicted);
+}
+
 /// What a program may do that partial-order reduction does not look at.
 inline constexpr const char* beyond_spurious = "spurious wake-ups";
 inline constexpr const char* beyond_starving = "threads that starve";

@@ -61,7 +61,7 @@ void keep_first(std::vector<Bug>& bugs) {
 void keep_causes_only(std::vector<Bug>& bugs) {
   const auto explained_by_another = [&](const Bug& bug) {
     return std::ranges::any_of(bugs, [&](const Bug& other) {
-      return &other != &bug && counts(other) && !other.ends_process && !bug.ends_process &&
+      return &other != &bug && may_stand_for(other, bug) && !other.ends_process && !bug.ends_process &&
              explains(other.finding, other.trace, bug.finding, bug.trace);
     });
   };

@@ -224,7 +224,7 @@ std::vector<Bug> BugBook::take() {
 
 bool BugBook::is_explained(const Bug& bug) const {
   return std::ranges::any_of(bugs_, [&](const Bug& other) {
-    return &other != &bug && counts(other) && explains(other.finding, other.trace, bug.finding, bug.trace);
+    return &other != &bug && may_stand_for(other, bug) && explains(other.finding, other.trace, bug.finding, bug.trace);
   });
 }
 

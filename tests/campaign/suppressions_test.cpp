@@ -193,6 +193,20 @@ TEST(SuppressedFinding, may_end_executions_and_be_a_prediction) {
   EXPECT_FALSE(result.suppressed.empty());
 }
 
+TEST(SuppressedFinding, takes_the_prediction_of_itself_along) {
+  const CampaignResult result = explore(crossed, options("wait-cycle:*\n"));
+  EXPECT_TRUE(result.bugs.empty());
+  ASSERT_EQ(result.suppressed.size(), 1U);
+  EXPECT_EQ(result.suppressed[0].finding.checker, "wait-cycle");
+}
+
+// The first thing found may be a data race, and what it comes of may be found in another execution.
+TEST(SuppressedFinding, keeps_no_other_name_of_the_bug_from_being_told) {
+  const CampaignResult result = explore(two_lost_updates, options("lost-update:*\n"));
+  ASSERT_FALSE(result.bugs.empty());
+  for (const Bug& bug : result.bugs) EXPECT_NE(bug.finding.checker, "lost-update");
+}
+
 TEST(SuppressedFinding, of_a_prediction_is_not_hunted) {
   CampaignOptions one = options("lock-order-cycle:*\n");
   one.strategy = "listed";  // T0 goes first
