@@ -152,7 +152,7 @@ void visit(Archive& a, Finding& v) {
 }
 template <class Archive>
 void visit(Archive& a, Bug& v) {
-  a(v.finding, v.trace, v.token, v.fingerprint, v.execution, v.hunted, v.hunts, v.ends_process);
+  a(v.finding, v.trace, v.token, v.fingerprint, v.execution, v.hunted, v.hunts, v.ends_process, v.suppressed_by);
 }
 template <class Archive>
 void visit(Archive& a, KeyedBug& v) {
@@ -172,7 +172,7 @@ void visit(Archive& a, Known& v) {
 }
 template <class Archive>
 void visit(Archive& a, CrashNote& v) {
-  a(v.execution, v.settling, v.choices);
+  a(v.execution, v.settling, v.choices, v.suppressed);
 }
 template <class Archive>
 void visit(Archive& a, dpor::Label& v) {

@@ -8,7 +8,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 
 namespace snag {
 
@@ -127,9 +129,14 @@ void check_strategy(const Scenario& scenario, const CampaignOptions& options) {
 CampaignResult explore(const Scenario& scenario, const CampaignOptions& options, const ProgressFunction& progress) {
   check_options(options);
   check_strategy(scenario, options);
-  return explore_in_phases(
+  CampaignResult result = explore_in_phases(
       scenario, options, progress,
       [&](const CampaignOptions& phase, const ProgressFunction& watch) { return search(scenario, phase, watch); });
+  const auto suppressed = std::stable_partition(result.bugs.begin(), result.bugs.end(),
+                                                [](const Bug& bug) { return !bug.suppressed_by.has_value(); });
+  std::move(suppressed, result.bugs.end(), std::back_inserter(result.suppressed));
+  result.bugs.erase(suppressed, result.bugs.end());
+  return result;
 }
 
 }  // namespace snag

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/campaign/coverage.h"
+#include "harness/campaign/suppressions.h"
 #include "harness/execution/execution.h"
 #include "harness/trace/token.h"
 
@@ -42,12 +43,13 @@ struct CampaignOptions {
   std::optional<std::uint32_t> spurious_max;  ///< default: 1 for sampling strategies, 0 for exhaustive and dpor
   std::optional<Step> steps_max;              ///< default: the scenario's
   std::size_t stack_size = 256UL * 1024;
-  bool stop_at_first = true;               ///< end the campaign at the first finding (predicted ones do not count)
-  std::uint64_t determinism_every = 1000;  ///< every so many executions one is run twice and compared (1: all)
-  bool coverage = false;                   ///< look at what has been covered: costs a part of each execution
-  std::size_t jobs = 0;                    ///< worker processes; 0: all in this process, which a crash then ends
-  double hang_seconds = 5;                 ///< of processor time without a scheduling point: hung (workers only)
-  std::size_t memory = 4UL << 30;          ///< bytes that a worker may use beside what it begins with
+  bool stop_at_first = true;                   ///< end the campaign at the first finding (predicted ones do not count)
+  std::uint64_t determinism_every = 1000;      ///< every so many executions one is run twice and compared (1: all)
+  bool coverage = false;                       ///< look at what has been covered: costs a part of each execution
+  std::size_t jobs = 0;                        ///< worker processes; 0: all in this process, which a crash then ends
+  double hang_seconds = 5;                     ///< of processor time without a scheduling point: hung (workers only)
+  std::size_t memory = 4UL << 30;              ///< bytes that a worker may use beside what it begins with
+  std::vector<Suppression> suppressions = {};  ///< what is not to be told; a crash only in a worker
 };
 
 /// One bug: a finding and the schedule that shows it.
@@ -62,7 +64,18 @@ struct Bug {
   /// The execution ends its process (a crash, a hang, ...): there is no trace, and all that is known stands in the
   /// finding's sentence.
   bool ends_process = false;
+  std::optional<std::size_t> suppressed_by = {};  ///< index into CampaignOptions::suppressions
 };
+
+/// Whether a bug has happened, and is to be told.
+inline bool counts(const Bug& bug) { return bug.finding.certainty == Certainty::happened && !bug.suppressed_by; }
+
+/// Whether a bug may be told in place of another that it explains. A suppressed one only in place of predictions: what
+/// has happened may have ended the campaign, and then something must be told.
+inline bool may_stand_for(const Bug& cause, const Bug& other) {
+  return cause.finding.certainty == Certainty::happened &&
+         (!cause.suppressed_by || other.finding.certainty == Certainty::predicted);
+}
 
 /// What a program may do that partial-order reduction does not look at.
 inline constexpr const char* beyond_spurious = "spurious wake-ups";
@@ -87,6 +100,7 @@ struct Reduction {
 /// How a campaign went.
 struct CampaignResult {
   std::vector<Bug> bugs;           ///< in order of discovery, each once; causes only
+  std::vector<Bug> suppressed;     ///< those that the user does not want to be told of
   std::uint64_t executions = 0;    ///< of the strategy; confirmations and hunts not counted
   std::uint64_t points = 0;        ///< scheduling points in all
   std::uint64_t inconclusive = 0;  ///< executions that hit the step limit without a livelock

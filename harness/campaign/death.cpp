@@ -24,7 +24,8 @@ SourcePlace identity_of(const Death& death, const SourcePlace& place) {
 
 }  // namespace
 
-KeyedBug bug_of(const Death& death, const Scenario& scenario, const ExecutionOptions& options) {
+KeyedBug bug_of(const Death& death, const Scenario& scenario, const ExecutionOptions& options,
+                const std::vector<Suppression>& suppressions) {
   const SourcePlace place = first_of(death.stack);
   KeyedBug keyed;
   Bug& bug = keyed.bug;
@@ -43,7 +44,10 @@ KeyedBug bug_of(const Death& death, const Scenario& scenario, const ExecutionOpt
   bug.fingerprint = crash_fingerprint(death.name, identity_of(death, place));
   bug.execution = death.note.execution;
   bug.ends_process = true;
-  keyed.key = fmt::format("{} {}", death.name, bug.fingerprint);
+  bug.suppressed_by = suppression_of(
+      NamedFinding{.checker = death.name, .objects = {}, .places = [&] { return programs_frames(death.stack); }},
+      suppressions);
+  keyed.key = fmt::format("{} {}{}", death.name, bug.fingerprint, bug.suppressed_by ? suppressed_mark : "");
   return keyed;
 }
 

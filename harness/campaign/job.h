@@ -20,6 +20,7 @@ struct CrashNote {
   std::uint64_t execution = 0;
   bool settling = false;      ///< it ended well; what was run to make sure of its findings did not
   std::uint32_t choices = 0;  ///< that had been made by then
+  bool suppressed = false;    ///< the user does not want to be told
 };
 
 /// What is to be executed.

@@ -78,6 +78,8 @@ Reduction reduction_of(const BoundedDporStrategy& dpor) {
           .spinning_waits = dpor.has_awaited()};
 }
 
+bool is_told(const CrashNote* note) { return note != nullptr && !note->suppressed; }
+
 const CrashNote* note_on(const Job& job, std::uint64_t execution, bool settling) {
   const auto found = std::ranges::find_if(
       job.crashes, [&](const CrashNote& note) { return note.execution == execution && note.settling == settling; });
@@ -112,7 +114,7 @@ JobRunner::JobRunner(const Scenario& scenario, const CampaignOptions& options)
       division_(division_of(options)),
       execution_(execution_options(scenario, options)),
       checkers_(all_checkers()),
-      settler_(scenario, execution_.options()) {
+      settler_(scenario, execution_.options(), options.suppressions) {
   make_strategy();
 }
 
@@ -159,10 +161,10 @@ JobResult JobRunner::run_all(const Job& job, const JobHooks& hooks) {
       break;
     }
     execute(job, number, result, hooks);
-    const bool crashed = note_on(job, number, false) != nullptr || note_on(job, number, true) != nullptr;
+    const bool crashed = is_told(note_on(job, number, false)) || is_told(note_on(job, number, true));
     result.stopped = options_.stop_at_first && (crashed || settler_.found_one_that_happened());
     if (result.stopped) break;
-    if (hooks.go_on && !hooks.go_on({result.executions, result.points, settler_.found().size(), explored(job)})) {
+    if (hooks.go_on && !hooks.go_on({result.executions, result.points, settler_.told(), explored(job)})) {
       result.cut_off = true;
       break;
     }

@@ -1,6 +1,7 @@
 #include "harness/campaign/phases.h"
 
 #include "checkers/causes.h"
+#include "harness/campaign/crash.h"
 
 #include <algorithm>
 #include <iterator>
@@ -24,13 +25,23 @@ bool is_whole(const CampaignResult& reduced) {
   return reduced.exhausted && reduced.inconclusive == 0 && reduced.reduction->beyond.empty();
 }
 
+// Whether a search was given up for crashes that the user does not want to hear of: another one may get past them.
+bool only_suppressed_crashes(const CampaignResult& result) {
+  return std::ranges::all_of(result.bugs, [](const Bug& bug) {
+    const bool takes_long = bug.finding.checker == endless_finding || bug.finding.checker == memory_finding;
+    return !bug.ends_process || (bug.suppressed_by.has_value() && !takes_long);
+  });
+}
+
 bool was_stopped(const CampaignResult& result) {
-  return result.time_capped || result.interrupted || result.crashed_too_often;
+  return result.time_capped || result.interrupted || (result.crashed_too_often && !only_suppressed_crashes(result));
 }
 
 void add_bugs(CampaignResult& all, std::vector<Bug> bugs, std::uint64_t executions_before) {
   for (Bug& bug : bugs) {
-    const auto same = [&](const Bug& known) { return known.fingerprint == bug.fingerprint; };
+    const auto same = [&](const Bug& known) {
+      return known.fingerprint == bug.fingerprint && known.suppressed_by.has_value() == bug.suppressed_by.has_value();
+    };
     const auto known = std::ranges::find_if(all.bugs, same);
     bug.execution += executions_before;
     if (known == all.bugs.end())
@@ -42,7 +53,7 @@ void add_bugs(CampaignResult& all, std::vector<Bug> bugs, std::uint64_t executio
 
 // What a campaign that stops at its first finding tells: that one, and what was predicted before.
 void keep_first(std::vector<Bug>& bugs) {
-  const auto first = std::ranges::find_if(bugs, has_happened);
+  const auto first = std::ranges::find_if(bugs, counts);
   if (first != bugs.end()) bugs.erase(first + 1, bugs.end());
 }
 
@@ -50,7 +61,7 @@ void keep_first(std::vector<Bug>& bugs) {
 void keep_causes_only(std::vector<Bug>& bugs) {
   const auto explained_by_another = [&](const Bug& bug) {
     return std::ranges::any_of(bugs, [&](const Bug& other) {
-      return &other != &bug && has_happened(other) && !other.ends_process && !bug.ends_process &&
+      return &other != &bug && may_stand_for(other, bug) && !other.ends_process && !bug.ends_process &&
              explains(other.finding, other.trace, bug.finding, bug.trace);
     });
   };
@@ -100,7 +111,7 @@ CampaignResult explore_in_phases(const Scenario& scenario, const CampaignOptions
     so_far.explored.reset();  // the campaign is not over when this phase is
     return !progress || progress(so_far);
   });
-  const bool found = std::ranges::any_of(reduced.bugs, has_happened);
+  const bool found = std::ranges::any_of(reduced.bugs, counts);
   if (options.stop_at_first) keep_first(reduced.bugs);
   if (is_whole(reduced) || was_stopped(reduced) || (found && options.stop_at_first)) return reduced;
 

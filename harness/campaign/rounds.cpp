@@ -132,8 +132,9 @@ void Rounds::take(std::uint64_t number, const Death& death) {
   Entry& dead = entry(number);
   ExecutionOptions executed_with = execution_options(scenario_, options_);
   executed_with.plain_points = dead.job.plain_points;
-  dead.crashes.push_back(bug_of(death, scenario_, executed_with));
+  dead.crashes.push_back(bug_of(death, scenario_, executed_with, options_.suppressions));
   dead.job.crashes.push_back(death.note);
+  dead.job.crashes.back().suppressed = dead.crashes.back().bug.suppressed_by.has_value();
   dead.costly += death.name == endless_finding || death.name == memory_finding ? 1 : 0;
   const bool at_the_very_beginning = !death.note.settling && death.note.choices == 0;
   const bool too_often = dead.crashes.size() >= crashes_in_one_search_max || dead.costly >= costly_max;

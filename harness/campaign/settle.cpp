@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace snag {
@@ -69,8 +70,9 @@ void settle_candidates(Findings& findings, const Trace& trace, Confirmed confirm
 
 }  // namespace
 
-Settler::Settler(const Scenario& scenario, const ExecutionOptions& options)
-    : scenario_(scenario), directed_(options), checkers_(all_checkers()) {}
+Settler::Settler(const Scenario& scenario, const ExecutionOptions& options,
+                 const std::vector<Suppression>& suppressions)
+    : scenario_(scenario), suppressions_(suppressions), directed_(options), checkers_(all_checkers()) {}
 
 void add(Trial& trial, const TrialChange& change) {
   trial.refutations += change.refutations;
@@ -83,6 +85,7 @@ void Settler::begin(const Known& known) {
   changes_.clear();
   bugs_.clear();
   happened_ = false;
+  told_ = 0;
 }
 
 void Settler::settle(Findings findings, const Trace& trace, const Schedule& schedule, std::uint64_t number,
@@ -93,7 +96,7 @@ void Settler::settle(Findings findings, const Trace& trace, const Schedule& sche
   keep_causes(findings, trace);
   for (Finding& finding : findings) {
     const std::string key = key_of(finding, trace);
-    if (!known_.bugs.contains(key)) add(std::move(finding), key, trace, schedule, number, directed);
+    if (!is_known(key)) add(std::move(finding), key, trace, schedule, number, directed);
   }
 }
 
@@ -119,6 +122,36 @@ bool Settler::confirmed(const Finding& candidate, const std::string& key, const 
   return trial.confirmed;
 }
 
+bool Settler::is_known(const std::string& key) const {
+  return known_.bugs.contains(key) || (!suppressions_.empty() && known_.bugs.contains(key + suppressed_mark));
+}
+
+// A return address may lie in a header of the library, where that has not been inlined: then who called it is looked up,
+// as for the report.
+std::vector<SourcePlace> Settler::places_of(const Bug& bug, Directed directed) const {
+  std::vector<SourcePlace> places;
+  bool all_known = true;
+  for (const Step step : bug.finding.steps) {
+    if (step >= bug.trace.events.size()) continue;
+    const std::vector<SourcePlace> frames = programs_frames({bug.trace.events[step].operation.place});
+    all_known = all_known && !frames.empty();
+    std::ranges::copy(frames, std::back_inserter(places));
+  }
+  if (all_known || directed == Directed::not_allowed) return places;
+  const Reproduction reproduction = reproduce(scenario_, bug.token, Detail::with_source);
+  for (const Step step : bug.finding.steps)
+    if (step < reproduction.narrative.places.size())
+      std::ranges::copy(reproduction.narrative.places[step], std::back_inserter(places));
+  return places;
+}
+
+std::optional<std::size_t> Settler::suppression(const Bug& bug, Directed directed) const {
+  return suppression_of(NamedFinding{.checker = bug.finding.checker,
+                                     .objects = names_of(bug.finding.objects, bug.trace),
+                                     .places = [&] { return places_of(bug, directed); }},
+                        suppressions_);
+}
+
 void Settler::add(Finding finding, const std::string& key, const Trace& trace, const Schedule& schedule,
                   std::uint64_t number, Directed directed) {
   known_.bugs.insert(key);
@@ -134,7 +167,13 @@ void Settler::add(Finding finding, const std::string& key, const Trace& trace, c
                .schedule = schedule,
                .trace_digest = trace_digest(trace)};
   bug.execution = number;
-  happened_ = happened_ || bug.finding.certainty == Certainty::happened;
+  if (!suppressions_.empty()) bug.suppressed_by = suppression(bug, directed);
+  happened_ = happened_ || counts(bug);
+  if (bug.suppressed_by) {
+    bugs_.push_back({key + suppressed_mark, std::move(bug)});
+    return;
+  }
+  ++told_;
   bugs_.push_back({key, std::move(bug)});
   if (bugs_.back().bug.finding.certainty != Certainty::predicted || directed != Directed::allowed) return;
   // Hunts follow no schedule, and hold spinning threads back: else each of them could spin up to the step limit.
@@ -169,7 +208,8 @@ void BugBook::add(KeyedBug bug) {
   if (!keys_.insert(std::move(bug.key)).second) return;
   if (bug.bug.fingerprint.empty()) bug.bug.fingerprint = fingerprint_of(bug.bug.finding, bug.bug.trace);
   bugs_.push_back(std::move(bug.bug));
-  count_ = static_cast<std::size_t>(std::ranges::count_if(bugs_, [&](const Bug& one) { return !is_explained(one); }));
+  count_ = static_cast<std::size_t>(
+      std::ranges::count_if(bugs_, [&](const Bug& one) { return !one.suppressed_by && !is_explained(one); }));
 }
 
 std::vector<Bug> BugBook::take() {
@@ -184,8 +224,7 @@ std::vector<Bug> BugBook::take() {
 
 bool BugBook::is_explained(const Bug& bug) const {
   return std::ranges::any_of(bugs_, [&](const Bug& other) {
-    return &other != &bug && other.finding.certainty == Certainty::happened &&
-           explains(other.finding, other.trace, bug.finding, bug.trace);
+    return &other != &bug && may_stand_for(other, bug) && explains(other.finding, other.trace, bug.finding, bug.trace);
   });
 }
 

@@ -35,6 +35,9 @@ struct TrialChange {
 /// Adds a change to what is known. What several executions have added apart from each other is added one by one.
 void add(Trial& trial, const TrialChange& change);
 
+/// Behind the key of a bug that is suppressed: should another execution show it at places that are not, it counts.
+inline constexpr const char* suppressed_mark = " (suppressed)";
+
 /// A bug with its key.
 struct KeyedBug {
   std::string key;
@@ -51,7 +54,8 @@ enum class Directed : std::uint8_t {
 /// at the beginning and on the findings given, in their order, alone.
 class Settler {
  public:
-  Settler(const Scenario& scenario, const ExecutionOptions& options);
+  /// All must outlive it.
+  Settler(const Scenario& scenario, const ExecutionOptions& options, const std::vector<Suppression>& suppressions);
 
   /// Forgets what it has found.
   void begin(const Known& known);
@@ -62,6 +66,8 @@ class Settler {
   const std::vector<KeyedBug>& found() const { return bugs_; }
   const std::map<std::string, TrialChange>& trial_changes() const { return changes_; }
   bool found_one_that_happened() const { return happened_; }
+  /// How many of them are to be told.
+  std::size_t told() const { return told_; }
   /// An execution for directed runs, apart from the campaign's own.
   Execution& second_execution() { return directed_; }
 
@@ -72,13 +78,19 @@ class Settler {
            Directed directed);
   void hunt(Bug& predicted);
 
+  bool is_known(const std::string& key) const;
+  std::vector<SourcePlace> places_of(const Bug& bug, Directed directed) const;
+  std::optional<std::size_t> suppression(const Bug& bug, Directed directed) const;
+
   const Scenario& scenario_;
+  const std::vector<Suppression>& suppressions_;
   Execution directed_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   Known known_;  // what has been found since included
   std::map<std::string, TrialChange> changes_;
   std::vector<KeyedBug> bugs_;
-  bool happened_ = false;  // one of bugs_ did
+  bool happened_ = false;  // one of bugs_ did, and is to be told
+  std::size_t told_ = 0;
 };
 
 /// The bugs of a campaign: those that several settlers have found, put together.
@@ -88,7 +100,7 @@ class BugBook {
   void add(KeyedBug bug);
   /// The bugs in the order in which they came, less those that another explains. The book is empty then.
   std::vector<Bug> take();
-  /// How many take() would give.
+  /// How many take() would give that are to be told.
   std::size_t count() const { return count_; }
 
  private:

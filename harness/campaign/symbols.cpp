@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <unwind.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 #include <unordered_map>
@@ -53,11 +54,15 @@ bool is_in_system_library(const void* address) {
   return file.starts_with("/lib/") || file.starts_with("/lib64/") || file.starts_with("/usr/lib/");
 }
 
-}  // namespace
+// Where in a signature the function's name stands.
+struct NameInSignature {
+  std::size_t scope, begin, end;
+};
 
-std::string function_name(std::string_view signature) {
+NameInSignature find_name(std::string_view signature) {
   constexpr std::string_view operator_word = "operator";
   constexpr std::string_view identifier_characters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  std::size_t scope = 0;
   std::size_t begin = 0;
   int templates = 0;
   for (std::size_t at = 0; at < signature.size(); ++at) {
@@ -66,22 +71,34 @@ std::string function_name(std::string_view signature) {
                              rest.substr(operator_word.size()).find_first_of(identifier_characters) != 0;
     if (is_operator) {  // its symbol is no bracket
       const std::size_t symbol = rest.starts_with("operator()") ? operator_word.size() + 2 : operator_word.size();
-      return std::string(rest.substr(0, rest.find('(', symbol)));
+      return {scope, at, at + std::min(rest.find('(', symbol), rest.size())};
     }
     if (rest.front() == '<') ++templates;
     if (rest.front() == '>') --templates;
     if (templates > 0) continue;
     if (rest.front() == '(' || rest.front() == '{') {
       const std::size_t after = after_brackets(signature, at);
-      if (!signature.substr(after).starts_with("::")) return std::string(signature.substr(begin, at - begin));
+      if (!signature.substr(after).starts_with("::")) return {scope, begin, at};
       at = after - 1;  // part of the scope
     } else if (rest.front() == ' ') {
-      begin = at + 1;
+      scope = begin = at + 1;
     } else if (rest.starts_with("::")) {
       begin = ++at + 1;
     }
   }
-  return std::string(signature.substr(begin));
+  return {scope, begin, signature.size()};
+}
+
+}  // namespace
+
+std::string function_name(std::string_view signature) {
+  const NameInSignature name = find_name(signature);
+  return std::string(signature.substr(name.begin, name.end - name.begin));
+}
+
+std::string qualified_name(std::string_view signature) {
+  const NameInSignature name = find_name(signature);
+  return std::string(signature.substr(name.scope, name.end - name.scope));
 }
 
 std::vector<SourcePlace> source_places(const void* return_address) {
@@ -92,8 +109,10 @@ std::vector<SourcePlace> source_places(const void* return_address) {
   std::vector<SourcePlace> places;
   if (return_address != nullptr && symbol_state() != nullptr) {
     const auto add = [](void* data, std::uintptr_t, const char* file, int line, const char* function) {
-      if (file != nullptr)
-        static_cast<std::vector<SourcePlace>*>(data)->push_back({file, line, function_name(demangled(function))});
+      if (file == nullptr) return 0;
+      const std::string signature = demangled(function);
+      static_cast<std::vector<SourcePlace>*>(data)->push_back(
+          {file, line, function_name(signature), qualified_name(signature)});
       return 0;
     };
     // The call stands before the address that it returns to.

@@ -15,6 +15,8 @@ std::string demangled(const char* name);
 
 /// The name alone of a function whose signature debug information may give in full: "withdraw" of "Account::withdraw(int)".
 std::string function_name(std::string_view signature);
+/// The same with its scope: "Account::withdraw".
+std::string qualified_name(std::string_view signature);
 
 /// The source places of a return address, innermost inlined frame first. Empty without debug information.
 std::vector<SourcePlace> source_places(const void* return_address);

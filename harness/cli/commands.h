@@ -28,6 +28,10 @@ int list_command(const std::vector<Scenario>& catalogue, const std::vector<std::
 int run_suite_command(const std::vector<Scenario>& catalogue, const std::vector<std::string>& patterns,
                       const CommandOptions& options, const ReplayLine& replay);
 
+/// Takes each of these scenarios, which are tests of one program and declare nothing, for what it is.
+int run_tests_command(const std::vector<Scenario>& catalogue, const std::vector<std::string>& names,
+                      const CommandOptions& options, const ReplayLine& replay);
+
 /// Takes one variant for what it is.
 int explore_command(const std::vector<Scenario>& catalogue, const std::string& variant, const CommandOptions& options,
                     const ReplayLine& replay);

@@ -30,12 +30,15 @@ std::string say_beyond(const VariantResult& variant) {
 
 // What no finding means: never more than was done.
 std::string say_clean(const VariantResult& variant, const CampaignOptions& campaign) {
+  const bool suppressed = count(variant.suppressions) > 0;
   if (!variant.exhausted.empty())
-    return fmt::format("verified: {}{}; {}", variant.exhausted, say_beyond(variant), memory_model_words);
+    return fmt::format("verified{}: {}{}; {}", suppressed ? " but for what is suppressed" : "", variant.exhausted,
+                       say_beyond(variant), memory_model_words);
   const bool cut_off = variant.time_capped || variant.interrupted || variant.inconclusive > 0;
   const bool searches_all = campaign.strategy == "exhaustive" || campaign.strategy == "dpor";
   const bool all_seen = searches_all && variant.executions < campaign.executions && !cut_off;
-  return fmt::format("no finding in {} (strategy {}, seed {}{}); not a proof", counted(variant.executions, "execution"),
+  return fmt::format("no finding{} in {} (strategy {}, seed {}{}); not a proof",
+                     suppressed ? " but suppressed ones" : "", counted(variant.executions, "execution"),
                      variant.strategy, campaign.seed,
                      searches_all && !all_seen ? ", ended before all interleavings were seen" : "");
 }
@@ -128,6 +131,8 @@ class Exploration {
     if (const std::string seen = coverage_of(variant_); !seen.empty() && !proves_something)
       write_out(fmt::format("seen: {}\n", seen));
     for (const std::string& gap : gaps_of(variant_)) write_out(fmt::format("note: {}\n", gap));
+    remembrance_.mark_used(variant_);
+    write_out(format_suppressions(variant_.suppressions));
     write_out(format_written(remembrance_.result()));
     write_files(variant_, remembrance_.result(), options_);
     complain_of(remembrance_.result());

@@ -1,5 +1,6 @@
 #include "harness/cli/launch.h"
 
+#include "harness/cli/googletest.h"
 #include "harness/execution/execution.h"
 
 #include <fmt/format.h>
@@ -42,14 +43,15 @@ fs::path find_program(const std::string& name) {
   throw UsageError(fmt::format("there is no program {} in $PATH: name it with its folder, ./{}", name, name));
 }
 
-void check_program(const fs::path& file) {
+// What stands in the program. Throws UsageError unless snag can run it.
+std::string read_program(const fs::path& file) {
   std::error_code unknown;
   if (fs::is_directory(file, unknown)) throw UsageError(fmt::format("{} is a folder: name a program", file.string()));
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw UsageError(fmt::format("cannot read {}: {}", file.string(), std::strerror(errno)));
   if (access(file.c_str(), X_OK) != 0)
     throw UsageError(fmt::format("{} is no program that may be run: {}", file.string(), std::strerror(errno)));
-  const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+  std::string bytes{std::istreambuf_iterator<char>(stream), {}};
   if (!bytes.starts_with(mark_of_executables))
     throw UsageError(fmt::format(
         "{} is a script, and not the program itself: name what it starts (libtool keeps it in .libs/)", file.string()));
@@ -59,6 +61,7 @@ void check_program(const fs::path& file) {
                     "CXX=\"snag c++\" "
                     "CC=\"snag cc\" (docs/unmodified.md)",
                     file.string()));
+  return bytes;
 }
 
 std::vector<std::string> words(char** begin, char** end) { return {begin, end}; }
@@ -73,10 +76,11 @@ void launch_program(int argc, char** argv) {
   if (dashes == end || !is_meant) return;
   if (dashes + 1 == end) throw UsageError("behind -- stands nothing: name the program to run, -- ./program");
   const fs::path file = find_program(dashes[1]);
-  check_program(file);
+  const bool has_tests = has_googletest(read_program(file));
   std::vector<std::string> arguments = words(argv, dashes);
   if (name == "explore") arguments[1] = "run";  // of one program they mean the same
-  const nlohmann::json command = {{"arguments", std::move(arguments)}, {"under_test", words(dashes + 1, end)}};
+  const nlohmann::json command = {
+      {"arguments", std::move(arguments)}, {"under_test", words(dashes + 1, end)}, {"has_tests", has_tests}};
   setenv(variable, command.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str(), 1);
   // Every execution would look up the functions that it calls.
   setenv("LD_BIND_NOW", "1", 0);
@@ -94,7 +98,7 @@ Launched take_launched() {
   unsetenv(variable);
   if (!command.is_object()) return {};
   return {command.value("arguments", std::vector<std::string>{}),
-          command.value("under_test", std::vector<std::string>{})};
+          command.value("under_test", std::vector<std::string>{}), command.value("has_tests", false)};
 }
 
 }  // namespace snag

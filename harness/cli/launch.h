@@ -14,6 +14,7 @@ void launch_program(int argc, char** argv);
 struct Launched {
   std::vector<std::string> arguments;   ///< the command line up to "--"; empty: the program was started by itself
   std::vector<std::string> under_test;  ///< the program and its arguments as they were given
+  bool has_tests = false;               ///< of GoogleTest
 };
 Launched take_launched();
 

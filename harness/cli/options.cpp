@@ -232,6 +232,13 @@ void add_campaign_flags(CLI::App& command, CommandOptions& options) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
       ->group("Results");
   command.add_flag("--no-corpus", options.corpus_off, "neither remember failures nor replay them")->group("Results");
+  command
+      .add_option_function<std::string>(
+          "--suppressions", [&](const std::string& path) { options.campaign.suppressions = read_suppressions(path); },
+          "findings not to be told of: lines checker:pattern, data-race:account.* (docs/unmodified.md)")
+      ->type_name("FILE")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->group("Results");
   command.add_flag("--strict", options.strict, "predicted findings and inconclusive searches fail, too")
       ->group("Results");
 }

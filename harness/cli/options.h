@@ -39,6 +39,7 @@ struct CommandOptions {
   std::optional<std::uint32_t> depth;  ///< as given
   bool strict = false;                 ///< predicted findings and inconclusive campaigns count as failures
   bool all = false;                    ///< explore: go on after the first finding
+  bool together = false;               ///< whole programs: all tests of GoogleTest are one scenario
 };
 
 /// Without --executions.

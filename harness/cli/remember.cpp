@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <optional>
 #include <utility>
 
 namespace snag {
@@ -52,8 +54,23 @@ BugResult show_crash(const CorpusEntry& entry, const std::string& file, const st
   return shown;
 }
 
+// Of a crash only its sentence is remembered: "T1 crashed (...) at account.cpp:12 in withdraw."
+std::vector<SourcePlace> place_in(const std::string& sentence) {
+  const std::size_t at = sentence.rfind(" at "), in = sentence.rfind(" in ");
+  if (at == std::string::npos || !sentence.ends_with('.')) return {};
+  const bool names_function = in != std::string::npos && in > at;
+  const std::size_t end = names_function ? in : sentence.size() - 1;
+  const std::string line = sentence.substr(at + 4, end - at - 4);
+  const std::size_t colon = line.rfind(':');
+  if (colon == std::string::npos) return {};
+  SourcePlace place{.file = line.substr(0, colon), .line = std::atoi(line.c_str() + colon + 1)};
+  if (names_function) place.function = sentence.substr(in + 4, sentence.size() - in - 5);
+  return {place};
+}
+
 // The findings of an entry's execution as bugs of their own, with source lines.
-std::vector<BugResult> show(const Scenario& scenario, const Recalled& recalled, const ReplayLine& replay) {
+std::vector<BugResult> show(const Scenario& scenario, const Recalled& recalled, const ReplayLine& replay,
+                            const std::vector<Suppression>& suppressions) {
   const std::string file = recalled.stored.file.string();
   const std::string line = replay.with(file);
   if (is_crash(recalled.stored.entry.finding) && recalled.verdict == RecallVerdict::fails)
@@ -61,6 +78,7 @@ std::vector<BugResult> show(const Scenario& scenario, const Recalled& recalled, 
   const Reproduction reproduction = reproduce(scenario, recalled.stored.entry, Detail::with_source);
   std::vector<BugResult> shown;
   for (const Finding& finding : reproduction.narrative.findings) {
+    if (suppression_of(finding, reproduction.narrative, suppressions)) continue;
     Bug bug;
     bug.finding = finding;
     bug.token = recalled.stored.entry.token;
@@ -90,7 +108,7 @@ MemoryResult to_result(const Recalled& recalled, const Scenario* scenario) {
 }
 
 Remembrance::Remembrance(const CommandOptions& options, const ReplayLine& replay)
-    : folder_(options.corpus_folder), replay_(replay) {
+    : folder_(options.corpus_folder), suppressions_(options.campaign.suppressions), replay_(replay) {
   remember_crashes(folder_.path, options.campaign);
 }
 
@@ -101,6 +119,7 @@ void Remembrance::replay(const std::vector<const Scenario*>& scenarios, const st
   result_.folder = folder_.path.string();
   for (const Scenario* const scenario : scenarios) {
     for (Recalled& recalled : replay_remembered(*scenario, folder_.path)) {
+      if (is_suppressed(*scenario, recalled)) continue;
       result_.replayed.push_back(to_result(recalled, scenario));
       if (result_.replayed.back().memory == Memory::regression)
         regressions_.emplace_back(scenario->name,
@@ -110,6 +129,29 @@ void Remembrance::replay(const std::vector<const Scenario*>& scenarios, const st
     }
   }
   result_.orphans = orphans(folder_.path, catalogue).size();
+}
+
+// Whether all that it shows is suppressed: then it is as if it were not remembered.
+bool Remembrance::is_suppressed(const Scenario& scenario, const Recalled& recalled) {
+  if (suppressions_.empty() || !fails(recalled)) return false;
+  std::vector<std::optional<std::size_t>> lines;
+  const CorpusEntry& entry = recalled.stored.entry;
+  if (is_crash(entry.finding)) {
+    lines.push_back(suppression_of(NamedFinding{entry.finding, entry.objects, [&] { return place_in(entry.sentence); }},
+                                   suppressions_));
+  } else {
+    const Reproduction reproduction = reproduce(scenario, entry, Detail::with_source);
+    for (const Finding& finding : reproduction.narrative.findings)
+      if (finding.certainty == Certainty::happened || entry.predicted)
+        lines.push_back(suppression_of(finding, reproduction.narrative, suppressions_));
+  }
+  for (const std::optional<std::size_t>& line : lines)
+    if (line) suppressions_used_.insert(*line);
+  return !lines.empty() && std::ranges::all_of(lines, [](const auto& line) { return line.has_value(); });
+}
+
+void Remembrance::mark_used(VariantResult& variant) const {
+  for (const std::size_t line : suppressions_used_) variant.suppressions[line].used = true;
 }
 
 std::vector<BugResult> Remembrance::failing(const Scenario& scenario, const VariantResult& variant) const {
@@ -123,7 +165,7 @@ std::vector<BugResult> Remembrance::failing(const Scenario& scenario, const Vari
       return std::ranges::find(variant.bugs, fingerprint, &BugResult::fingerprint) != variant.bugs.end();
     });
     if (shown_already) continue;
-    for (BugResult& bug : show(scenario, recalled, replay_))
+    for (BugResult& bug : show(scenario, recalled, replay_, suppressions_))
       if (!is_in(variant.bugs, bug) && !is_in(failing, bug)) failing.push_back(std::move(bug));
   }
   return failing;

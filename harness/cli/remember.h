@@ -6,6 +6,7 @@
 #include "harness/cli/replay_line.h"
 #include "harness/report/suite.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ class Remembrance {
   /// To be told of each bug that a campaign finds: remembers it, if it is not known and worth it.
   void found(const Scenario& scenario, const Bug& bug, const Narrative& narrative, const BugResult& shown,
              const CampaignOptions& campaign);
+  /// Marks the suppressions that fit what is remembered.
+  void mark_used(VariantResult& variant) const;
   /// What came of all that.
   const CorpusResult& result() const { return result_; }
   /// Whether something could not be written.
@@ -45,7 +48,11 @@ class Remembrance {
   std::vector<std::size_t> superseded_by(const CorpusEntry& bug, const Scenario& scenario) const;
   void replace(std::size_t number, const std::filesystem::path& file);
 
+  bool is_suppressed(const Scenario& scenario, const Recalled& recalled);
+
   CorpusFolder folder_;
+  const std::vector<Suppression>& suppressions_;
+  std::set<std::size_t> suppressions_used_;
   const ReplayLine& replay_;
   std::vector<Recalled> recalled_;
   CorpusResult result_;                                           // replayed: one for each of recalled_

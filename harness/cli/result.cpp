@@ -101,6 +101,9 @@ VariantResult to_result(const Scenario& scenario, const CampaignOptions& options
   result.time_capped = campaign.time_capped;
   result.interrupted = campaign.interrupted;
   result.exhausted = covered(campaign);
+  for (const Suppression& line : options.suppressions)
+    result.suppressions.push_back({line.place, fmt::format("{}:{}", line.checker, line.pattern)});
+  add_suppressed(result, campaign);
   if (campaign.inconclusive > 0 && campaign.inconclusive == campaign.executions && campaign.bugs.empty())
     result.error = fmt::format(
         "nothing was tested: every execution hit the step limit of {} before it came to an end; give more --steps",
@@ -110,6 +113,14 @@ VariantResult to_result(const Scenario& scenario, const CampaignOptions& options
     result.executions_beyond = campaign.executions - campaign.reduction->executions - campaign.reduction->preliminary;
   }
   return result;
+}
+
+void add_suppressed(VariantResult& variant, const CampaignResult& campaign) {
+  for (const Bug& bug : campaign.suppressed) {
+    SuppressionResult& line = variant.suppressions[*bug.suppressed_by];
+    line.used = true;
+    if (line.fingerprints.insert(bug.fingerprint).second) ++line.findings;
+  }
 }
 
 std::string covered(const CampaignResult& campaign) {

@@ -23,6 +23,9 @@ BugResult to_result(const Bug& bug, const Narrative& narrative, const std::strin
 /// The scenario and the campaign's numbers; bugs and surprises are left to the caller.
 VariantResult to_result(const Scenario& scenario, const CampaignOptions& options, const CampaignResult& campaign);
 
+/// Counts what another campaign of the variant has had suppressed.
+void add_suppressed(VariantResult& variant, const CampaignResult& campaign);
+
 /// What an exhaustive campaign has covered, with its bounds: "every interleaving (no spurious wake-ups, ...)". Empty
 /// when it was cut off or when executions hit the step limit: then it proves nothing.
 std::string covered(const CampaignResult& campaign);

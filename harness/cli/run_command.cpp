@@ -32,10 +32,11 @@ constexpr const char* patterns_help =
 // The commands, their flags and what was said in them.
 class CommandLine {
  public:
-  CommandLine(const std::vector<Scenario>& catalogue, ReplayLine replay)
+  CommandLine(const std::vector<Scenario>& catalogue, ReplayLine replay, const std::vector<std::string>& tests)
       : app_("Runs concurrent programs under many interleavings and names the bug that one of them shows."),
         program_(std::filesystem::path(replay.program()).filename().string()),
         catalogue_(catalogue),
+        tests_(tests),
         replay_(std::move(replay)) {
     app_.name(program_);
     app_.set_version_flag("--version", fmt::format("snag {}", version));
@@ -99,16 +100,24 @@ class CommandLine {
         "A whole program, built with `{0} c++` or `{0} cc` (docs/unmodified.md):\n"
         "  {0} run --executions 10000 -- ./program its arguments\n"
         "  {0} replay TOKEN -- ./program its arguments\n"
+        "  {0} run --suppressions snag.supp -- ./program      lines checker:pattern, data-race:third_party/*\n"
+        "  {0} run -- ./tests --gtest_filter='Queue.*'        each test of GoogleTest by itself\n"
         "Exit code 0: no finding; 1: a finding.",
         program_));
     run_->add_flag("--all", options_.all, "whole programs: go on after the first finding")->group("Search");
+    run_->add_flag("--together", options_.together,
+                   "whole programs: run all tests of GoogleTest as one scenario, not each by itself")
+        ->group("Search");
     run_->callback([this] { command_ = [this] { return run(); }; });
   }
 
   int run() {
+    if (options_.together && !is_for_program())
+      throw UsageError("--together is for whole programs: leave it out, or name a program behind --");
     if (!is_for_program()) return run_suite_command(catalogue_, patterns_, options_, replay_);
     if (!patterns_.empty())
       throw UsageError(fmt::format("'{}' is one argument too many: what is to be run stands behind --", patterns_[0]));
+    if (!tests_.empty()) return run_tests_command(catalogue_, tests_, options_, replay_);
     return explore_command(catalogue_, catalogue_.front().name, options_, replay_);
   }
 
@@ -293,6 +302,7 @@ class CommandLine {
   CLI::App* check_ = nullptr;
   std::string program_;
   const std::vector<Scenario>& catalogue_;
+  const std::vector<std::string>& tests_;  // of the program, those to run each by itself
   ReplayLine replay_;
   CommandOptions options_;
   CorpusOptions corpus_options_;
@@ -306,9 +316,10 @@ class CommandLine {
   std::function<int()> command_;
 };
 
-int run_checked(int argc, char** argv, const std::vector<Scenario>& catalogue, const ReplayLine& replay) {
+int run_checked(int argc, char** argv, const std::vector<Scenario>& catalogue, const ReplayLine& replay,
+                const std::vector<std::string>& tests) {
   check_catalogue(catalogue);
-  const int code = CommandLine(catalogue, replay).run(argc, argv);
+  const int code = CommandLine(catalogue, replay, tests).run(argc, argv);
   flush_out();
   return code;
 }
@@ -345,19 +356,18 @@ int run_command(int argc, char** argv, std::vector<Scenario> catalogue) {
   const std::string program = argc > 0 && argv[0] != nullptr && *argv[0] != '\0' ? argv[0] : "snag";
   return run_guarded(ReplayLine(program), [&] {
     launch_program(argc, argv);
-    return run_checked(argc, argv, catalogue, ReplayLine(program));
+    return run_checked(argc, argv, catalogue, ReplayLine(program), {});
   });
 }
 
-int run_command_for_program(const std::vector<std::string>& arguments, const std::vector<std::string>& under_test,
-                            Scenario program) {
-  const ReplayLine replay(arguments.front(), under_test);
+int run_command_for_program(const std::vector<std::string>& arguments, ProgramUnderTest program) {
+  const ReplayLine replay(arguments.front(), std::move(program.call));
   std::vector<std::string> words = arguments;
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   return run_guarded(replay, [&] {
-    return run_checked(static_cast<int>(words.size()), pointers.data(), {std::move(program)}, replay);
+    return run_checked(static_cast<int>(words.size()), pointers.data(), program.scenarios, replay, program.tests);
   });
 }
 

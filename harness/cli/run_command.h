@@ -16,9 +16,17 @@ std::vector<Scenario> catalogue();
 /// harness's own error, a replay that diverged, or nothing ran.
 int run_command(int argc, char** argv, std::vector<Scenario> catalogue);
 
-/// The same inside a whole program under test, for the commands that mean it: `arguments` is the command line up to
-/// "--", `under_test` the program and its arguments.
-int run_command_for_program(const std::vector<std::string>& arguments, const std::vector<std::string>& under_test,
-                            Scenario program);
+/// A whole program under test, and what of it there is to run.
+struct ProgramUnderTest {
+  std::vector<std::string> call;    ///< the program and its arguments
+  std::vector<Scenario> scenarios;  ///< the program as a whole, and then each test that it has
+  std::vector<std::string> tests;   ///< names of those to run, each by itself; none: the program as a whole
+};
+
+/// The flag that runs all tests of a program as one scenario.
+inline constexpr const char* together_flag = "--together";
+
+/// The same inside the program's process, for the commands that mean it: `arguments` is the command line up to "--".
+int run_command_for_program(const std::vector<std::string>& arguments, ProgramUnderTest program);
 
 }  // namespace snag

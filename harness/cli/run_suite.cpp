@@ -23,6 +23,14 @@ bool matches(const ExpectedFinding& expected, const BugResult& bug) {
          (expected.object.empty() || std::ranges::find(bug.objects, expected.object) != bug.objects.end());
 }
 
+// What a suppressed bug is called: nothing more of it is shown.
+BugResult in_brief(const Bug& bug) {
+  BugResult result;
+  result.finding = bug.finding.checker;
+  for (const ObjectIndex object : bug.finding.objects) result.objects.push_back(display_name(bug.trace, object));
+  return result;
+}
+
 void add_once(std::vector<std::string>& texts, const std::string& text) {
   if (std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
 }
@@ -30,8 +38,8 @@ void add_once(std::vector<std::string>& texts, const std::string& text) {
 // Holds variants against what they declare, one after another.
 class Suite {
  public:
-  Suite(const CommandOptions& options, const ReplayLine& replay)
-      : options_(options), replay_(replay), remembrance_(options, replay) {}
+  Suite(VariantResult::Kind kind, const CommandOptions& options, const ReplayLine& replay)
+      : kind_(kind), options_(options), replay_(replay), remembrance_(options, replay) {}
 
   SuiteResult run(const std::vector<const Scenario*>& scenarios, const std::vector<Scenario>& catalogue) {
     remembrance_.replay(scenarios, catalogue);
@@ -62,19 +70,22 @@ class Suite {
   VariantResult run(const Scenario& scenario) {
     try {
       CampaignOptions campaign = options_.campaign;
-      campaign.stop_at_first = false;
+      campaign.stop_at_first = kind_ == VariantResult::Kind::test && !options_.all;
       campaign.seconds = share();
       const CampaignResult result = explore(scenario, campaign, progress_.function());
       VariantResult variant = to_result(scenario, campaign, result);
+      variant.kind = kind_;
       add_bugs(variant, scenario, campaign, result);
       if (!options_.strategy_given) verify(variant, scenario);
       // Before what was remembered is added: the campaign itself must find what is declared.
-      find_missing(variant);
+      find_missing(variant, result.suppressed);
       add_remembered(variant, scenario);
+      remembrance_.mark_used(variant);
       return variant;
     } catch (const OutputError&) { throw; } catch (const std::exception& error) {
       // One variant's fault must not hide what the others would have shown.
       VariantResult variant = to_result(scenario, options_.campaign, {});
+      variant.kind = kind_;
       variant.error = error.what();
       return variant;
     }
@@ -112,16 +123,20 @@ class Suite {
         std::ranges::any_of(variant.expected, [&](const auto& expected) { return matches(expected, bug); });
     if (declared || (bug.predicted && !options_.strict)) return;
     bug.surprise = true;
-    add_once(variant.surprises, fmt::format("unexpected {}{}", bug.predicted ? "prediction of " : "", display(bug)));
+    const char* const unexpected = kind_ == VariantResult::Kind::test ? "" : "unexpected ";
+    add_once(variant.surprises, fmt::format("{}{}{}", unexpected, bug.predicted ? "prediction of " : "", display(bug)));
   }
 
-  void find_missing(VariantResult& variant) const {
+  void find_missing(VariantResult& variant, const std::vector<Bug>& suppressed) const {
     const bool cut_off = variant.time_capped || variant.interrupted;
     if (variant.interrupted) return;
     for (const ExpectedFinding& expected : variant.expected) {
       const bool found = std::ranges::any_of(
           variant.bugs, [&](const BugResult& bug) { return !bug.predicted && matches(expected, bug); });
-      if (!found) variant.surprises.insert(variant.surprises.begin(), "missing " + display(expected));
+      const bool found_and_suppressed =
+          std::ranges::any_of(suppressed, [&](const Bug& bug) { return matches(expected, in_brief(bug)); });
+      if (!found && !found_and_suppressed)
+        variant.surprises.insert(variant.surprises.begin(), "missing " + display(expected));
     }
     if (cut_off && options_.strict) add_once(variant.surprises, "not run to its end (--strict)");
     if (variant.inconclusive > 0 && options_.strict)
@@ -140,6 +155,7 @@ class Suite {
     const CampaignResult result = explore_all(scenario, campaign, progress_.function());
     campaign.strategy = result.reduction ? "dpor" : "exhaustive";
     add_bugs(variant, scenario, campaign, result);
+    add_suppressed(variant, result);
     Verification& verification = variant.verification;
     verification.attempted = true;
     verification.executions = result.executions;
@@ -167,6 +183,7 @@ class Suite {
     return std::max(least, (options_.campaign.seconds - elapsed()) / static_cast<double>(left_));
   }
 
+  VariantResult::Kind kind_;
   const CommandOptions& options_;
   const ReplayLine& replay_;
   Remembrance remembrance_;
@@ -180,15 +197,13 @@ bool any(const SuiteResult& suite, Standing standing) {
   return std::ranges::any_of(suite.variants, [&](const auto& variant) { return standing_of(variant) == standing; });
 }
 
-}  // namespace
-
-int run_suite_command(const std::vector<Scenario>& catalogue, const std::vector<std::string>& patterns,
-                      const CommandOptions& options, const ReplayLine& replay) {
-  const std::vector<const Scenario*> scenarios = select(catalogue, patterns);
+int run_all(VariantResult::Kind kind, const std::vector<const Scenario*>& scenarios,
+            const std::vector<Scenario>& catalogue, const CommandOptions& options, const ReplayLine& replay) {
   for (const Scenario* const scenario : scenarios) check_strategy(*scenario, options.campaign);
-  Suite run(options, replay);
+  Suite run(kind, options, replay);
   const SuiteResult suite = run.run(scenarios, catalogue);
   write_out(format_summary(suite, output_style()));
+  write_out(format_suppressions(suppressions_of(suite.variants)));
   write_out(format_written(suite.corpus));
   write_results(suite, options);
   complain_of(suite.corpus);
@@ -196,6 +211,20 @@ int run_suite_command(const std::vector<Scenario>& catalogue, const std::vector<
   if (any(suite, Standing::surprise)) return exit_finding;
   if (run.remembrance().is_in_doubt()) return exit_harness;
   return suite.interrupted ? exit_interrupted : exit_clean;
+}
+
+}  // namespace
+
+int run_suite_command(const std::vector<Scenario>& catalogue, const std::vector<std::string>& patterns,
+                      const CommandOptions& options, const ReplayLine& replay) {
+  return run_all(VariantResult::Kind::variant, select(catalogue, patterns), catalogue, options, replay);
+}
+
+int run_tests_command(const std::vector<Scenario>& catalogue, const std::vector<std::string>& names,
+                      const CommandOptions& options, const ReplayLine& replay) {
+  std::vector<const Scenario*> tests;
+  for (const std::string& name : names) tests.push_back(&*std::ranges::find(catalogue, name, &Scenario::name));
+  return run_all(VariantResult::Kind::test, tests, catalogue, options, replay);
 }
 
 }  // namespace snag

@@ -4,10 +4,12 @@
 #include "harness/campaign/symbols.h"
 #include "harness/campaign/watchdog.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/googletest.h"
 #include "harness/cli/inline_assembly.h"
 #include "harness/cli/late_libraries.h"
 #include "harness/cli/launch.h"
 #include "harness/cli/output.h"
+#include "harness/cli/replay_line.h"
 #include "harness/cli/run_command.h"
 #include "harness/instrument/instrument.h"
 #include "harness/instrument/shared_harness.h"
@@ -15,6 +17,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <exception>
@@ -34,7 +37,60 @@ namespace {
 struct Command {
   const instrument::Main& main;
   Launched launched;
+  TestList tests = {};
+  // What the main of each of tests.all is called with. GoogleTest takes its flags out of them: so they must not lie in
+  // the harness's memory, where the next execution would miss them.
+  std::vector<std::vector<std::string>> arguments = {};
+  std::vector<std::vector<char*>> pointers = {};
 };
+
+std::string name_of(const std::vector<std::string>& under_test) {
+  return std::filesystem::path(under_test.front()).filename().string();
+}
+
+// Whether each test is to be run by itself, or one that was is to be replayed.
+bool takes_tests_apart(const Launched& launched) {
+  const std::vector<std::string>& arguments = launched.arguments;
+  if (!launched.has_tests || arguments.size() < 2) return false;
+  if (arguments[1] == "run") return std::ranges::find(arguments, together_flag) == arguments.end();
+  for (std::size_t i = 2; i < arguments.size(); ++i) {
+    if (arguments[i].starts_with("-")) continue;
+    try {
+      return read_argument(arguments[i]).token.scenario != name_of(launched.under_test);
+    } catch (const UsageError&) { return false; }  // told when the command is carried out
+  }
+  return false;
+}
+
+void take_tests_apart(Command& command) {
+  const std::vector<std::string>& under_test = command.launched.under_test;
+  command.tests = list_tests(under_test, [&](int count, char** arguments) {
+    return command.main.function(count, arguments, command.main.environment);
+  });
+  forget_shards();
+  for (const std::string& test : command.tests.all) {
+    std::vector<std::string>& words = command.arguments.emplace_back(arguments_for(test, under_test));
+    std::vector<char*>& pointers = command.pointers.emplace_back();
+    for (std::string& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+  }
+}
+
+ProgramUnderTest program_of(const Command& command) {
+  const std::vector<std::string>& under_test = command.launched.under_test;
+  ProgramUnderTest program{.call = under_test,
+                           .scenarios = {whole_program(name_of(under_test), command.main)},
+                           .tests = command.tests.wanted};
+  if (command.tests.all.empty()) return program;
+  program.call = without_filter(under_test);  // a token names its test
+  for (std::size_t i = 0; i < command.tests.all.size(); ++i) {
+    instrument::Main main = command.main;
+    main.count = static_cast<int>(command.arguments[i].size());
+    main.arguments = const_cast<char**>(command.pointers[i].data());
+    program.scenarios.push_back(whole_program(command.tests.all[i], main));
+  }
+  return program;
+}
 
 // What the program does that is not controlled, met in whichever process: said once, at the end.
 struct Uncontrolled {
@@ -69,12 +125,9 @@ void say_what_is_not_controlled() {
 
 int run(void* argument) {
   const auto& command = *static_cast<const Command*>(argument);
-  const std::string name = std::filesystem::path(command.launched.under_test.front()).filename().string();
   try {
     listen_for_uncontrolled();
-    Scenario program = whole_program(name, command.main);
-    const int code =
-        run_command_for_program(command.launched.arguments, command.launched.under_test, std::move(program));
+    const int code = run_command_for_program(command.launched.arguments, program_of(command));
     say_what_is_not_controlled();
     return code;
   } catch (const std::exception& error) {
@@ -86,13 +139,17 @@ int run(void* argument) {
 int run_as_told(const instrument::Main& main) {
   Launched launched = take_launched();
   if (launched.arguments.empty() || launched.under_test.empty()) return instrument::nothing_to_do;
-  Command command{main, std::move(launched)};
+  Command command{.main = main, .launched = std::move(launched)};
   try {
+    if (takes_tests_apart(command.launched)) take_tests_apart(command);
     // Past the program's own handlers of exit: it has not run here.
     using instrument::Debugger;
     _exit(instrument::run_in_shared_memory(&run, &command, is_debugged() ? Debugger::attached : Debugger::none));
+  } catch (const UsageError& error) {
+    complain(fmt::format("{}: {}", command.launched.arguments.front(), error.what()));
+    _exit(exit_usage);
   } catch (const std::exception& error) {
-    complain(fmt::format("snag: {}", error.what()));
+    complain(fmt::format("{}: {}", command.launched.arguments.front(), error.what()));
     _exit(exit_harness);
   }
 }

@@ -92,6 +92,7 @@ Json to_json(const CoverageResult& coverage) {
           {"races_in_one_order", one_order}};
 }
 
+Json to_json(const SuppressionResult& line);
 Json to_json(const VariantResult& variant);
 Json to_json(const MemoryResult& result);
 
@@ -106,6 +107,10 @@ Json strings(const std::vector<std::string>& items) {
   Json result = Json::array();
   for (const std::string& item : items) result.push_back(printable(item));
   return result;
+}
+
+Json to_json(const SuppressionResult& line) {
+  return {{"place", printable(line.place)}, {"suppression", printable(line.text)}, {"findings", line.findings}};
 }
 
 Json to_json(const VariantResult& variant) {
@@ -132,7 +137,8 @@ Json to_json(const VariantResult& variant) {
           {"workers_lost", variant.workers_lost},
           {"gaps", strings(gaps_of(variant))},
           {"seconds", variant.seconds},
-          {"bugs", list(variant.bugs)}};
+          {"bugs", list(variant.bugs)},
+          {"suppressions", list(variant.suppressions)}};
 }
 
 Json to_json(const MemoryResult& result) {

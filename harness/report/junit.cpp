@@ -11,13 +11,17 @@ namespace snag {
 
 namespace {
 
-// "withdraw/broken" of scenarios/races/withdraw/broken.cpp: class "races.withdraw", name "broken".
+// "withdraw/broken" of scenarios/races/withdraw/broken.cpp: class "races.withdraw", name "broken". A test of GoogleTest,
+// "Queue.Pushes": class "Queue", name "Pushes".
 struct CaseName {
   std::string class_name;
   std::string name;
 };
 
 CaseName case_name(const VariantResult& variant) {
+  const std::size_t dot = variant.name.find('.');
+  if (variant.kind == VariantResult::Kind::test && dot != std::string::npos)
+    return {variant.name.substr(0, dot), variant.name.substr(dot + 1)};
   const std::size_t slash = variant.name.rfind('/');
   if (slash == std::string::npos) return {variant.name, variant.name};
   const std::string scenario = variant.name.substr(0, slash);

@@ -50,9 +50,11 @@ std::string cut_off(const VariantResult& variant) {
 }
 
 std::string passed(const VariantResult& variant) {
-  if (!variant.exhausted.empty()) return "verified: " + variant.exhausted;
-  if (variant.verification.complete) return "verified: " + variant.verification.words;
-  return fmt::format("no finding in {}", counted(variant.executions, "execution"));
+  const std::uint64_t suppressed = count(variant.suppressions);
+  const std::string but = suppressed == 0 ? "" : fmt::format(" but for {}", counted(suppressed, "suppressed finding"));
+  if (!variant.exhausted.empty()) return fmt::format("verified{}: {}", but, variant.exhausted);
+  if (variant.verification.complete) return fmt::format("verified{}: {}", but, variant.verification.words);
+  return fmt::format("no finding in {}{}", counted(variant.executions, "execution"), but);
 }
 
 Paint paint_of(Standing standing) {
@@ -92,7 +94,8 @@ std::string display(const BugResult& bug) {
 std::string verdict_of(const VariantResult& variant) {
   if (!variant.error.empty()) return "ERROR: " + variant.error.substr(0, variant.error.find('\n'));
   if (!variant.surprises.empty())
-    return "SURPRISE: " + joined(variant.surprises, [](const std::string& text) { return text; }) + cut_off(variant);
+    return (variant.kind == VariantResult::Kind::test ? "FAILED: " : "SURPRISE: ") +
+           joined(variant.surprises, [](const std::string& text) { return text; }) + cut_off(variant);
   const std::string declared = found(variant);
   const std::string verdict = declared.empty() ? passed(variant) : fmt::format("found {} as declared", declared);
   return verdict + predicted(variant) + cut_off(variant);
@@ -127,6 +130,39 @@ std::vector<std::string> gaps_of(const VariantResult& variant) {
   return gaps;
 }
 
+std::vector<SuppressionResult> suppressions_of(const std::vector<VariantResult>& variants) {
+  std::vector<SuppressionResult> all;
+  for (const VariantResult& variant : variants) {
+    if (all.empty()) {
+      all = variant.suppressions;
+      continue;
+    }
+    for (std::size_t i = 0; i < variant.suppressions.size(); ++i) {
+      all[i].findings += variant.suppressions[i].findings;
+      all[i].used = all[i].used || variant.suppressions[i].used;
+    }
+  }
+  return all;
+}
+
+std::uint64_t count(const std::vector<SuppressionResult>& suppressions) {
+  std::uint64_t findings = 0;
+  for (const SuppressionResult& line : suppressions) findings += line.findings;
+  return findings;
+}
+
+std::string format_suppressions(const std::vector<SuppressionResult>& suppressions) {
+  std::string by, notes;
+  for (const SuppressionResult& line : suppressions) {
+    const std::string name = fmt::format("{} ({})", printable(line.place), printable(line.text));
+    if (line.findings > 0) by += fmt::format("{}{} by {}", by.empty() ? "" : ", ", grouped(line.findings), name);
+    if (!line.used) notes += fmt::format("note: {} suppressed nothing\n", name);
+  }
+  const std::uint64_t findings = count(suppressions);
+  if (findings > 0) notes = fmt::format("note: {} suppressed: {}\n", counted(findings, "finding"), by) + notes;
+  return notes;
+}
+
 std::string format_line(const VariantResult& variant, std::size_t name_width, Style style) {
   std::string line = padded(printable(variant.name), name_width) + "  " +
                      paint(printable(verdict_of(variant)), paint_of(standing_of(variant)), style) + "\n";
@@ -153,13 +189,19 @@ std::string format_summary(const SuiteResult& suite, Style style) {
   std::uint64_t executions = 0;
   for (const VariantResult& variant : suite.variants)
     executions += variant.executions + variant.verification.executions;
-  text += fmt::format("\n{} in {}, {:.1f} s: {} as declared", counted(suite.variants.size(), "variant"),
-                      counted(executions, "execution"), suite.seconds, grouped(count(Standing::as_declared)));
+  const bool of_tests = std::ranges::any_of(
+      suite.variants, [](const VariantResult& variant) { return variant.kind == VariantResult::Kind::test; });
+  text += fmt::format("\n{} in {}, {:.1f} s: {} {}", counted(suite.variants.size(), of_tests ? "test" : "variant"),
+                      counted(executions, "execution"), suite.seconds, grouped(count(Standing::as_declared)),
+                      of_tests ? "without a finding" : "as declared");
   const auto add = [&](std::uint64_t number, std::string_view words) {
     if (number > 0) text += fmt::format(", {} {}", grouped(number), words);
   };
   const std::uint64_t surprises = count(Standing::surprise);
-  add(surprises, surprises == 1 ? "surprise" : "surprises");
+  if (of_tests)
+    add(surprises, "failed");
+  else
+    add(surprises, surprises == 1 ? "surprise" : "surprises");
   add(count(Standing::inconclusive), "inconclusive");
   const std::uint64_t errors = count(Standing::error);
   add(errors, errors == 1 ? "error" : "errors");

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,8 +56,19 @@ struct Verification {
   std::uint64_t executions = 0;
 };
 
+/// A line of the suppressions file, and how many findings it has kept from being told.
+struct SuppressionResult {
+  std::string place;  ///< "snag.supp:3"
+  std::string text;   ///< "data-race:account.*"
+  std::uint64_t findings = 0;
+  bool used = false;                        ///< it fits something; what is remembered is not counted
+  std::set<std::string> fingerprints = {};  ///< of the findings counted
+};
+
 /// One variant.
 struct VariantResult {
+  /// What is held against it: a variant of a scenario declares its findings, a test is to have none.
+  enum class Kind : std::uint8_t { variant, test } kind = Kind::variant;
   // The scenario.
   std::string name;  ///< "withdraw/broken"
   std::string summary;
@@ -78,6 +90,7 @@ struct VariantResult {
   std::optional<CoverageResult> coverage = {};
   // What came of it.
   std::vector<BugResult> bugs;
+  std::vector<SuppressionResult> suppressions = {};  ///< all lines, in order; empty without a file
   Verification verification;
   std::vector<std::string> surprises;  ///< "missing lost-update(count)", in words; empty: as declared
   std::string exhausted;               ///< set by a campaign that saw all interleavings: what it has covered
@@ -121,6 +134,13 @@ inline constexpr const char* memory_model_words = "memory is taken to be sequent
 std::string coverage_of(const VariantResult& variant);
 /// What was not covered, a sentence each: step limits, threads that were not tested, time caps.
 std::vector<std::string> gaps_of(const VariantResult& variant);
+
+/// What several variants have had suppressed, by line.
+std::vector<SuppressionResult> suppressions_of(const std::vector<VariantResult>& variants);
+/// How many findings that were.
+std::uint64_t count(const std::vector<SuppressionResult>& suppressions);
+/// Notes for the end: how many findings were suppressed by which lines, and which lines none. Empty without lines.
+std::string format_suppressions(const std::vector<SuppressionResult>& suppressions);
 
 /// One line of `snag run`; the name is filled up to name_width columns.
 std::string format_line(const VariantResult& variant, std::size_t name_width, Style style);

@@ -15,7 +15,8 @@ namespace snag {
 struct SourcePlace {
   std::string file = {};  ///< as the compiler recorded it; absolute or relative
   int line = 0;
-  std::string function = {};  ///< demangled, or empty
+  std::string function = {};   ///< its name alone, or empty: "withdraw"
+  std::string qualified = {};  ///< the same with its scope: "Account::withdraw"; for the words of reports `function` is
 };
 
 /// An execution with source lines and values.

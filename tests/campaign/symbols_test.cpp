@@ -22,6 +22,16 @@ TEST(FunctionName, keeps_what_belongs_to_templates_and_operators) {
   EXPECT_EQ(function_name("bank::operators()"), "operators");
 }
 
+TEST(QualifiedName, has_the_scope_and_neither_result_nor_parameters) {
+  EXPECT_EQ(qualified_name("withdraw"), "withdraw");
+  EXPECT_EQ(qualified_name("Account::withdraw(int)"), "Account::withdraw");
+  EXPECT_EQ(qualified_name("bank::Account::balance() const"), "bank::Account::balance");
+  EXPECT_EQ(qualified_name("solution::(anonymous namespace)::Mine::withdraw(int)"),
+            "solution::(anonymous namespace)::Mine::withdraw");
+  EXPECT_EQ(qualified_name("void bank::Queue<int>::push<long>(long)"), "bank::Queue<int>::push<long>");
+  EXPECT_EQ(qualified_name("Money::operator()(int)"), "Money::operator()");
+}
+
 TEST(FunctionName, of_a_lambda_is_its_call) {
   EXPECT_EQ(function_name("scenario()::{lambda()#1}::operator()() const"), "operator()");
   EXPECT_EQ(function_name("scenario()::$_0::operator()() const"), "operator()");

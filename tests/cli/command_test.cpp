@@ -294,6 +294,28 @@ TEST_F(Command, mistakes_are_told_with_their_mend) {
   }
 }
 
+TEST_F(Command, suppressed_findings_are_counted_and_not_told) {
+  write("known.supp", "# all of it\n*:*\nwait-cycle:fork*\n");
+  const Outcome explored = snag("explore withdraw/broken --suppressions known.supp --corpus corpus");
+  EXPECT_EQ(explored.code, 0) << explored.out;
+  EXPECT_CONTAINS(explored.out, "suppressed: ");
+  EXPECT_CONTAINS(explored.out, "by known.supp:2 (*:*)");
+  EXPECT_CONTAINS(explored.out, "note: known.supp:3 (wait-cycle:fork*) suppressed nothing");
+  EXPECT_EQ(explored.out.find("See it again"), std::string::npos) << explored.out;
+  EXPECT_TRUE(fs::is_empty(folder / "corpus"));
+  // What a variant declares has been found all the same.
+  const Outcome suite = snag("run withdraw --suppressions known.supp");
+  EXPECT_EQ(suite.code, 0) << suite.out;
+  EXPECT_EQ(suite.out.find("missing"), std::string::npos) << suite.out;
+}
+
+TEST_F(Command, broken_suppressions_are_refused_with_their_place) {
+  write("known.supp", "\ndata-race\n");
+  const Outcome outcome = snag("run withdraw --suppressions known.supp");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_CONTAINS(outcome.out, "known.supp:2: 'data-race' names no checker");
+}
+
 TEST_F(Command, the_last_of_two_equal_flags_counts) {
   EXPECT_CONTAINS(snag("explore reference-count/fixed_lock --executions 5 --executions 7").out, "in 7 executions");
 }

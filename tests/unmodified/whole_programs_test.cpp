@@ -1,0 +1,243 @@
+// The command on whole programs, each built here by the driver: what suppressions keep from being told, and tests of
+// GoogleTest, each explored by itself.
+#include "tests/support/child.h"
+
+#include <nlohmann/json.hpp>
+
+#include <regex>
+#include <string>
+
+namespace snag::testing {
+namespace {
+
+constexpr const char* accounts = R"(
+#include "third_party/stale.h"
+#include <mutex>
+#include <thread>
+
+struct Account {
+  std::mutex mutex;
+  int balance = 100;
+
+  void withdraw(int amount) {
+    int left;
+    {
+      std::lock_guard lock(mutex);
+      left = balance - amount;
+    }
+    std::lock_guard lock(mutex);
+    balance = left;
+  }
+} account;
+
+int main() {
+  std::thread other([] {
+    account.withdraw(30);
+    note_hit();
+  });
+  account.withdraw(20);
+  note_hit();
+  other.join();
+}
+)";
+
+constexpr const char* stale = "inline int hits;\ninline void note_hit() { ++hits; }\n";
+
+constexpr const char* tests = R"(
+#include <gtest/gtest.h>
+#include <atomic>
+#include <thread>
+
+namespace {
+int plain;
+std::atomic<int> atomic;
+
+TEST(Counter, Plain) {
+  std::thread other([] { ++plain; });
+  ++plain;
+  other.join();
+}
+TEST(Counter, Atomic) {
+  std::thread other([] { ++atomic; });
+  ++atomic;
+  other.join();
+  EXPECT_EQ(atomic, 2);
+}
+TEST(Counter, DISABLED_Unfinished) { FAIL(); }
+
+class Sizes : public ::testing::TestWithParam<int> {};
+TEST_P(Sizes, Fit) { EXPECT_LT(GetParam(), 3); }
+INSTANTIATE_TEST_SUITE_P(Some, Sizes, ::testing::Values(1, 3));
+}
+)";
+
+class WholePrograms : public InFolder {
+ protected:
+  void write(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories((folder / name).parent_path());
+    std::ofstream(folder / name) << text;
+  }
+  void build(const std::string& name, const std::string& text, const std::string& flags = "-O1") const {
+    write(name + ".cpp", text);
+    const ChildOutcome built = shell(SNAG_COMPILER " " SNAG_COMMAND " c++ -std=c++20 -g " + flags + " " + name +
+                                     ".cpp -o " + name + " -lgtest -lgtest_main -pthread");
+    ASSERT_EQ(built.code, 0) << built.out;
+  }
+  ChildOutcome snag(const std::string& arguments) const { return shell("timeout 120 " SNAG_COMMAND " " + arguments); }
+  nlohmann::json json() const { return nlohmann::json::parse(read("result.json")); }
+  static std::string token_of(const std::string& report) {
+    std::smatch match;
+    return std::regex_search(report, match, std::regex(R"(replay (1:\S+))")) ? match[1].str() : "";
+  }
+};
+
+class Suppressions : public WholePrograms {
+ protected:
+  void SetUp() override {
+    WholePrograms::SetUp();
+    write("third_party/stale.h", stale);
+  }
+};
+
+TEST_F(Suppressions, of_a_whole_program_are_told_by_variable_function_and_file) {
+  for (const char* const optimised : {"-O0", "-O1"}) {
+    build("accounts", accounts, optimised);
+    write("known.supp", "# of others\n*:third_party/*\n\n*:account.balance\ndata-race:no_such_variable\n");
+    const ChildOutcome outcome = snag("run --suppressions known.supp --json result.json -- ./accounts");
+    EXPECT_EQ(outcome.code, 0) << outcome.out;
+    EXPECT_CONTAINS(outcome.out, "known.supp:2 (*:third_party/*)");
+    EXPECT_CONTAINS(outcome.out, "known.supp:4 (*:account.balance)");
+    EXPECT_CONTAINS(outcome.out, "note: known.supp:5 (data-race:no_such_variable) suppressed nothing");
+    EXPECT_EQ(count_of(outcome.out, " findings suppressed: "), 1U) << outcome.out;
+    EXPECT_TRUE(json().at("variants")[0].at("bugs").empty());
+    EXPECT_GE(json().at("variants")[0].at("suppressions")[0].at("findings"), 1);
+    write("known.supp", "*:Account::withdraw\n*:note_hit\n");
+    EXPECT_EQ(snag("run --suppressions known.supp -- ./accounts").code, 0);
+  }
+}
+
+TEST_F(Suppressions, leave_what_they_do_not_fit) {
+  build("accounts", accounts);
+  write("known.supp", "*:third_party/*\n");
+  const ChildOutcome outcome = snag("run --all --suppressions known.supp --json result.json -- ./accounts");
+  EXPECT_EQ(outcome.code, 1) << outcome.out;
+  const nlohmann::json bugs = json().at("variants")[0].at("bugs");
+  EXPECT_FALSE(bugs.empty());
+  for (const nlohmann::json& bug : bugs) EXPECT_EQ(bug.at("objects")[0], "account.balance");
+  EXPECT_CONTAINS(outcome.out, "by known.supp:1 (*:third_party/*)");
+}
+
+TEST_F(Suppressions, keep_findings_out_of_the_corpus_and_pass_those_in_it) {
+  build("accounts", accounts);
+  write("known.supp", "*:*\n");
+  EXPECT_EQ(snag("run --suppressions known.supp --corpus corpus -- ./accounts").code, 0);
+  EXPECT_TRUE(std::filesystem::is_empty(folder / "corpus"));
+  EXPECT_EQ(snag("run --corpus corpus -- ./accounts").code, 1);
+  EXPECT_FALSE(std::filesystem::is_empty(folder / "corpus"));
+  const ChildOutcome outcome = snag("run --suppressions known.supp --corpus corpus -- ./accounts");
+  EXPECT_EQ(outcome.code, 0) << outcome.out;
+  EXPECT_EQ(snag("run --executions 10 --corpus corpus -- ./accounts").code, 1);
+}
+
+TEST_F(Suppressions, that_cannot_be_read_are_refused_before_anything_runs) {
+  build("accounts", accounts);
+  write("known.supp", "data-race:x\nlost-update account\n");
+  const ChildOutcome broken = snag("run --suppressions known.supp -- ./accounts");
+  EXPECT_EQ(broken.code, 2);
+  EXPECT_CONTAINS(broken.out, "known.supp:2: 'lost-update account' names no checker: write checker:pattern");
+  EXPECT_LACKS(broken.out, "execution");
+  const ChildOutcome missing = snag("run --suppressions other.supp -- ./accounts");
+  EXPECT_EQ(missing.code, 2);
+  EXPECT_CONTAINS(missing.out, "cannot read the suppressions in other.supp");
+}
+
+class GoogleTests : public WholePrograms {
+ protected:
+  void SetUp() override {
+    WholePrograms::SetUp();
+    build("tests", tests);
+  }
+};
+
+TEST_F(GoogleTests, are_explored_each_by_itself) {
+  const ChildOutcome outcome =
+      snag("run --executions 300 --json result.json --junit result.xml -- ./tests --gtest_filter='Counter.*:*Fit*'");
+  EXPECT_EQ(outcome.code, 1) << outcome.out;
+  const nlohmann::json variants = json().at("variants");
+  ASSERT_EQ(variants.size(), 4U) << outcome.out;
+  EXPECT_EQ(variants[0].at("name"), "Counter.Plain");
+  EXPECT_EQ(variants[0].at("bugs").size(), 1U) << outcome.out;
+  EXPECT_EQ(variants[0].at("bugs")[0].at("objects")[0], "plain");
+  EXPECT_EQ(variants[1].at("name"), "Counter.Atomic");
+  EXPECT_TRUE(variants[1].at("bugs").empty()) << outcome.out;
+  EXPECT_EQ(variants[2].at("name"), "Some/Sizes.Fit/0");
+  EXPECT_TRUE(variants[2].at("bugs").empty()) << outcome.out;
+  EXPECT_EQ(variants[3].at("bugs")[0].at("finding"), "exit") << outcome.out;
+  EXPECT_CONTAINS(outcome.out, "4 tests in ");
+  EXPECT_CONTAINS(outcome.out, "2 without a finding, 2 failed");
+  const std::string junit = read("result.xml");
+  EXPECT_CONTAINS(junit, R"(tests="4" failures="2")");
+  EXPECT_CONTAINS(junit, R"(classname="Some/Sizes" name="Fit/1")");
+}
+
+TEST_F(GoogleTests, without_findings_pass) {
+  const ChildOutcome outcome = snag("run --executions 50 -- ./tests --gtest_filter=Counter.Atomic");
+  EXPECT_EQ(outcome.code, 0) << outcome.out;
+  EXPECT_CONTAINS(outcome.out, "1 test in ");
+}
+
+TEST_F(GoogleTests, are_replayed_by_their_token_without_the_filter) {
+  const ChildOutcome found = snag("run --executions 300 -- ./tests --gtest_filter=*Plain");
+  ASSERT_EQ(found.code, 1) << found.out;
+  const std::string token = token_of(found.out);
+  EXPECT_CONTAINS(token, "1:Counter.Plain:");
+  EXPECT_CONTAINS(found.out, "replay " + token + " -- ./tests\n");
+  for (const char* const filter : {"", " --gtest_filter=Some/*"}) {
+    const ChildOutcome replayed = snag("replay " + token + " -- ./tests" + filter);
+    EXPECT_EQ(replayed.code, 1) << replayed.out;
+    EXPECT_CONTAINS(replayed.out, "in Counter.Plain");
+  }
+  const ChildOutcome other = snag("replay 1:Counter.Plan:" + token.substr(16) + " -- ./tests");
+  EXPECT_EQ(other.code, 3);
+  EXPECT_CONTAINS(other.out, "it has no scenario 'Counter.Plan'; did you mean Counter.Plain?");
+}
+
+TEST_F(GoogleTests, that_are_disabled_run_if_asked_for) {
+  const ChildOutcome outcome =
+      snag("run --executions 10 -- ./tests --gtest_filter=*Unfinished --gtest_also_run_disabled_tests");
+  EXPECT_EQ(outcome.code, 1) << outcome.out;
+  EXPECT_CONTAINS(outcome.out, "exit in Counter.DISABLED_Unfinished");
+  const ChildOutcome none = snag("run -- ./tests --gtest_filter=*Unfinished");
+  EXPECT_EQ(none.code, 3) << none.out;
+  EXPECT_CONTAINS(none.out, "fits --gtest_filter=*Unfinished");
+}
+
+TEST_F(GoogleTests, may_be_run_together) {
+  const ChildOutcome outcome = snag("run --together --executions 300 -- ./tests --gtest_filter=Counter.*");
+  EXPECT_EQ(outcome.code, 1) << outcome.out;
+  const std::string token = token_of(outcome.out);
+  EXPECT_CONTAINS(token, "1:tests:");
+  EXPECT_CONTAINS(outcome.out, "'--gtest_filter=Counter.*'");
+  EXPECT_EQ(snag("replay " + token + " -- ./tests '--gtest_filter=Counter.*'").code, 1);
+}
+
+TEST_F(WholePrograms, that_do_not_list_their_tests_are_refused_with_the_mend) {
+  build("own", R"(
+#include <gtest/gtest.h>
+TEST(Some, Test) {}
+int main() {
+  ::testing::InitGoogleTest();
+  return RUN_ALL_TESTS();
+}
+)");
+  const ChildOutcome outcome = snag("run -- ./own");
+  EXPECT_EQ(outcome.code, 2) << outcome.out;
+  EXPECT_CONTAINS(outcome.out, "--together");
+  const ChildOutcome together = snag("run --together --executions 20 -- ./own");
+  EXPECT_EQ(together.code, 0) << together.out;
+  const ChildOutcome typed = snag("run --together");
+  EXPECT_EQ(typed.code, 2) << typed.out;
+}
+
+}  // namespace
+}  // namespace snag::testing
