@@ -8,6 +8,7 @@
 #include "harness/instrument/memory.h"
 #include "harness/instrument/plain_accesses.h"
 #include "harness/instrument/runtime.h"
+#include "harness/instrument/statics.h"
 
 namespace snag::instrument {
 
@@ -205,7 +206,7 @@ void __tsan_vptr_update(void** address, void* value) {
 }
 
 // Reports unwind the stack, and need no account of calls. But a local variable that was written last is about to go.
-void __tsan_init() {}
+void __tsan_init() { snag::instrument::statics().note_object(__builtin_return_address(0)); }
 void __tsan_func_entry(void*) {}
 void __tsan_func_exit() {
   using namespace snag::instrument;

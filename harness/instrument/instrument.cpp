@@ -7,6 +7,7 @@
 #include "harness/instrument/memory.h"
 #include "harness/instrument/plain_accesses.h"
 #include "harness/instrument/shared_harness.h"
+#include "harness/instrument/statics.h"
 #include "harness/instrument/thread_state.h"
 #include "harness/instrument/threads.h"
 #include "harness/instrument/whole_program.h"
@@ -43,6 +44,7 @@ void begin(Execution& execution) {
     instrument::points = execution.options().plain_points.unseen ? Points::sync : where;
     instrument::make_heap();
     instrument::find_c_library();
+    if (!instrument::whole_program) instrument::statics().begin();
     instrument::heap().begin();
     instrument::plain_accesses().begin(execution.options().plain_points);
     instrument::objects().begin();

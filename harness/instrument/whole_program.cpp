@@ -1,8 +1,10 @@
 #include "harness/instrument/whole_program.h"
 
+#include "harness/instrument/memory.h"
 #include "harness/instrument/objects.h"
 #include "harness/instrument/real.h"
 #include "harness/instrument/runtime.h"
+#include "harness/instrument/statics.h"
 #include "harness/instrument/threads.h"
 
 #include <fmt/format.h>
@@ -19,6 +21,7 @@ Main program;
 void* module_of_program = nullptr;  // by which the program's own handlers of exit are known
 
 int begin(int count, char** arguments, char** environment) {
+  static_initialisers_run = false;
   program.count = count;
   program.arguments = arguments;
   program.environment = environment;
@@ -69,10 +72,15 @@ extern "C" {
 int __libc_start_main(int (*main)(int, char**, char**), int count, char** arguments, void (*initialise)(),
                       void (*finish)(), void (*finish_loader)(), void* stack_end) {
   program.function = main;
+  if (executions_share_process) {
+    find_c_library();
+    static_initialisers_run = true;
+  }
   return real::start_main()(&begin, count, arguments, initialise, finish, finish_loader, stack_end);
 }
 
 int __cxa_atexit(void (*handler)(void*), void* argument, void* module) {
+  if (in_program && !whole_program && statics().cover(module)) return 0;  // what it would destroy is made anew
   if (is_of_program(module)) module_of_program = module;
   return real::at_exit()(handler, argument, module);
 }

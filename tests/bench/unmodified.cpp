@@ -10,7 +10,10 @@
 #include <cstdio>
 #include <ctime>
 #include <memory>
+#include <stdexcept>
 #include <vector>
+
+#include <dlfcn.h>
 
 namespace {
 
@@ -31,6 +34,12 @@ void measure(const char* name, const snag::Scenario& scenario, const Checkers& c
               static_cast<double>(points) / static_cast<double>(executions));
 }
 
+snag::Scenario in_library(const char* file) {
+  void* const library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) throw std::runtime_error(dlerror());
+  return snag::unmodified("ten lines", reinterpret_cast<void (*)()>(dlsym(library, "ten_lines")));
+}
+
 }  // namespace
 
 int main() {
@@ -44,4 +53,9 @@ int main() {
   measure("accesses that race, all checkers", races, snag::all_checkers());
   measure("every access, no checkers", all, {});
   measure("every access, all checkers", all, snag::all_checkers());
+  const snag::Scenario small = in_library(SNAG_LIBRARY);
+  measure("in a library, put back, no checkers", small, {});
+  measure("in a library, put back, all checkers", small, snag::all_checkers());
+  const snag::Scenario large = in_library(SNAG_LARGE_LIBRARY);
+  measure("with 800 KB of static variables, no checkers", large, {});
 }
