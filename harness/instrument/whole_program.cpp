@@ -51,6 +51,13 @@ void finish(int code, const void* place) {
 
 bool is_under_test() { return in_program && whole_program; }
 
+// Where executions share a process, the program must not end it: that is a finding.
+void refuse_end(const char* how, int code, const void* place) {
+  if (!in_program) return;
+  const Inside inside;
+  inside.execution.fail_program(Execution::Failure::exit_code, fmt::format("it called {}({})", how, code), place);
+}
+
 }  // namespace
 
 void run_whole(const Main& main) {
@@ -90,6 +97,7 @@ void exit(int code) noexcept {
     run_exit_handlers();
     end(code, __builtin_return_address(0));
   }
+  refuse_end("exit", code, __builtin_return_address(0));
   real::exit()(code);
   __builtin_unreachable();
 }
@@ -115,18 +123,21 @@ void __assert_fail(const char* condition, const char* file, unsigned int line, c
 
 void _exit(int code) {
   if (is_under_test()) end(code, __builtin_return_address(0));
+  refuse_end("_exit", code, __builtin_return_address(0));
   real::_exit()(code);
   __builtin_unreachable();
 }
 
 void _Exit(int code) noexcept {
   if (is_under_test()) end(code, __builtin_return_address(0));
+  refuse_end("_Exit", code, __builtin_return_address(0));
   real::_exit()(code);
   __builtin_unreachable();
 }
 
 void quick_exit(int code) noexcept {
   if (is_under_test()) end(code, __builtin_return_address(0));
+  refuse_end("quick_exit", code, __builtin_return_address(0));
   real::quick_exit()(code);
   __builtin_unreachable();
 }
