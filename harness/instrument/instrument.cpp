@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <exception>
+#include <locale>
 #include <utility>
 
 namespace snag {
@@ -34,6 +35,17 @@ constinit std::terminate_handler terminate_really = nullptr;
   std::abort();
 }
 
+// What the C++ library's streams look up once for the process must not be left to the first execution that prints: it
+// would take other steps than those that follow.
+void fill_caches_of_streams() {
+  static bool filled = false;
+  if (std::exchange(filled, true)) return;
+  const auto& characters = std::use_facet<std::ctype<char>>(std::locale::classic());
+  const char from = ' ';
+  char to = characters.widen(from);
+  characters.narrow(&from, &from + 1, '\0', &to);
+}
+
 template <Points where>
 void begin(Execution& execution) {
   if (under_way.exchange(true))
@@ -45,6 +57,7 @@ void begin(Execution& execution) {
     instrument::make_heap();
     instrument::find_c_library();
     if (!instrument::whole_program) instrument::statics().begin();
+    fill_caches_of_streams();
     instrument::heap().begin();
     instrument::plain_accesses().begin(execution.options().plain_points);
     instrument::objects().begin();
