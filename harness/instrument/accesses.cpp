@@ -106,6 +106,11 @@ void end_variables(Execution& execution, const void* memory, std::size_t size, c
 
 namespace {
 
+bool lies_on_own_stack(const void* address) {
+  const snag::Fiber& fiber = snag::Execution::current()->running().fiber;
+  return address >= fiber.stack_begin() && address < fiber.stack_end();
+}
+
 using Touch = void (*)(const void* address, std::size_t size, const void* place);
 
 // Cut where eight bytes begin, so that two ranges over the same bytes meet.
@@ -198,10 +203,11 @@ void __tsan_vptr_read(void** address) {
   if (watched(address)) read<Declared::plain>(address, sizeof(void*), __builtin_return_address(0));
 }
 
-// Destructors write the pointer that is there already: no change, and no race with a virtual call.
+// Destructors write the pointer that is there already: no change, and no race with a virtual call. On a stack it may be
+// there by chance, left by another execution.
 void __tsan_vptr_update(void** address, void* value) {
   using namespace snag::instrument;
-  if (watched(address) && *address != value)
+  if (watched(address) && (*address != value || lies_on_own_stack(address)))
     write<Declared::plain>(address, sizeof(void*), __builtin_return_address(0));
 }
 

@@ -15,7 +15,9 @@
 #include <atomic>
 #include <cstdlib>
 #include <exception>
+#include <iomanip>
 #include <locale>
+#include <sstream>
 #include <utility>
 
 namespace snag {
@@ -44,6 +46,11 @@ void fill_caches_of_streams() {
   const char from = ' ';
   char to = characters.widen(from);
   characters.narrow(&from, &from + 1, '\0', &to);
+  std::stringstream stream;
+  stream << 1 << ' ' << 0.5 << ' ' << std::setw(9) << true;
+  int integer = 0;
+  double number = 0;
+  stream >> integer >> number;
 }
 
 template <Points where>

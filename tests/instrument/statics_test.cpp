@@ -40,6 +40,17 @@ TEST(StaticVariables, do_so_after_an_execution_that_was_ended_in_the_middle) {
   EXPECT_EQ(found_in(program_of(SNAG_STATICS_FEW, "finds_all_as_loaded"), Points::sync, 100), nothing);
 }
 
+TEST(Leftovers, of_other_executions_do_not_make_one_take_other_steps) {
+  const Program program = program_of(SNAG_STATICS_FEW, "writes_text");
+  for (const Points points : {Points::sync, Points::races, Points::all}) {
+    CampaignOptions options;
+    options.strategy = "random";
+    options.executions = 100;
+    options.determinism_every = 1;
+    EXPECT_EQ(explore(unmodified("program", program, points), options).executions, 100U);
+  }
+}
+
 TEST(StaticVariables, are_refused_where_a_library_has_them_for_each_thread) {
   const auto run = [] {
     const Program program = program_of(SNAG_STATICS_OF_THREADS, "finds_all_as_loaded");
