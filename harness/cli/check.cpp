@@ -131,15 +131,10 @@ class Check {
   CheckResult build_and_run(const Compiler& compiler, const std::optional<Token>& replay) const {
     const NotedInterrupts noted;
     const TemporaryFolder work;
-    const BuiltSolution built =
-        build({.kind = kind_,
-               .scenario = folder_,
-               .file = options_.file,
-               .work = work.path(),
-               .compiler = compiler.command},
-              compiler, installation_);
-    CheckResult result =
-        built.built ? run_solution(job(work.path(), built.file, replay)) : tell_build_failure(built);
+    const BuiltSolution built = build(
+        {.kind = kind_, .scenario = folder_, .file = options_.file, .work = work.path(), .compiler = compiler.command},
+        compiler, installation_);
+    CheckResult result = built.built ? run_solution(job(work.path(), built.file, replay)) : tell_build_failure(built);
     result.diagnostics = built.diagnostics;
     for (std::string* const text : {&result.sentence, &result.report}) name_as_given(*text);
     return result;

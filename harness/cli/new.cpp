@@ -53,9 +53,10 @@ int new_command(const std::vector<Scenario>& catalogue, const std::string& name,
   const std::string broken = variant_of(chosen.variant) + ".cpp";
   const std::filesystem::path form = kind == SolutionKind::plain ? plain_form_of(scenario) : scenario;
   if (!std::filesystem::exists(form / broken))
-    throw UsageError(fmt::format("{} has no form in plain C++: leave out --plain, or choose another one (those with a "
-                                 "folder plain/ in {})",
-                                 chosen.variant.name, installation.scenarios.string()));
+    throw UsageError(
+        fmt::format("{} has no form in plain C++: leave out --plain, or choose another one (those with a "
+                    "folder plain/ in {})",
+                    chosen.variant.name, installation.scenarios.string()));
   const std::string check =
       fmt::format("{} check {} ", quoted_for_shell(callable_program(program)), chosen.family.name);
   try {

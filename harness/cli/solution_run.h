@@ -25,11 +25,11 @@ struct CheckBudget {
 /// What to run.
 struct SolutionJob {
   SolutionKind kind = SolutionKind::typed;
-  std::filesystem::path built;       ///< a library or, of the plain kind, a program
-  std::string scenario;              ///< "withdraw"
-  std::string file;                  ///< as the user named it
-  Scenario conditions;               ///< under which it runs. Has no body yet
-  std::vector<Scenario> broken;      ///< the suite's variants; empty in a plain solution's own program
+  std::filesystem::path built;   ///< a library or, of the plain kind, a program
+  std::string scenario;          ///< "withdraw"
+  std::string file;              ///< as the user named it
+  Scenario conditions;           ///< under which it runs. Has no body yet
+  std::vector<Scenario> broken;  ///< the suite's variants; empty in a plain solution's own program
   std::vector<Scenario> right;
   Verified reachable = Verified::no;  ///< how far `exhaustive` gets on a right one
   CheckBudget budget;

@@ -173,9 +173,10 @@ void Statics::begin() {
     }
   }
   if (too_many_)
-    throw UsageError(fmt::format("the program has more than {} shared libraries of instrumented code: run it as a whole "
-                                 "(`snag run -- ./program`)",
-                                 objects_.size() - 1));
+    throw UsageError(
+        fmt::format("the program has more than {} shared libraries of instrumented code: run it as a whole "
+                    "(`snag run -- ./program`)",
+                    objects_.size() - 1));
   for (; taken_in_ < objects_count_; ++taken_in_) take_in(objects_[taken_in_]);
 }
 

@@ -1,7 +1,6 @@
 // A shared library of nothing but plain code, whose functions fail unless its static variables are as they were when it
 // was loaded. Compiled three times: with few variables, with many, and with one for each thread.
 #include <mutex>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -71,34 +70,4 @@ extern "C" void waits_for_ever() {
   std::thread([] { mutex.lock(); }).join();
   ++counter;
   mutex.lock();
-}
-
-namespace {
-
-struct Shape {
-  virtual ~Shape() = default;
-  virtual int corners() const { return 0; }
-};
-struct Square : Shape {
-  int corners() const override { return 4; }
-};
-
-}  // namespace
-
-// Prints into a string, and makes an object with virtual functions on a stack: what earlier executions have left behind
-// must not matter.
-extern "C" void writes_text() {
-  const auto work = [] {
-    const Square square;
-    const Shape& shape = square;
-    std::ostringstream text;
-    text << shape.corners() << ' ' << 0.5 << '\n';
-    require(text.str() == "4 0.5\n", "the text is written");
-    const std::lock_guard lock(mutex);
-    ++counter;
-  };
-  std::thread one(work);
-  std::thread other(work);
-  one.join();
-  other.join();
 }
