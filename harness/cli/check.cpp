@@ -3,6 +3,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/family.h"
 #include "harness/cli/output.h"
+#include "harness/cli/plain_solution.h"
 #include "harness/cli/solution_run.h"
 #include "harness/execution/execution.h"
 #include "harness/students/build_solution.h"
@@ -115,6 +116,11 @@ class Check {
  private:
   void choose_kind() {
     if (!has_plain_form(folder_) || kind_of_solution(read_text(options_.file)) == SolutionKind::typed) return;
+    if (!family_.broken.empty() && family_.broken.front().scheduling)
+      throw UsageError(
+          fmt::format("{} is about priorities, which mean nothing in plain C++: write the solution with "
+                      "snag's types",
+                      family_.name));
     kind_ = SolutionKind::plain;
     folder_ = plain_form_of(folder_);
   }
@@ -172,6 +178,7 @@ class Check {
     job.conditions.body = nullptr;
     job.conditions.expected.clear();
     for (const Scenario& right : family_.right) job.reachable = std::max(job.reachable, right.verified);
+    if (kind_ == SolutionKind::plain) job.measured = read_parallelism(folder_);
     job.budget = options_.budget;
     job.replay = replay;
     job.corpus = corpus();

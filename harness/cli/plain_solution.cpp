@@ -21,6 +21,22 @@ namespace {
 
 constexpr const char* variable = "SNAG_CHECK";  // names the file
 
+nlohmann::json to_json(const Concurrency& measured) {
+  nlohmann::json document = {{"references", nlohmann::json::object()}};
+  if (measured.before) document["before"] = *measured.before;
+  for (const Concurrency::Reference& reference : measured.references)
+    document["references"][reference.variant] = reference.parallelism;
+  return document;
+}
+
+Concurrency read_measured(const nlohmann::json& document) {
+  Concurrency measured;
+  if (document.contains("before")) measured.before = document.at("before").get<double>();
+  for (const auto& [variant, parallelism] : document.at("references").items())
+    measured.references.push_back({variant, parallelism.get<double>()});
+  return measured;
+}
+
 nlohmann::json to_json(const SolutionJob& job) {
   return {{"scenario", job.scenario},
           {"file", job.file},
@@ -29,6 +45,7 @@ nlohmann::json to_json(const SolutionJob& job) {
           {"waiting_writer", job.conditions.waiting_writer},
           {"steps_max", job.conditions.steps_max},
           {"reachable", job.reachable},
+          {"measured", job.measured ? to_json(*job.measured) : nlohmann::json()},
           {"executions", job.budget.executions},
           {"seconds", job.budget.seconds},
           {"seed", job.budget.seed},
@@ -50,6 +67,7 @@ SolutionJob read_job(const nlohmann::json& document) {
   job.conditions.waiting_writer = document.at("waiting_writer");
   job.conditions.steps_max = document.at("steps_max");
   job.reachable = document.at("reachable");
+  if (!document.at("measured").is_null()) job.measured = read_measured(document.at("measured"));
   job.budget.executions = document.at("executions");
   job.budget.seconds = document.at("seconds");
   job.budget.seed = document.at("seed");
@@ -62,6 +80,17 @@ SolutionJob read_job(const nlohmann::json& document) {
 }
 
 }  // namespace
+
+std::optional<Concurrency> read_parallelism(const fs::path& plain_form) {
+  const fs::path file = plain_form / "parallelism.json";
+  std::error_code error;
+  if (!fs::exists(file, error)) return std::nullopt;
+  try {
+    return read_measured(nlohmann::json::parse(read_text(file)));
+  } catch (const nlohmann::json::exception& fault) {
+    throw std::runtime_error(fmt::format("{} cannot be read ({}): install snag again", file.string(), fault.what()));
+  }
+}
 
 ChildProcess start_plain_solution(const SolutionJob& job, const fs::path& output) {
   const fs::path file = job.result.string() + ".job";

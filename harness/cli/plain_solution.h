@@ -11,6 +11,10 @@
 
 namespace snag {
 
+/// How parallel the variants of a plain form are, as its parallelism.json says, which `snag check --json` has measured
+/// and a test holds to that. Nothing if there is no such file. Throws std::runtime_error.
+std::optional<Concurrency> read_parallelism(const std::filesystem::path& plain_form);
+
 /// In the command: starts the program. Throws std::system_error.
 ChildProcess start_plain_solution(const SolutionJob& job, const std::filesystem::path& output);
 

@@ -146,7 +146,10 @@ class SolutionRun {
   }
 
   CheckResult run() {
-    if (plain_ == nullptr) measure_suite();
+    if (plain_ == nullptr)
+      measure_suite();
+    else
+      result_.concurrency = job_.measured;
     watch_solution({}, job_.kind);
     if (plain_ == nullptr)
       load();
@@ -403,11 +406,11 @@ class SolutionRun {
     if (passing_ > 0) result_.notes.push_back(fmt::format("failures remembered that pass now: {}", grouped(passing_)));
     const Parallelism measured = measure_parallelism(scenario_, measured_seed, measured_executions);
     if (measured.threads == 0) return refuse_untested("it never started a thread");
-    // Of a plain one all accesses are seen, and there is nothing to compare its parallelism with.
-    if (plain_ == nullptr) {
+    if (result_.concurrency) {
       result_.concurrency->threads = measured.threads;
       result_.concurrency->solution = measured.average;
     }
+    // Of a plain one all accesses are seen.
     if (plain_ == nullptr && (points_ == 0 || untested_ > untested_by_right_ones_))
       return refuse_untested(fmt::format("{} of its {} never reached a scheduling point", grouped(untested_),
                                          counted(measured.threads, "thread")));
@@ -419,7 +422,7 @@ class SolutionRun {
     if (data_seen_in_right_ones_ && !measured.data_seen)
       result_.notes.emplace_back(
           "no thread touched a snag::shared or a snag::atomic: whether plain variables are used safely was not tested");
-    if (plain_ != nullptr) return;
+    if (!result_.concurrency) return;
     double least = measured.average;
     if (!result_.concurrency->references.empty())
       least = std::ranges::min(result_.concurrency->references, {}, &Concurrency::Reference::parallelism).parallelism;

@@ -32,6 +32,8 @@ struct SolutionJob {
   std::vector<Scenario> broken;  ///< the suite's variants; empty in a plain solution's own program
   std::vector<Scenario> right;
   Verified reachable = Verified::no;  ///< how far `exhaustive` gets on a right one
+  /// Of a plain one: how parallel the plain form's variants are, if that is on file. The typed ones are measured.
+  std::optional<Concurrency> measured;
   CheckBudget budget;
   std::filesystem::path corpus;  ///< failures to replay first, and to remember; empty: none
   std::optional<Token> replay;   ///< set: replay only this one
