@@ -26,6 +26,36 @@ bool is_work(const Event& event, const Trace& trace) {
   return kind == ObjectKind::variable || kind == ObjectKind::atomic || kind == ObjectKind::queue;
 }
 
+bool only_reads(const Event& event) {
+  switch (event.operation.kind) {
+    case OperationKind::read:
+    case OperationKind::load:
+    case OperationKind::atomic_wait:
+    case OperationKind::atomic_resume: return true;
+    default: return false;
+  }
+}
+
+// By object: whether two threads other than T0 use it, and one of them changes it.
+std::vector<bool> shared_objects(const Trace& trace) {
+  struct Use {
+    ThreadIndex first = no_thread;
+    bool by_others = false;
+    bool is_changed = false;
+  };
+  std::vector<Use> uses(trace.objects.size());
+  for (const Event& event : trace.events) {
+    if (event.phase != Phase::done || !is_work(event, trace) || event.operation.object == no_object) continue;
+    Use& use = uses[event.operation.object];
+    if (use.first == no_thread) use.first = event.thread;
+    use.by_others = use.by_others || use.first != event.thread;
+    use.is_changed = use.is_changed || !only_reads(event);
+  }
+  std::vector<bool> shared;
+  for (const Use& use : uses) shared.push_back(use.by_others && use.is_changed);
+  return shared;
+}
+
 // Work over span, summed up.
 struct Sum {
   double ratios = 0;
@@ -39,8 +69,9 @@ struct Sum {
 
 }  // namespace
 
-WorkAndSpan work_and_span(const Trace& trace) {
+WorkAndSpan work_and_span(const Trace& trace, Data data) {
   WorkAndSpan result;
+  const std::vector<bool> counts = data == Data::shared ? shared_objects(trace) : std::vector<bool>();
   HappensBefore clocks;
   clocks.begin();
   // By thread, then by the number of its event: the longest chain that ends with it, or before it.
@@ -55,7 +86,9 @@ WorkAndSpan work_and_span(const Trace& trace) {
       const std::uint32_t count = now.get(static_cast<ThreadIndex>(thread)) - own;
       if (count > 0) longest = std::max(longest, chains[thread][count - 1]);
     }
-    const std::uint64_t weight = is_work(event, trace) ? 1 : 0;
+    const ObjectIndex object = event.operation.object;
+    const bool is_counted = data == Data::all || (object != no_object && counts[object]);
+    const std::uint64_t weight = is_counted && is_work(event, trace) ? 1 : 0;
     chains[event.thread].push_back(longest + weight);
     result.work += weight;
     result.span = std::max(result.span, longest + weight);
@@ -67,6 +100,7 @@ WorkAndSpan work_and_span(const Trace& trace) {
 Parallelism measure_parallelism(const Scenario& scenario, std::uint64_t seed, std::uint64_t executions) {
   Execution execution;
   const std::unique_ptr<Strategy> random = keep_within(scenario.scheduling, std::make_unique<RandomStrategy>(seed));
+  const Data data = scenario.front_end == nullptr ? Data::all : Data::shared;
   Sum passed;
   Sum failed;
   Parallelism result;
@@ -74,7 +108,7 @@ Parallelism measure_parallelism(const Scenario& scenario, std::uint64_t seed, st
     random->begin(i);
     const ExecutionResult ended = execution.run(scenario, *random, {});
     random->end(execution.schedule(), ended.points);
-    const WorkAndSpan measured = work_and_span(execution.trace());
+    const WorkAndSpan measured = work_and_span(execution.trace(), data);
     result.threads = std::max(result.threads, measured.threads);
     result.untested = std::max(result.untested, ended.untested);
     result.data_seen = result.data_seen || measured.work > 0;

@@ -2,7 +2,7 @@
 // Leiserson, Rivest, Stein, "Introduction to Algorithms", on multithreaded algorithms). Work is the number of
 // operations on data (variables, atomics, queues) by the threads that the body starts; span is the longest chain of them
 // that are ordered one after another. Locks, waits, and what the body itself does count nothing; what they order is
-// ordered.
+// ordered. Of an unmodified program every access is seen, so of its variables only those count that threads share.
 #pragma once
 
 #include "harness/trace/scenario.h"
@@ -19,7 +19,13 @@ struct WorkAndSpan {
   std::uint32_t threads = 0;  ///< beside T0
 };
 
-WorkAndSpan work_and_span(const Trace& trace);
+/// On which variables operations are work.
+enum class Data : std::uint8_t {
+  all,
+  shared,  ///< those that two threads other than T0 use, and one of them changes: the rest is each thread's own account
+};
+
+WorkAndSpan work_and_span(const Trace& trace, Data data = Data::all);
 
 /// Over several executions.
 struct Parallelism {

@@ -3,6 +3,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/family.h"
 #include "harness/cli/output.h"
+#include "harness/cli/plain_solution.h"
 #include "harness/cli/solution_run.h"
 #include "harness/execution/execution.h"
 #include "harness/students/build_solution.h"
@@ -13,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -95,8 +97,10 @@ class Check {
   CheckResult run() {
     refuse_file(options_.file);
     const std::optional<Token> replay = token_to_replay();
-    folder_ = installation_.scenarios / family_.group / family_.name;
-    const Lesson lesson = read_lesson(read_text(folder_ / "lesson.md"));
+    const fs::path scenario = installation_.scenarios / family_.group / family_.name;
+    folder_ = scenario;
+    choose_kind();
+    const Lesson lesson = read_lesson(read_text(scenario / "lesson.md"));
     if (options_.hint > lesson.hints.size())
       throw UsageError(
           fmt::format("--hint {}: the lesson of {} has {} hints", options_.hint, family_.name, lesson.hints.size()));
@@ -110,6 +114,17 @@ class Check {
   }
 
  private:
+  void choose_kind() {
+    if (!has_plain_form(folder_) || kind_of_solution(read_text(options_.file)) == SolutionKind::typed) return;
+    if (!family_.broken.empty() && family_.broken.front().scheduling)
+      throw UsageError(
+          fmt::format("{} is about priorities, which mean nothing in plain C++: write the solution with "
+                      "snag's types",
+                      family_.name));
+    kind_ = SolutionKind::plain;
+    folder_ = plain_form_of(folder_);
+  }
+
   std::optional<Token> token_to_replay() const {
     if (options_.replay.empty()) return std::nullopt;
     Token token = read_argument(options_.replay).token;
@@ -122,11 +137,10 @@ class Check {
   CheckResult build_and_run(const Compiler& compiler, const std::optional<Token>& replay) const {
     const NotedInterrupts noted;
     const TemporaryFolder work;
-    const BuiltSolution built =
-        build({.scenario = folder_, .file = options_.file, .work = work.path(), .compiler = compiler.command}, compiler,
-              installation_);
-    CheckResult result =
-        built.built ? run_solution(job(work.path(), built.library, replay)) : tell_build_failure(built);
+    const BuiltSolution built = build(
+        {.kind = kind_, .scenario = folder_, .file = options_.file, .work = work.path(), .compiler = compiler.command},
+        compiler, installation_);
+    CheckResult result = built.built ? run_solution(job(work.path(), built.file, replay)) : tell_build_failure(built);
     result.diagnostics = built.diagnostics;
     for (std::string* const text : {&result.sentence, &result.report}) name_as_given(*text);
     return result;
@@ -151,13 +165,20 @@ class Check {
       text.replace(at, whole.size(), options_.file);
   }
 
-  SolutionJob job(const fs::path& work, const fs::path& library, const std::optional<Token>& replay) const {
+  SolutionJob job(const fs::path& work, const fs::path& built, const std::optional<Token>& replay) const {
     SolutionJob job;
-    job.library = library;
+    job.kind = kind_;
+    job.built = built;
     job.scenario = family_.name;
     job.file = options_.file;
     job.broken = family_.broken;
     job.right = family_.right;
+    job.conditions = family_.right.empty() ? family_.broken.front() : family_.right.front();  // all have the same
+    job.conditions.name = solution_scenario_name(family_.name);
+    job.conditions.body = nullptr;
+    job.conditions.expected.clear();
+    for (const Scenario& right : family_.right) job.reachable = std::max(job.reachable, right.verified);
+    if (kind_ == SolutionKind::plain) job.measured = read_parallelism(folder_);
     job.budget = options_.budget;
     job.replay = replay;
     job.corpus = corpus();
@@ -190,7 +211,8 @@ class Check {
   const CheckOptions& options_;
   Family family_;
   std::string program_;
-  fs::path folder_;
+  SolutionKind kind_ = SolutionKind::typed;
+  fs::path folder_;  // of the scenario, or of its plain form
 };
 
 int exit_code_of(Conclusion conclusion) {

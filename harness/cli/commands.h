@@ -44,7 +44,7 @@ int replay_command(const std::vector<Scenario>& catalogue, const std::string& to
 
 /// Makes a folder for a student to work in. `program` is the command as it was called.
 int new_command(const std::vector<Scenario>& catalogue, const std::string& scenario, const std::string& folder,
-                const std::string& program);
+                SolutionKind kind, const std::string& program);
 
 /// How `check` prints.
 enum class CheckFormat { text, json };

@@ -46,17 +46,26 @@ std::string callable_program(const std::string& called_as) {
 }
 
 int new_command(const std::vector<Scenario>& catalogue, const std::string& name, const std::string& folder,
-                const std::string& program) {
+                SolutionKind kind, const std::string& program) {
   const Installation installation = find_installation();  // else the scenarios are not those of the suite
   const Chosen chosen = choose(catalogue, name);
+  const std::filesystem::path scenario = installation.scenarios / chosen.family.group / chosen.family.name;
+  const std::string broken = variant_of(chosen.variant) + ".cpp";
+  const std::filesystem::path form = kind == SolutionKind::plain ? plain_form_of(scenario) : scenario;
+  if (!std::filesystem::exists(form / broken))
+    throw UsageError(
+        fmt::format("{} has no form in plain C++: leave out --plain, or choose another one (those with a "
+                    "folder plain/ in {})",
+                    chosen.variant.name, installation.scenarios.string()));
   const std::string check =
       fmt::format("{} check {} ", quoted_for_shell(callable_program(program)), chosen.family.name);
   try {
-    make_working_folder(folder, {.scenario = installation.scenarios / chosen.family.group / chosen.family.name,
+    make_working_folder(folder, {.scenario = scenario,
                                  .name = chosen.family.name,
                                  .summary = chosen.variant.summary,
-                                 .broken = variant_of(chosen.variant) + ".cpp",
-                                 .check_command = check + solution_name});
+                                 .broken = broken,
+                                 .check_command = check + solution_name,
+                                 .kind = kind});
   } catch (const WorkingFolderError& error) { throw UsageError(error.what()); }
   const std::string file = (std::filesystem::path(folder) / solution_name).string();
   write_out(fmt::format("{0}: {1}\n\nRead   {2}/lesson.md and {2}/interface.h\nEdit   {3}\nCheck  {4}{5}\n",

@@ -156,12 +156,15 @@ class CommandLine {
     new_ = app_.add_subcommand("new", "makes a folder to work in: a broken solution to mend, and its lesson");
     new_->add_option("SCENARIO", student_.scenario, "a scenario's name, such as withdraw")->type_name("")->required();
     new_->add_option("DIR", folder_, "the folder to make")->type_name("")->required();
+    new_->add_flag_callback(
+        "--plain", [this] { kind_ = SolutionKind::plain; }, "in plain standard C++: std::thread, std::mutex, ...");
     new_->footer(
         fmt::format("The folder may exist if it is empty.\nFor example\n  {0} new withdraw mine\n"
+                    "  {0} new withdraw mine --plain\n"
                     "  {0} new bounded-buffer/broken_one_condition mine",
                     program_));
     new_->callback([this] {
-      command_ = [this] { return new_command(catalogue_, student_.scenario, folder_, replay_.program()); };
+      command_ = [this] { return new_command(catalogue_, student_.scenario, folder_, kind_, replay_.program()); };
     });
   }
 
@@ -311,6 +314,7 @@ class CommandLine {
   std::string token_;
   CheckOptions student_;
   std::string folder_;
+  SolutionKind kind_ = SolutionKind::typed;
   bool as_json_ = false;
   bool no_source_ = false;
   std::function<int()> command_;

@@ -1,5 +1,6 @@
 // The runtime that unmodified programs link: all of snag in one shared library. Started by snag's command, a program
 // runs the command in place of main; started by itself, it runs as if snag were not there.
+#include "harness/campaign/crash.h"
 #include "harness/campaign/debug_information.h"
 #include "harness/campaign/symbols.h"
 #include "harness/campaign/watchdog.h"
@@ -9,6 +10,7 @@
 #include "harness/cli/late_libraries.h"
 #include "harness/cli/launch.h"
 #include "harness/cli/output.h"
+#include "harness/cli/plain_solution.h"
 #include "harness/cli/replay_line.h"
 #include "harness/cli/run_command.h"
 #include "harness/instrument/instrument.h"
@@ -136,7 +138,37 @@ int run(void* argument) {
   }
 }
 
+// ---- A student's solution ----------------------------------------------------------------------------------------
+
+// In one process with the check, a copy of it would go on with the check, too.
+void refuse_processes(instrument::Uncontrolled what, const void*) {
+  if (what == instrument::Uncontrolled::fork)
+    end_in_crash("not-controlled", "starts a process", "a scenario runs in one process: use std::thread", nullptr);
+}
+
+int run_check(const instrument::Main& main) {
+  try {
+    static const SolutionJob job = take_plain_job();
+    catch_crashes(job.replay_prefix.c_str());
+    instrument::tell_uncontrolled = &refuse_processes;
+    const auto body = [main] { main.function(main.count, main.arguments, main.environment); };
+    Scenario solution = unmodified(job.conditions.name, body);
+    solution.time = job.conditions.time;
+    solution.starved_after_grants = job.conditions.starved_after_grants;
+    solution.waiting_writer = job.conditions.waiting_writer;
+    solution.steps_max = job.conditions.steps_max;
+    run_solution_here(job, &solution);
+    return 0;
+  } catch (const std::exception& error) {
+    complain(fmt::format("snag: {}", error.what()));
+    return exit_harness;
+  }
+}
+
+// ---- Which of them -----------------------------------------------------------------------------------------------
+
 int run_as_told(const instrument::Main& main) {
+  if (is_started_by_check()) _exit(run_check(main));
   Launched launched = take_launched();
   if (launched.arguments.empty() || launched.under_test.empty()) return instrument::nothing_to_do;
   Command command{.main = main, .launched = std::move(launched)};
@@ -156,6 +188,7 @@ int run_as_told(const instrument::Main& main) {
 
 [[gnu::constructor]] void take_part() {
   instrument::harness_main = &run_as_told;
+  instrument::executions_share_process = is_started_by_check();
   debug_information::load_library = &load_late_libraries;
 }
 

@@ -9,6 +9,7 @@
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/settle.h"
 #include "harness/cli/options.h"
+#include "harness/cli/plain_solution.h"
 #include "harness/cli/result.h"
 #include "harness/report/failure.h"
 #include "harness/report/sentence.h"
@@ -58,6 +59,8 @@ constexpr const char* running = "running";
 // ---- What the process tells the command -----------------------------------------------------------------------
 
 fs::path crash_file;  // of this process: where a crash is told
+
+fs::path crash_file_of(const SolutionJob& job) { return job.result.string() + ".crash"; }
 
 nlohmann::json to_json(const Crash& crash) {
   return {{"name", crash.name},
@@ -134,25 +137,25 @@ std::uint64_t switches_of(const Trace& trace) {
   return switches;
 }
 
-// How far `exhaustive` is known to get on a right solution.
-Verified best_of(const std::vector<Scenario>& right) {
-  Verified best = Verified::no;
-  for (const Scenario& scenario : right) best = std::max(best, scenario.verified);
-  return best;
-}
-
 // One check under way.
 class SolutionRun {
  public:
-  explicit SolutionRun(const SolutionJob& job) : job_(job) {
+  SolutionRun(const SolutionJob& job, const Scenario* plain) : job_(job), plain_(plain) {
     result_.file = job.file;
     result_.scenario = job.scenario;
   }
 
   CheckResult run() {
-    measure_suite();
-    watch_solution({});
-    load();
+    if (plain_ == nullptr)
+      measure_suite();
+    else
+      result_.concurrency = job_.measured;
+    watch_solution({}, job_.kind);
+    if (plain_ == nullptr)
+      load();
+    else
+      scenario_ = *plain_;
+    write_crash({.name = running});
     try {
       if (job_.replay)
         replay_only();
@@ -191,16 +194,13 @@ class SolutionRun {
   void load() {
     write_crash({.name = loading});
     const std::terminate_handler before = std::set_terminate(&end_for_a_global_object);
-    scenario_ = job_.right.empty() ? job_.broken.front() : job_.right.front();  // all have the same conditions
+    scenario_ = job_.conditions;
     try {
-      scenario_.body = load_solution(job_.library);
+      scenario_.body = load_solution(job_.built);
     } catch (const MissingDefinition&) { throw; } catch (...) {
       end_for_a_global_object();
     }
-    scenario_.name = solution_scenario_name(result_.scenario);
-    scenario_.expected.clear();
     std::set_terminate(before);
-    write_crash({.name = running});
   }
 
   // ---- Replaying
@@ -285,7 +285,7 @@ class SolutionRun {
   void search() {
     replay_failures_remembered();
     if (!bugs_.empty()) result_.notes.emplace_back("a failure that was remembered has happened again");
-    const Verified reachable = best_of(job_.right);
+    const Verified reachable = job_.reachable;
     if (reachable != Verified::no) exhaust(exhaustive_share);
     sample(reachable == Verified::no ? exhaustive_share + sampling_share : sampling_share);
     if (!bugs_.empty()) {
@@ -405,10 +405,13 @@ class SolutionRun {
     note_predictions();
     if (passing_ > 0) result_.notes.push_back(fmt::format("failures remembered that pass now: {}", grouped(passing_)));
     const Parallelism measured = measure_parallelism(scenario_, measured_seed, measured_executions);
-    result_.concurrency->threads = measured.threads;
-    result_.concurrency->solution = measured.average;
     if (measured.threads == 0) return refuse_untested("it never started a thread");
-    if (points_ == 0 || untested_ > untested_by_right_ones_)
+    if (result_.concurrency) {
+      result_.concurrency->threads = measured.threads;
+      result_.concurrency->solution = measured.average;
+    }
+    // Of a plain one all accesses are seen.
+    if (plain_ == nullptr && (points_ == 0 || untested_ > untested_by_right_ones_))
       return refuse_untested(fmt::format("{} of its {} never reached a scheduling point", grouped(untested_),
                                          counted(measured.threads, "thread")));
     if (undecided_) {
@@ -419,6 +422,7 @@ class SolutionRun {
     if (data_seen_in_right_ones_ && !measured.data_seen)
       result_.notes.emplace_back(
           "no thread touched a snag::shared or a snag::atomic: whether plain variables are used safely was not tested");
+    if (!result_.concurrency) return;
     double least = measured.average;
     if (!result_.concurrency->references.empty())
       least = std::ranges::min(result_.concurrency->references, {}, &Concurrency::Reference::parallelism).parallelism;
@@ -446,14 +450,17 @@ class SolutionRun {
     result_.finding = "untested";
     result_.sentence = why;
     result_.mend =
-        "What threads share has to be snag::shared, snag::atomic or under a lock of snag: only there can they be "
-        "interleaved.";
+        plain_ != nullptr
+            ? "The threads are what is checked: let it do its work on them."
+            : "What threads share has to be snag::shared, snag::atomic or under a lock of snag: only there can they be "
+              "interleaved.";
     result_.covered.clear();
     result_.notes.clear();
     result_.concurrency.reset();
   }
 
   const SolutionJob& job_;
+  const Scenario* plain_;  // null: a typed one
   Output output_;
   Scenario scenario_;
   CheckResult result_;
@@ -477,19 +484,17 @@ void write_result(const fs::path& file, const nlohmann::ordered_json& document) 
   if (!stream) throw std::runtime_error(fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)));
 }
 
-int run_here(const SolutionJob& job) {
-  try {
-    crash_file = job.result.string() + ".crash";
-    report_crashes_to(&write_crash);
-    write_crash({.name = measuring});
-    const std::string text = format_check_json(SolutionRun(job).run());
-    write_result(job.result, {{"check", text}});
-  } catch (const MissingDefinition& error) {
-    write_result(job.result, {{"missing", error.what()}});
-  } catch (const ReplayDiverged& error) {
-    write_result(job.result, {{"diverged", error.what()}});
-  } catch (const std::exception& error) { write_result(job.result, {{"error", error.what()}}); }
-  return 0;
+ChildProcess start(const SolutionJob& job, const fs::path& output) {
+  if (job.kind == SolutionKind::typed) {
+    const auto run = [&] {
+      run_solution_here(job, nullptr);
+      return 0;
+    };
+    return ChildProcess::start(run, output);
+  }
+  crash_file = crash_file_of(job);
+  write_crash({.name = loading});
+  return start_plain_solution(job, output);
 }
 
 // ---- In the command -------------------------------------------------------------------------------------------
@@ -511,7 +516,7 @@ CheckResult tell_crash(const SolutionJob& job, const Ended& ended) {
   CheckResult result;
   result.conclusion = Conclusion::wrong;
   result.finding = "crash";
-  const auto crash = nlohmann::json::parse(read_text(job.result.string() + ".crash"), nullptr, false);
+  const auto crash = nlohmann::json::parse(read_text(crash_file_of(job)), nullptr, false);
   const std::string name = crash.is_object() ? crash.at("name").get<std::string>() : running;
   if (name == measuring)
     throw std::runtime_error(fmt::format("the suite's own variants could not be measured: {}", how_it_ended(ended)));
@@ -542,10 +547,23 @@ CheckResult tell_missing(const std::string& what) {
 
 std::string solution_scenario_name(const std::string& scenario) { return scenario + "/solution"; }
 
+void run_solution_here(const SolutionJob& job, const Scenario* plain) {
+  try {
+    crash_file = crash_file_of(job);
+    report_crashes_to(&write_crash);
+    write_crash({.name = plain == nullptr ? measuring : loading});
+    const std::string text = format_check_json(SolutionRun(job, plain).run());
+    write_result(job.result, {{"check", text}});
+  } catch (const MissingDefinition& error) {
+    write_result(job.result, {{"missing", error.what()}});
+  } catch (const ReplayDiverged& error) {
+    write_result(job.result, {{"diverged", error.what()}});
+  } catch (const std::exception& error) { write_result(job.result, {{"error", error.what()}}); }
+}
+
 CheckResult run_solution(const SolutionJob& job) {
   const fs::path output = job.result.string() + ".output";
-  const Ended ended =
-      ChildProcess::start([&] { return run_here(job); }, output).wait(job.budget.seconds + grace_seconds);
+  const Ended ended = start(job, output).wait(job.budget.seconds + grace_seconds);
   if (!fs::exists(job.result)) return tell_crash(job, ended);
   const auto document = nlohmann::json::parse(read_text(job.result), nullptr, false);
   if (!document.is_object() || document.empty()) return tell_crash(job, ended);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/cli/check_result.h"
+#include "harness/students/solution_kind.h"
 #include "harness/trace/scenario.h"
 #include "harness/trace/token.h"
 
@@ -23,11 +24,16 @@ struct CheckBudget {
 
 /// What to run.
 struct SolutionJob {
-  std::filesystem::path library;
+  SolutionKind kind = SolutionKind::typed;
+  std::filesystem::path built;   ///< a library or, of the plain kind, a program
   std::string scenario;          ///< "withdraw"
   std::string file;              ///< as the user named it
-  std::vector<Scenario> broken;  ///< the suite's variants
+  Scenario conditions;           ///< under which it runs. Has no body yet
+  std::vector<Scenario> broken;  ///< the suite's variants; empty in a plain solution's own program
   std::vector<Scenario> right;
+  Verified reachable = Verified::no;  ///< how far `exhaustive` gets on a right one
+  /// Of a plain one: how parallel the plain form's variants are, if that is on file. The typed ones are measured.
+  std::optional<Concurrency> measured;
   CheckBudget budget;
   std::filesystem::path corpus;  ///< failures to replay first, and to remember; empty: none
   std::optional<Token> replay;   ///< set: replay only this one
@@ -38,6 +44,10 @@ struct SolutionJob {
 
 /// The name under which a solution runs: "withdraw/solution".
 std::string solution_scenario_name(const std::string& scenario);
+
+/// In the process of a solution: runs it and writes what came of it. `plain` is the scenario of a plain one, else null:
+/// then the library is loaded.
+void run_solution_here(const SolutionJob& job, const Scenario* plain);
 
 /// Runs the solution in a process of its own and waits for it. Whatever it does to that process is a verdict. Throws
 /// Interrupted; std::runtime_error for the harness's own faults.

@@ -8,6 +8,7 @@
 #include "harness/instrument/memory.h"
 #include "harness/instrument/plain_accesses.h"
 #include "harness/instrument/runtime.h"
+#include "harness/instrument/statics.h"
 
 namespace snag::instrument {
 
@@ -105,6 +106,11 @@ void end_variables(Execution& execution, const void* memory, std::size_t size, c
 
 namespace {
 
+bool lies_on_own_stack(const void* address) {
+  const snag::Fiber& fiber = snag::Execution::current()->running().fiber;
+  return address >= fiber.stack_begin() && address < fiber.stack_end();
+}
+
 using Touch = void (*)(const void* address, std::size_t size, const void* place);
 
 // Cut where eight bytes begin, so that two ranges over the same bytes meet.
@@ -197,15 +203,16 @@ void __tsan_vptr_read(void** address) {
   if (watched(address)) read<Declared::plain>(address, sizeof(void*), __builtin_return_address(0));
 }
 
-// Destructors write the pointer that is there already: no change, and no race with a virtual call.
+// Destructors write the pointer that is there already: no change, and no race with a virtual call. On a stack it may be
+// there by chance, left by another execution.
 void __tsan_vptr_update(void** address, void* value) {
   using namespace snag::instrument;
-  if (watched(address) && *address != value)
+  if (watched(address) && (*address != value || lies_on_own_stack(address)))
     write<Declared::plain>(address, sizeof(void*), __builtin_return_address(0));
 }
 
 // Reports unwind the stack, and need no account of calls. But a local variable that was written last is about to go.
-void __tsan_init() {}
+void __tsan_init() { snag::instrument::statics().note_object(__builtin_return_address(0)); }
 void __tsan_func_entry(void*) {}
 void __tsan_func_exit() {
   using namespace snag::instrument;

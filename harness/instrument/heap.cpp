@@ -67,8 +67,30 @@ void make_heap() {
 }
 
 void Heap::begin() {
+  if (early_allocations_ > 0 && early_ == nullptr) keep_early();
   for (std::size_t i = 0; i < in_use_count_; ++i) forget(regions_[in_use_[i]]);
   in_use_count_ = 0;
+  if (early_ != nullptr) put_early_back();
+}
+
+void Heap::keep_early() {
+  const Region& region = regions_[0];
+  const std::size_t size = region.used + region.used / granule;
+  void* const memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED)
+    throw std::system_error(errno, std::generic_category(), "a copy of what static initialisers have allocated");
+  early_used_ = region.used;
+  early_ = static_cast<std::byte*>(memory);
+  std::memcpy(early_, reinterpret_cast<const void*>(base), early_used_);
+  std::memcpy(early_ + early_used_, shadow_at(0), early_used_ / granule);
+}
+
+void Heap::put_early_back() {
+  Region& region = take(0, 0);
+  std::memcpy(reinterpret_cast<void*>(base), early_, early_used_);
+  std::memcpy(shadow_at(0), early_ + early_used_, early_used_ / granule);
+  region.used = early_used_;
+  region.allocations = early_allocations_;
 }
 
 void Heap::forget(Region& region) {
@@ -93,7 +115,7 @@ void Heap::forget(Region& region) {
 // order, go by their identity.
 Heap::Region* Heap::region_of(const Execution& execution, const ControlledThread& thread) {
   if (thread.index >= regions_max) return nullptr;
-  std::uint16_t& number = of_thread_[thread.index];
+  const std::uint16_t number = of_thread_[thread.index];
   if (number != 0) return &regions_[number - 1U];
   constexpr std::size_t half = regions_max / 2;
   const ThreadInfo& info = execution.trace().threads[thread.index];
@@ -106,12 +128,16 @@ Heap::Region* Heap::region_of(const Execution& execution, const ControlledThread
     if (tries == half) return nullptr;
     wanted = half + (wanted + 1) % half;
   }
-  Region& region = regions_[wanted];
+  return &take(wanted, thread.index);
+}
+
+Heap::Region& Heap::take(std::size_t number, ThreadIndex thread) {
+  Region& region = regions_[number];
   region.in_use = true;
-  region.thread = thread.index;
-  in_use_[in_use_count_++] = static_cast<std::uint16_t>(wanted);
-  number = static_cast<std::uint16_t>(wanted + 1);
-  return &region;
+  region.thread = thread;
+  in_use_[in_use_count_++] = static_cast<std::uint16_t>(number);
+  of_thread_[thread] = static_cast<std::uint16_t>(number + 1);
+  return region;
 }
 
 bool Heap::grow(Region& region, std::uintptr_t end) {
@@ -133,11 +159,22 @@ bool Heap::grow(Region& region, std::uintptr_t end) {
 Allocation Heap::allocate(const Execution& execution, const ControlledThread& thread, std::size_t size,
                           std::size_t alignment) {
   Region* const region = region_of(execution, thread);
-  if (region == nullptr || size > region_mask || alignment > region_mask) return {};
+  return region == nullptr ? Allocation{} : allocate_in(*region, size, alignment);
+}
+
+Allocation Heap::allocate_early(std::size_t size, std::size_t alignment) {
+  Region& region = of_thread_[0] == 0 ? take(0, 0) : regions_[0];
+  const Allocation allocation = allocate_in(region, size, alignment);
+  early_allocations_ = region.allocations;
+  return allocation;
+}
+
+Allocation Heap::allocate_in(Region& region, std::size_t size, std::size_t alignment) {
+  if (size > region_mask || alignment > region_mask) return {};
   const std::size_t slack = alignment > granule ? alignment : 0;
   const Piece piece = piece_for(sizeof(Block) + std::max<std::size_t>(size, 1) + slack, granule);
   if (piece.size_class >= classes) return {};
-  Block*& ready = region->ready[piece.size_class];
+  Block*& ready = region.ready[piece.size_class];
   const bool is_reused = ready != nullptr;
   std::uintptr_t at = 0;
   if (is_reused) {
@@ -146,22 +183,22 @@ Allocation Heap::allocate(const Execution& execution, const ControlledThread& th
     fill(shadow_at(at - base), piece.size / granule, nothing);
     fill(reinterpret_cast<void*>(at), piece.size, 0);
   } else {
-    const std::uintptr_t end = region->used + piece.size;
-    if (end > region->mapped && !grow(*region, end)) return {};
-    at = begin_of(*region) + region->used;
-    if (region->used < region->dirty) fill(reinterpret_cast<void*>(at), std::min(end, region->dirty) - region->used, 0);
-    region->used = end;
-    region->dirty = std::max(region->dirty, end);
+    const std::uintptr_t end = region.used + piece.size;
+    if (end > region.mapped && !grow(region, end)) return {};
+    at = begin_of(region) + region.used;
+    if (region.used < region.dirty) fill(reinterpret_cast<void*>(at), std::min(end, region.dirty) - region.used, 0);
+    region.used = end;
+    region.dirty = std::max(region.dirty, end);
   }
   std::uintptr_t memory = at + sizeof(Block);
   if (slack > 0) memory = (memory + alignment - 1) & ~(alignment - 1);
   auto* const block = reinterpret_cast<Block*>(memory) - 1;
   *block = {.size = size,
             .next = nullptr,
-            .nth = region->allocations++,
+            .nth = region.allocations++,
             .object = no_object,
             .front = static_cast<std::uint32_t>((memory - sizeof(Block) - at) / granule),
-            .owner = thread.index,
+            .owner = region.thread,
             .size_class = static_cast<std::uint8_t>(piece.size_class),
             .state = Block::State::live};
   *(shadow_at(memory - base) - 1) = head;
@@ -170,13 +207,10 @@ Allocation Heap::allocate(const Execution& execution, const ControlledThread& th
 
 // What leaves the quarantine is handed out again by the thread that freed it: so nobody else's calls decide where a
 // thread's blocks lie.
-void Heap::release(Block& block, const Execution& execution, const ControlledThread* thread) {
-  block.state = Block::State::freed;
-  block.next = nullptr;
-  const std::size_t granules = std::max<std::size_t>(1, (block.size + granule - 1) / granule);
-  fill(shadow_at(offset_of(block.memory())), granules, freed);
-  Region* const region = thread == nullptr ? nullptr : region_of(execution, *thread);
-  if (region == nullptr) return;  // held back until the execution ends
+void Heap::release(Block& block, const Execution& execution, const ControlledThread& thread) {
+  release(block);
+  Region* const region = region_of(execution, thread);
+  if (region == nullptr) return;
   (region->quarantine_first == nullptr ? region->quarantine_first : region->quarantine_last->next) = &block;
   region->quarantine_last = &block;
   region->quarantined += block.size;
@@ -188,6 +222,13 @@ void Heap::release(Block& block, const Execution& execution, const ControlledThr
     region->ready[oldest.size_class] = &oldest;
     region->has_ready = true;
   }
+}
+
+void Heap::release(Block& block) {
+  block.state = Block::State::freed;
+  block.next = nullptr;
+  const std::size_t granules = std::max<std::size_t>(1, (block.size + granule - 1) / granule);
+  fill(shadow_at(offset_of(block.memory())), granules, freed);
 }
 
 Block* Heap::block_of(const void* address) const {

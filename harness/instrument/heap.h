@@ -49,8 +49,13 @@ class Heap {
   /// A block of zeros for a thread. alignment: a power of two.
   Allocation allocate(const Execution& execution, const ControlledThread& thread, std::size_t size,
                       std::size_t alignment);
-  /// Puts a live block into the quarantine of the thread that frees it; null: nobody who is controlled.
-  void release(Block& block, const Execution& execution, const ControlledThread* thread);
+  /// A block of zeros for static initialisers that run before the first execution. Every execution begins with these
+  /// blocks as they were when the first began: they are T0's first ones.
+  Allocation allocate_early(std::size_t size, std::size_t alignment);
+  /// Puts a live block into the quarantine of the thread that frees it.
+  void release(Block& block, const Execution& execution, const ControlledThread& thread);
+  /// The same by nobody who is controlled: it is held back until the execution ends.
+  void release(Block& block);
   /// Whether it is an address of this heap, handed out or not.
   static bool contains(const void* address) { return offset_of(address) < regions_max << region_bits; }
   /// Whether it lies in a block that has been freed, and not handed out again.
@@ -99,13 +104,20 @@ class Heap {
     return base + (static_cast<std::uintptr_t>(&region - regions_.data()) << region_bits);
   }
   Region* region_of(const Execution& execution, const ControlledThread& thread);
+  Region& take(std::size_t number, ThreadIndex thread);
+  Allocation allocate_in(Region& region, std::size_t size, std::size_t alignment);
   bool grow(Region& region, std::uintptr_t end);
   void forget(Region& region);
+  void keep_early();
+  void put_early_back();
 
   std::array<Region, regions_max> regions_;
   std::array<std::uint16_t, regions_max> in_use_;  // numbers of regions
   std::size_t in_use_count_;
   std::array<std::uint16_t, regions_max> of_thread_;  // number of the region, plus one
+  std::uint32_t early_allocations_;
+  std::uintptr_t early_used_;  // bytes at the begin of the first region
+  std::byte* early_;           // a copy of these, and of their shadow behind them; null: none has been made
 };
 
 inline constinit Heap* the_heap = nullptr;  ///< see heap()

@@ -7,6 +7,7 @@
 #include "harness/instrument/memory.h"
 #include "harness/instrument/plain_accesses.h"
 #include "harness/instrument/shared_harness.h"
+#include "harness/instrument/statics.h"
 #include "harness/instrument/thread_state.h"
 #include "harness/instrument/threads.h"
 #include "harness/instrument/whole_program.h"
@@ -14,6 +15,9 @@
 #include <atomic>
 #include <cstdlib>
 #include <exception>
+#include <iomanip>
+#include <locale>
+#include <sstream>
 #include <utility>
 
 namespace snag {
@@ -33,6 +37,22 @@ constinit std::terminate_handler terminate_really = nullptr;
   std::abort();
 }
 
+// What the C++ library's streams look up once for the process must not be left to the first execution that prints: it
+// would take other steps than those that follow.
+void fill_caches_of_streams() {
+  static bool filled = false;
+  if (std::exchange(filled, true)) return;
+  const auto& characters = std::use_facet<std::ctype<char>>(std::locale::classic());
+  const char from = ' ';
+  char to = characters.widen(from);
+  characters.narrow(&from, &from + 1, '\0', &to);
+  std::stringstream stream;
+  stream << 1 << ' ' << 0.5 << ' ' << std::setw(9) << true;
+  int integer = 0;
+  double number = 0;
+  stream >> integer >> number;
+}
+
 template <Points where>
 void begin(Execution& execution) {
   if (under_way.exchange(true))
@@ -43,6 +63,8 @@ void begin(Execution& execution) {
     instrument::points = execution.options().plain_points.unseen ? Points::sync : where;
     instrument::make_heap();
     instrument::find_c_library();
+    if (!instrument::whole_program) instrument::statics().begin();
+    fill_caches_of_streams();
     instrument::heap().begin();
     instrument::plain_accesses().begin(execution.options().plain_points);
     instrument::objects().begin();

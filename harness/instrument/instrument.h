@@ -11,9 +11,11 @@
 
 namespace snag {
 
-/// The scenario of that body, to be run by an Execution or a campaign as any other. What the program keeps in static
-/// variables stays from execution to execution: the body must set it. Throws UsageError where the machine cannot give
-/// each thread its own thread_local variables.
+/// The scenario of that body, to be run by an Execution or a campaign as any other. Static variables begin each execution
+/// as they began the first if they lie in an object (the program, a shared library) that holds nothing of snag; the object
+/// has to be loaded with all its functions looked up (RTLD_NOW), and must stay. Those that share an object with snag keep
+/// their values: the body must set them. Throws UsageError where the machine cannot give each thread its own thread_local
+/// variables. The executions throw it for shared libraries that have such variables.
 Scenario unmodified(std::string name, std::function<void()> body,
                     instrument::Points points = instrument::Points::races);
 

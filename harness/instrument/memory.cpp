@@ -11,6 +11,7 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <malloc.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -37,6 +38,9 @@ struct Range {
   bool contains(const void* address) const { return reinterpret_cast<std::uintptr_t>(address) - begin < size; }
 };
 constinit Range c_library;
+constinit Range loader;  // it keeps what it has asked for, too
+
+bool is_of_c_library(const void* address) { return c_library.contains(address) || loader.contains(address); }
 
 bool is_on_a_stack(const Execution& execution, const void* address) {
   const Fiber& fiber = execution.running().fiber;
@@ -55,10 +59,20 @@ void forget(void* memory) {
   if (objects().has_heap()) objects().forget_heap(memory, real::malloc_usable_size()(memory));
 }
 
+void* allocate_early(size_t size, size_t alignment) {
+  make_heap();
+  const Allocation allocation = heap().allocate_early(size, std::max(alignment, default_alignment));
+  if (allocation.block != nullptr) return allocation.block->memory();
+  errno = ENOMEM;
+  return nullptr;
+}
+
 // Not by the program. The C library keeps what it has asked for in variables of its own, which copies of the process do
 // not share.
 void* allocate_for_others(size_t size, size_t alignment, const void* caller) {
-  if (harness_heap::in_use && !c_library.contains(caller)) return harness_heap::allocate(size, alignment);
+  if (harness_heap::in_use && !is_of_c_library(caller)) return harness_heap::allocate(size, alignment);
+  if (static_initialisers_run && !is_of_c_library(caller)) [[unlikely]]
+    return allocate_early(size, alignment);
   return alignment <= default_alignment ? __libc_malloc(size) : __libc_memalign(alignment, size);
 }
 
@@ -71,7 +85,7 @@ void* reallocate_on_harness_heap(void* block, size_t size) {
   return moved;
 }
 
-bool asked_by_program(const void* caller) { return in_program && !c_library.contains(caller); }
+bool asked_by_program(const void* caller) { return in_program && !is_of_c_library(caller); }
 
 void* allocate(size_t size, size_t alignment, const void* place) {
   const Inside inside;
@@ -102,7 +116,7 @@ void release(void* memory, const void* place) {
   bool is_right = begins_block && block->state == Block::State::live;
   if (!in_program) {
     Execution* const execution = Execution::current();
-    if (is_right && execution != nullptr) heap().release(*block, *execution, nullptr);
+    if (is_right && (execution != nullptr || static_initialisers_run)) heap().release(*block);
     return;
   }
   const Inside inside;
@@ -111,7 +125,7 @@ void release(void* memory, const void* place) {
   is_right = begins_block && block->state == Block::State::live;  // others may have run
   if (is_right) {
     objects().destroy(execution, memory, block->size, place);
-    heap().release(*block, execution, &execution.running());
+    heap().release(*block, execution, execution.running());
   }
   const auto offset = block == nullptr ? 0 : static_cast<const char*>(memory) - block->begin();
   note_free(execution, block == nullptr ? no_object : object_of(execution, *block), static_cast<std::uint64_t>(offset),
@@ -154,14 +168,12 @@ void free_at(void* memory, const void* place) {
 void find_c_library() {
   if (c_library.size != 0) return;
   const auto look = [](dl_phdr_info* info, std::size_t, void*) {
-    const auto wanted = reinterpret_cast<std::uintptr_t>(&__libc_malloc);
     for (int i = 0; i < info->dlpi_phnum; ++i) {
       const ElfW(Phdr)& header = info->dlpi_phdr[i];
       const Range range{info->dlpi_addr + header.p_vaddr, header.p_memsz};
       if (header.p_type != PT_LOAD || (header.p_flags & PF_X) == 0) continue;
-      if (!range.contains(reinterpret_cast<const void*>(wanted))) continue;
-      c_library = range;
-      return 1;
+      if (range.contains(reinterpret_cast<const void*>(&__libc_malloc))) c_library = range;
+      if (info->dlpi_addr == getauxval(AT_BASE)) loader = range;
     }
     return 0;
   };
@@ -189,7 +201,8 @@ extern "C" {
 void* malloc(size_t size) noexcept { return allocate_at(size, default_alignment, SNAG_PLACE); }
 
 void* calloc(size_t count, size_t size) noexcept {
-  if (!asked_by_program(SNAG_PLACE) && !harness_heap::in_use) return __libc_calloc(count, size);
+  if (!asked_by_program(SNAG_PLACE) && !harness_heap::in_use && !static_initialisers_run)
+    return __libc_calloc(count, size);
   size_t bytes = 0;
   if (__builtin_mul_overflow(count, size, &bytes)) {
     errno = ENOMEM;

@@ -16,6 +16,10 @@ void free_at(void* memory, const void* place);
 /// Points::all, or where such places race, others may run before.
 void end_variables(Execution& execution, const void* memory, std::size_t size, const void* place);
 
+/// While it is true, before the first execution, the program's static initialisers run: what they allocate comes from its
+/// heap. Only where executions share a process.
+inline constinit bool static_initialisers_run = false;
+
 /// To be called once before the first execution: the C library's own calls of malloc are told by where they come from.
 void find_c_library();
 

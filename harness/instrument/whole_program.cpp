@@ -1,8 +1,10 @@
 #include "harness/instrument/whole_program.h"
 
+#include "harness/instrument/memory.h"
 #include "harness/instrument/objects.h"
 #include "harness/instrument/real.h"
 #include "harness/instrument/runtime.h"
+#include "harness/instrument/statics.h"
 #include "harness/instrument/threads.h"
 
 #include <fmt/format.h>
@@ -19,6 +21,7 @@ Main program;
 void* module_of_program = nullptr;  // by which the program's own handlers of exit are known
 
 int begin(int count, char** arguments, char** environment) {
+  static_initialisers_run = false;
   program.count = count;
   program.arguments = arguments;
   program.environment = environment;
@@ -48,6 +51,13 @@ void finish(int code, const void* place) {
 
 bool is_under_test() { return in_program && whole_program; }
 
+// Where executions share a process, the program must not end it: that is a finding.
+void refuse_end(const char* how, int code, const void* place) {
+  if (!in_program) return;
+  const Inside inside;
+  inside.execution.fail_program(Execution::Failure::exit_code, fmt::format("it called {}({})", how, code), place);
+}
+
 }  // namespace
 
 void run_whole(const Main& main) {
@@ -69,10 +79,15 @@ extern "C" {
 int __libc_start_main(int (*main)(int, char**, char**), int count, char** arguments, void (*initialise)(),
                       void (*finish)(), void (*finish_loader)(), void* stack_end) {
   program.function = main;
+  if (executions_share_process) {
+    find_c_library();
+    static_initialisers_run = true;
+  }
   return real::start_main()(&begin, count, arguments, initialise, finish, finish_loader, stack_end);
 }
 
 int __cxa_atexit(void (*handler)(void*), void* argument, void* module) {
+  if (in_program && !whole_program && statics().cover(module)) return 0;  // what it would destroy is made anew
   if (is_of_program(module)) module_of_program = module;
   return real::at_exit()(handler, argument, module);
 }
@@ -82,6 +97,7 @@ void exit(int code) noexcept {
     run_exit_handlers();
     end(code, __builtin_return_address(0));
   }
+  refuse_end("exit", code, __builtin_return_address(0));
   real::exit()(code);
   __builtin_unreachable();
 }
@@ -107,18 +123,21 @@ void __assert_fail(const char* condition, const char* file, unsigned int line, c
 
 void _exit(int code) {
   if (is_under_test()) end(code, __builtin_return_address(0));
+  refuse_end("_exit", code, __builtin_return_address(0));
   real::_exit()(code);
   __builtin_unreachable();
 }
 
 void _Exit(int code) noexcept {
   if (is_under_test()) end(code, __builtin_return_address(0));
+  refuse_end("_Exit", code, __builtin_return_address(0));
   real::_exit()(code);
   __builtin_unreachable();
 }
 
 void quick_exit(int code) noexcept {
   if (is_under_test()) end(code, __builtin_return_address(0));
+  refuse_end("quick_exit", code, __builtin_return_address(0));
   real::quick_exit()(code);
   __builtin_unreachable();
 }

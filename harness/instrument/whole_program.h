@@ -16,6 +16,10 @@ struct Main {
 /// Runs the program on the running controlled thread, to the end of its process.
 void run_whole(const Main& main);
 
+/// Set before the program's static initialisers run: executions will share this process. Each then begins with what these
+/// have made of the program's static variables and its heap.
+inline constinit bool executions_share_process = false;
+
 /// What is called in place of main where one is set when the program begins: returns the process's exit code, or
 /// nothing_to_do to run the program as if snag were not there.
 inline constexpr int nothing_to_do = -1;

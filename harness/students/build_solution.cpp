@@ -5,6 +5,7 @@
 #include "harness/students/watch.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cerrno>
 #include <fstream>
@@ -53,6 +54,7 @@ class Build {
     for (const fs::directory_entry& entry : fs::directory_iterator(job_.scenario))
       if (entry.path().extension() == ".h" || entry.path().filename() == "driver.cpp")
         fs::copy_file(entry.path(), job_.work / entry.path().filename());
+    if (is_plain()) add_main();
     write_text(job_.work / "solution.cpp", fmt::format("#line 1 \"{}\"\n{}", escaped(job_.file.string()), source_));
     compile();
     if (result_.built) link();
@@ -60,22 +62,41 @@ class Build {
   }
 
  private:
+  bool is_plain() const { return job_.kind == SolutionKind::plain; }
+
+  // A plain solution is built as its author would: by the command itself, as a driver of the compiler.
   Command compiler() const {
-    Command command = job_.compiler;
+    Command command = is_plain() ? Command{running_program().string(), "c++"} : job_.compiler;
     append(command, installation_.flags);
+    // Clang instruments what it has optimised: accesses that race could be gone.
+    if (is_plain() && job_.compiler.front().find("clang") != std::string::npos) command.emplace_back("-O0");
     return command;
+  }
+
+  ChildProcess start(const Command& command, const char* log) const {
+    ChildProcess::Environment environment;
+    if (is_plain()) environment.emplace_back("SNAG_CXX", fmt::format("{}", fmt::join(job_.compiler, " ")));
+    return ChildProcess::start(command, job_.work / log, environment);
+  }
+
+  void add_main() const {
+    const fs::path driver = job_.work / "driver.cpp";
+    fs::permissions(driver, fs::perms::owner_write, fs::perm_options::add);
+    write_text(driver, read_text(driver) + "\nint main() { solution::scenario(); }\n");
   }
 
   ChildProcess start_compiler(const std::string& name) const {
     Command command = compiler();
     command.push_back("-fdiagnostics-color=never");
-    for (const fs::path& folder : installation_.includes) append(command, {"-isystem", folder.string()});
-    // A precompiled header is used only as the very first. Types that a solution defines itself meet those of the
-    // interface, whether or not it includes it.
-    append(command, {"-include", "snag/snag.h", "-include", (job_.work / "interface.h").string()});
+    if (!is_plain()) {
+      for (const fs::path& folder : installation_.includes) append(command, {"-isystem", folder.string()});
+      append(command, {"-include", "snag/snag.h"});  // a precompiled header is used only as the very first
+    }
+    // Types that a solution defines itself meet those of the interface, whether or not it includes it.
+    append(command, {"-include", (job_.work / "interface.h").string()});
     append(command, {"-iquote", job_.file.has_parent_path() ? job_.file.parent_path().string() : "."});
     append(command, {"-c", (job_.work / (name + ".cpp")).string(), "-o", (job_.work / (name + ".o")).string()});
-    return ChildProcess::start(command, job_.work / (name + ".log"));
+    return start(command, (name + ".log").c_str());
   }
 
   void compile() {
@@ -83,6 +104,8 @@ class Build {
     ChildProcess driver = start_compiler("driver");
     const Ended ended = solution.wait(compiler_seconds_max);
     const std::string output = read_text(job_.work / "solution.log");
+    if (is_plain() && output.starts_with("snag c++: cannot run the compiler"))
+      throw std::system_error(ENOENT, std::generic_category(), "cannot run " + job_.compiler.front());
     result_.diagnostics = read_diagnostics(output, job_.file.string(), source_);
     result_.built = succeeded(ended);
     if (!result_.built && result_.diagnostics.own.empty() && result_.diagnostics.errors_elsewhere == 0)
@@ -97,12 +120,14 @@ class Build {
   }
 
   void link() {
-    result_.library = job_.work / "solution.so";
+    result_.file = job_.work / (is_plain() ? "solution" : "solution.so");
     Command command = compiler();
-    append(command, {"-shared", "-o", result_.library.string()});
+    if (!is_plain()) command.emplace_back("-shared");
+    append(command, {"-o", result_.file.string()});
     append(command, {(job_.work / "driver.o").string(), (job_.work / "solution.o").string()});
-    for (const std::string& function : refused_functions()) command.push_back("-Wl,--wrap=" + function);
-    if (succeeded(ChildProcess::start(command, job_.work / "link.log").wait(compiler_seconds_max))) return;
+    if (!is_plain())
+      for (const std::string& function : refused_functions()) command.push_back("-Wl,--wrap=" + function);
+    if (succeeded(start(command, "link.log").wait(compiler_seconds_max))) return;
     const std::string output = read_text(job_.work / "link.log");
     result_.built = false;
     result_.linker_messages = read_linker_messages(output);

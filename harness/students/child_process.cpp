@@ -77,7 +77,8 @@ NotedInterrupts::~NotedInterrupts() {
   for (std::size_t i = 0; i < noted_signals.size(); ++i) sigaction(noted_signals[i], &actions_before[i], nullptr);
 }
 
-ChildProcess ChildProcess::start(const std::vector<std::string>& command, const std::filesystem::path& output) {
+ChildProcess ChildProcess::start(const std::vector<std::string>& command, const std::filesystem::path& output,
+                                 const Environment& environment) {
   std::array<int, 2> failure{};  // carries errno, if the program cannot be run; closed by running it
   if (pipe2(failure.data(), O_CLOEXEC) != 0) fail("cannot make a pipe");
   std::vector<char*> words;
@@ -87,6 +88,7 @@ ChildProcess ChildProcess::start(const std::vector<std::string>& command, const 
   ChildProcess child(fork_to(open_output(output), [&] {
     setenv("LC_ALL", "C", 1);  // its messages are read
     setenv("TMPDIR", temporary.c_str(), 1);
+    for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
     execvp(words[0], words.data());
     const int error = errno;
     // A failed write shows as a program that was run and failed.

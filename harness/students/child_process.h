@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
@@ -34,9 +35,11 @@ struct Ended {
 /// A process under way.
 class ChildProcess {
  public:
-  /// Starts a program; what it prints goes to the file, its temporary files ($TMPDIR) beside that. Throws
-  /// std::system_error if it cannot be started.
-  static ChildProcess start(const std::vector<std::string>& command, const std::filesystem::path& output);
+  /// Starts a program; what it prints goes to the file, its temporary files ($TMPDIR) beside that. `environment` is added
+  /// to what it inherits. Throws std::system_error if it cannot be started.
+  using Environment = std::vector<std::pair<std::string, std::string>>;
+  static ChildProcess start(const std::vector<std::string>& command, const std::filesystem::path& output,
+                            const Environment& environment = {});
   /// Runs a function in a copy of this process, which ends with _exit(what it returns). Standard input is empty, and
   /// what is printed goes to the file.
   static ChildProcess start(const std::function<int()>& function, const std::filesystem::path& output);

@@ -159,9 +159,15 @@ Diagnostics read_diagnostics(std::string_view output, const std::string& file, s
 std::vector<std::string> read_linker_messages(std::string_view output) {
   static const std::regex duplicate(R"(multiple definition of [`'](.*?)')");
   static const std::regex duplicate_lld(R"(duplicate symbol: (.*)$)");
+  static const std::regex missing(R"(undefined (?:reference to|symbol:) [`']?(.*?)'?$)");
   std::vector<std::string> messages;
   for (const std::string& line : lines_of(output)) {
     std::smatch match;
+    if (std::regex_search(line, match, missing)) {
+      std::string message = fmt::format("The solution does not define {}, which is used.", match[1].str());
+      if (std::ranges::find(messages, message) == messages.end()) messages.push_back(std::move(message));
+      continue;
+    }
     if (!std::regex_search(line, match, duplicate) && !std::regex_search(line, match, duplicate_lld)) continue;
     messages.push_back(
         fmt::format("The solution defines {}, which the scenario's driver defines already: give yours another name.",

@@ -2,6 +2,7 @@
 
 #include "harness/campaign/crash.h"
 #include "harness/execution/execution.h"
+#include "harness/execution/front_end.h"
 
 #include <fmt/format.h>
 
@@ -32,6 +33,7 @@ namespace {
 constexpr std::chrono::milliseconds tick{100};
 
 WatchLimits limits_now;
+SolutionKind kind_now = SolutionKind::typed;
 std::atomic<int> pauses = 0;
 
 std::chrono::milliseconds read_clock(clockid_t clock) {
@@ -70,8 +72,11 @@ double seconds(std::chrono::milliseconds time) { return std::chrono::duration<do
                  "a catch (...) has to throw again what it does not know: throw;", context);
   end_in_crash("endless-loop",
                fmt::format("computes for {:g} s and reaches no scheduling point", seconds(limits_now.computing)),
-               "a loop that waits for another thread must look at something that snag controls: snag::atomic, a lock, "
-               "a condition variable",
+               kind_now == SolutionKind::plain
+                   ? "a loop that waits for another thread must look at something that the other one changes: an "
+                     "atomic, a variable under a lock"
+                   : "a loop that waits for another thread must look at something that snag controls: snag::atomic, a "
+                     "lock, a condition variable",
                context);
 }
 
@@ -79,12 +84,15 @@ double seconds(std::chrono::milliseconds time) { return std::chrono::duration<do
   end_in_crash("standstill",
                fmt::format("stands still for {:g} s in something that snag does not control",
                            seconds(limits_now.standing_still)),
-               "only what snag offers lets the other threads go on: snag::mutex, snag::condition_variable, "
-               "snag::this_thread::sleep_for",
+               kind_now == SolutionKind::plain
+                   ? "nothing but threads, locks, waiting and clocks is controlled: leave out what waits for the world"
+                   : "only what snag offers lets the other threads go on: snag::mutex, snag::condition_variable, "
+                     "snag::this_thread::sleep_for",
                context);
 }
 
 void on_tick(int, siginfo_t*, void* context) {
+  const Interruption interruption(Execution::current());
   const WatchedProgress now = WatchedProgress::now();
   if (pauses != 0 || !now.as_far_as(last)) {
     last = now;
@@ -105,6 +113,7 @@ void on_tick(int, siginfo_t*, void* context) {
 std::unique_ptr<char[]> reserve;  // lets the report be made
 
 void on_no_memory() {
+  const Interruption interruption(Execution::current());
   std::set_new_handler(nullptr);
   reserve.reset();
   end_in_crash("out-of-memory",
@@ -137,8 +146,9 @@ void limit_memory() {
 
 }  // namespace
 
-void watch_solution(const WatchLimits& limits) {
+void watch_solution(const WatchLimits& limits, SolutionKind kind) {
   limits_now = limits;
+  kind_now = kind;
   const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
   setrlimit(RLIMIT_CORE, &no_core);
   limit_memory();

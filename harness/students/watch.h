@@ -2,6 +2,8 @@
 // snag does not control (real threads, locks, sleeps) end the process with a report, as a crash does.
 #pragma once
 
+#include "harness/students/solution_kind.h"
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -16,8 +18,8 @@ struct WatchLimits {
   std::size_t memory = 1UL << 30;                  ///< bytes beside what is in use already; not with sanitizers
 };
 
-/// Begins to watch this process. To be called once, after catch_crashes().
-void watch_solution(const WatchLimits& limits);
+/// Begins to watch this process. To be called once, after catch_crashes(). What is to be done is told in words of the kind.
+void watch_solution(const WatchLimits& limits, SolutionKind kind);
 
 /// While it lives, time is not watched: reports look up source lines in the middle of an execution.
 class WatchPause {

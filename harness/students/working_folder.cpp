@@ -111,12 +111,14 @@ std::string readme(const WorkingFolder& content) {
 
 void make_working_folder(const fs::path& folder, const WorkingFolder& content) {
   // Everything is read before anything is written.
+  const bool plain = content.kind == SolutionKind::plain;
+  const fs::path form = plain ? plain_form_of(content.scenario) : content.scenario;
   const std::string lesson = read_lesson(read_text(content.scenario / "lesson.md")).text;
   const std::map<std::string, std::string> files = {
-      {"interface.h", read_text(content.scenario / "interface.h")},
+      {"interface.h", read_text(form / "interface.h")},
       {"lesson.md", lesson + "\n\nThe hints come one at a time, from the check.\n"},
       {"README.md", readme(content)},
-      {solution_name, read_text(content.scenario / content.broken)},
+      {solution_name, read_text(form / content.broken)},
   };
   const HeldInterrupts held;
   Draft draft(folder);

@@ -2,6 +2,8 @@
 // a README.md that says how to check, and a folder for the failures that checks remember. Made whole or not at all.
 #pragma once
 
+#include "harness/students/solution_kind.h"
+
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -21,6 +23,7 @@ struct WorkingFolder {
   std::string summary;
   std::string broken;         ///< file name of the solution to begin with: "broken.cpp"
   std::string check_command;  ///< as to be called in the folder
+  SolutionKind kind = SolutionKind::typed;
 };
 
 /// Makes the folder, which may exist if it is empty. Throws WorkingFolderError.

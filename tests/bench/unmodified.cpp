@@ -1,6 +1,7 @@
 // How many executions of an unmodified program are run in one process in a second of processor time: two threads that
-// each increment a counter under a mutex, in ten lines. Usage: unmodified_bench sync|races|all none|all, which prints
-// executions a second and scheduling points in each; without arguments all of them, one after the other.
+// each increment a counter under a mutex, in ten lines. Usage: unmodified_bench
+// sync|races|all|library|large-library none|all, which prints executions a second and scheduling points in each; without
+// arguments all of them, one after the other.
 #include "checkers/all.h"
 #include "harness/execution/execution.h"
 #include "harness/instrument/instrument.h"
@@ -12,7 +13,10 @@
 #include <cstring>
 #include <ctime>
 #include <memory>
+#include <stdexcept>
 #include <vector>
+
+#include <dlfcn.h>
 
 namespace {
 
@@ -37,13 +41,26 @@ Measured measure(const snag::Scenario& scenario, const Checkers& checkers) {
   return {static_cast<double>(executions) / seconds, static_cast<double>(points) / static_cast<double>(executions)};
 }
 
+snag::Scenario in_library(const char* file) {
+  void* const library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) throw std::runtime_error(dlerror());
+  return snag::unmodified("ten lines", reinterpret_cast<void (*)()>(dlsym(library, "ten_lines")));
+}
+
+snag::Scenario with(snag::instrument::Points points) {
+  return snag::unmodified("ten lines", &programs::ten_lines, points);
+}
+
 struct Choice {
   const char* name;
-  snag::instrument::Points points;
+  snag::Scenario (*make)();
 };
-constexpr Choice choices[] = {{"sync", snag::instrument::Points::sync},
-                              {"races", snag::instrument::Points::races},
-                              {"all", snag::instrument::Points::all}};
+// In a library of its own static variables are put back after each execution: few of them, and 800 KB.
+constexpr Choice choices[] = {{"sync", [] { return with(snag::instrument::Points::sync); }},
+                              {"races", [] { return with(snag::instrument::Points::races); }},
+                              {"all", [] { return with(snag::instrument::Points::all); }},
+                              {"library", [] { return in_library(SNAG_LIBRARY); }},
+                              {"large-library", [] { return in_library(SNAG_LARGE_LIBRARY); }}};
 
 }  // namespace
 
@@ -52,17 +69,16 @@ int main(int argc, char** argv) {
   for (const Choice& choice : choices) {
     for (const char* const checkers : {"none", "all"}) {
       if (argc == 3 && (std::strcmp(argv[1], choice.name) != 0 || std::strcmp(argv[2], checkers) != 0)) continue;
-      const snag::Scenario scenario = snag::unmodified("ten lines", &programs::ten_lines, choice.points);
-      const Measured is = measure(scenario, std::strcmp(checkers, "all") == 0 ? snag::all_checkers() : Checkers{});
+      const Measured is = measure(choice.make(), std::strcmp(checkers, "all") == 0 ? snag::all_checkers() : Checkers{});
       if (argc == 3)
         std::printf("%.0f %.1f\n", is.rate, is.points);
       else
-        std::printf("--points %-5s  checkers %-4s  %9.0f executions/s %5.1f points each\n", choice.name, checkers,
-                    is.rate, is.points);
+        std::printf("%-13s  checkers %-4s  %9.0f executions/s %5.1f points each\n", choice.name, checkers, is.rate,
+                    is.points);
       any = true;
     }
   }
   if (any && (argc == 1 || argc == 3)) return 0;
-  std::fprintf(stderr, "usage: unmodified_bench [sync|races|all none|all]\n");
+  std::fprintf(stderr, "usage: unmodified_bench [sync|races|all|library|large-library none|all]\n");
   return 2;
 }

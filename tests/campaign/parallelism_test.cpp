@@ -40,6 +40,23 @@ TEST_F(Work, of_unordered_threads_is_twice_the_span) {
   EXPECT_EQ(measured.threads, 2U);
 }
 
+TEST_F(Work, on_variables_that_threads_do_not_share_or_nobody_changes_is_left_out_where_all_is_seen) {
+  const ObjectIndex own = t.variable("own");
+  const ObjectIndex constant = t.variable("constant");
+  t.write(body, constant, 1);
+  const ThreadIndex t1 = t.start();
+  const ThreadIndex t2 = t.start();
+  t.write(t1, own, 1);
+  t.read(t1, constant);
+  t.write(t1, x, 1);
+  t.read(t2, constant);
+  t.read(t2, x);
+  t.end(t1);
+  t.end(t2);
+  EXPECT_EQ(work_and_span(t.trace(), Data::shared).work, 2U);
+  EXPECT_EQ(work_and_span(t.trace()).work, 5U);
+}
+
 TEST_F(Work, under_one_lock_is_the_span) {
   const ThreadIndex t1 = t.start();
   const ThreadIndex t2 = t.start();

@@ -334,7 +334,7 @@ TEST_F(Students, may_use_what_snag_does_not_control) {
 }
 
 TEST_F(Students, are_not_right_when_nothing_was_tested) {
-  const ChildOutcome checked = check(account(wrong, "  int balance_;"));
+  const ChildOutcome checked = check(account(wrong, "  int balance_;", "using namespace snag;\n"));
   EXPECT_EQ(checked.code, 1) << checked.out;
   EXPECT_CONTAINS(checked.out, "withdraw: not right yet: nothing was tested");
   EXPECT_CONTAINS(checked.out, "2 of its 2 threads never reached a scheduling point");
