@@ -36,9 +36,10 @@ __attribute__((visibility("hidden"), used)) void snag_late_function_is_missing()
   DO(dwarf_attr_integrate)                                                                                             \
   DO(dwarf_child)                                                                                                      \
   DO(dwarf_diename)                                                                                                    \
-  DO(dwarf_dieoffset) DO(dwarf_formaddr) DO(dwarf_formref_die) DO(dwarf_formstring) DO(dwarf_formudata)                \
-      DO(dwarf_getlocation) DO(dwarf_getlocation_addr) DO(dwarf_getlocation_attr) DO(dwarf_getscopes_die)              \
-          DO(dwarf_haspc) DO(dwarf_peel_type) DO(dwarf_siblingof) DO(dwarf_tag) DO(dwfl_addrmodule) DO(dwfl_begin)     \
+  DO(dwarf_dieoffset)                                                                                                  \
+  DO(dwarf_formaddr) DO(dwarf_formref_die) DO(dwarf_formstring) DO(dwarf_formudata) DO(dwarf_getlocation)              \
+      DO(dwarf_getlocation_addr) DO(dwarf_getlocation_attr) DO(dwarf_getscopes_die) DO(dwarf_haspc)                    \
+          DO(dwarf_peel_type) DO(dwarf_siblingof) DO(dwarf_tag) DO(dwfl_addrmodule) DO(dwfl_begin)                     \
               DO(dwfl_linux_proc_find_elf) DO(dwfl_linux_proc_report) DO(dwfl_module_addrdie) DO(dwfl_module_addrinfo) \
                   DO(dwfl_module_getsym_info) DO(dwfl_module_getsymtab) DO(dwfl_module_info) DO(dwfl_module_nextcu)    \
                       DO(dwfl_report_end) DO(dwfl_standard_find_debuginfo)

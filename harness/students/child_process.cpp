@@ -75,6 +75,7 @@ NotedInterrupts::NotedInterrupts() {
 
 NotedInterrupts::~NotedInterrupts() {
   for (std::size_t i = 0; i < noted_signals.size(); ++i) sigaction(noted_signals[i], &actions_before[i], nullptr);
+  interrupted = 0;  // what was noted is answered, or nobody asks any more
 }
 
 ChildProcess ChildProcess::start(const std::vector<std::string>& command, const std::filesystem::path& output,
