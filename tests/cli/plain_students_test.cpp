@@ -1,12 +1,11 @@
 // `snag new --plain` and `snag check` of solutions in plain standard C++: the same is said of them as of those that are
 // written with snag's types.
-#include "tests/support/child.h"
+#include "tests/cli/student_folder.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <string>
 #include <utility>
@@ -17,34 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class PlainStudents : public InFolder {
+class PlainStudents : public StudentFolder {
  protected:
-  ChildOutcome snag(const std::string& arguments) const { return shell(std::string(SNAG_COMMAND) + " " + arguments); }
-  void write(const std::string& name, const std::string& text) const { std::ofstream(folder / name) << text; }
+  PlainStudents() : StudentFolder("  std::mutex mutex_;\n  int balance_;") {}
 
-  /// A solution of withdraw: what `withdraw` does, what the account has, and what stands before the class.
-  static std::string account(const std::string& withdraw, const std::string& members = right_members,
-                             const std::string& before = "") {
-    return "#include \"interface.h\"\n"
-           "#include <chrono>\n#include <cstdlib>\n#include <iostream>\n#include <mutex>\n#include <sstream>\n"
-           "#include <stdexcept>\n#include <thread>\n#include <vector>\n#include <unistd.h>\n"
-           "namespace solution {\nnamespace {\n" +
-           before +
-           "class Mine final : public Account {\n public:\n"
-           "  explicit Mine(int opening) : balance_{opening} {}\n"
-           "  bool withdraw(int amount) override {\n" +
-           withdraw +
-           "\n  }\n"
-           "  int balance() override { return balance_; }\n private:\n" +
-           members +
-           "\n};\n}  // namespace\n"
-           "std::unique_ptr<Account> make_account(int opening) { return std::make_unique<Mine>(opening); }\n"
-           "}  // namespace solution\n";
-  }
-  ChildOutcome check(const std::string& solution, const std::string& flags = "") const {
-    write("solution.cpp", solution);
-    return snag("check withdraw solution.cpp " + flags);
-  }
   void expect_wrong(const std::string& solution, const std::string& finding, const std::string& words) const {
     const ChildOutcome checked = check(solution, "--time 60");
     EXPECT_EQ(checked.code, 1) << checked.out;
@@ -59,17 +34,6 @@ class PlainStudents : public InFolder {
   static std::string suite(const std::string& file) {
     return std::string(SNAG_SOURCE_DIR) + "/scenarios/races/withdraw/plain/" + file;
   }
-
-  static constexpr const char* right_members = "  std::mutex mutex_;\n  int balance_;";
-  static constexpr const char* right =
-      "    std::lock_guard guard(mutex_);\n"
-      "    if (balance_ < amount) return false;\n"
-      "    balance_ -= amount;\n"
-      "    return true;";
-  static constexpr const char* wrong =
-      "    if (balance_ < amount) return false;\n"
-      "    balance_ -= amount;\n"
-      "    return true;";
 };
 
 // ---- What a student sees -------------------------------------------------------------------------------------

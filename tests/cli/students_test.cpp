@@ -1,12 +1,11 @@
 // `snag new` and `snag check` from outside: what a student's solution may be, and what is said of it.
-#include "tests/support/child.h"
+#include "tests/cli/student_folder.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <regex>
 #include <string>
 
@@ -28,46 +27,11 @@ constexpr bool sanitized = false;
 constexpr bool sanitized = false;
 #endif
 
-class Students : public InFolder {
+class Students : public StudentFolder {
  protected:
-  ChildOutcome snag(const std::string& arguments) const { return shell(std::string(SNAG_COMMAND) + " " + arguments); }
-  void write(const std::string& name, const std::string& text) const { std::ofstream(folder / name) << text; }
+  Students() : StudentFolder("  snag::mutex mutex_;\n  snag::shared<int> balance_;") {}
 
-  /// A solution of withdraw: what `withdraw` does, what the account has, and what stands before the class.
-  std::string account(const std::string& withdraw, const std::string& members = right_members,
-                      const std::string& before = "") const {
-    return "#include \"interface.h\"\n"
-           "#include <chrono>\n#include <cstdlib>\n#include <iostream>\n#include <mutex>\n#include <thread>\n"
-           "#include <vector>\n"
-           "namespace solution {\nnamespace {\n" +
-           before +
-           "class Mine final : public Account {\n public:\n"
-           "  explicit Mine(int opening) : balance_{opening} {}\n"
-           "  bool withdraw(int amount) override {\n" +
-           withdraw +
-           "\n  }\n"
-           "  int balance() override { return balance_; }\n private:\n" +
-           members +
-           "\n};\n}  // namespace\n"
-           "std::unique_ptr<Account> make_account(int opening) { return std::make_unique<Mine>(opening); }\n"
-           "}  // namespace solution\n";
-  }
-  ChildOutcome check(const std::string& solution, const std::string& flags = "") const {
-    write("solution.cpp", solution);
-    return snag("check withdraw solution.cpp " + flags);
-  }
   std::string suite(const std::string& file) const { return std::string(SNAG_SOURCE_DIR) + "/scenarios/" + file; }
-
-  static constexpr const char* right_members = "  snag::mutex mutex_;\n  snag::shared<int> balance_;";
-  static constexpr const char* right =
-      "    std::lock_guard guard(mutex_);\n"
-      "    if (balance_ < amount) return false;\n"
-      "    balance_ -= amount;\n"
-      "    return true;";
-  static constexpr const char* wrong =
-      "    if (balance_ < amount) return false;\n"
-      "    balance_ -= amount;\n"
-      "    return true;";
 };
 
 // ---- new -----------------------------------------------------------------------------------------------------
