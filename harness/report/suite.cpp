@@ -123,7 +123,7 @@ std::vector<std::string> gaps_of(const VariantResult& variant) {
     gaps.push_back(fmt::format("{} hit the step limit: what would have come after is not known (--steps raises it)",
                                counted(variant.inconclusive, "execution")));
   if (variant.untested > 0)
-    gaps.push_back(fmt::format("{} never reached a scheduling point: not tested (does it use snag's primitives?)",
+    gaps.push_back(fmt::format("{} never reached a scheduling point: not tested (nothing that snag controls)",
                                counted(variant.untested, "thread")));
   if (variant.time_capped) gaps.emplace_back("the time cap ended the search before its budget: inconclusive");
   if (variant.interrupted) gaps.emplace_back("interrupted: inconclusive");
