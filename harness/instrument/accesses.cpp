@@ -212,7 +212,7 @@ void __tsan_vptr_update(void** address, void* value) {
 }
 
 // Reports unwind the stack, and need no account of calls. But a local variable that was written last is about to go.
-void __tsan_init() { snag::instrument::statics().note_object(__builtin_return_address(0)); }
+void __tsan_init() { snag::instrument::statics().note_object(); }
 void __tsan_func_entry(void*) {}
 void __tsan_func_exit() {
   using namespace snag::instrument;

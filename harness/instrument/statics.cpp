@@ -62,6 +62,31 @@ Module read(const dl_phdr_info& info) {
   return module;
 }
 
+// Whether the object's code calls __tsan_init, as that of each instrumented source file does, and finds it elsewhere.
+bool imports_instrumentation(const dl_phdr_info& info) {
+  const ElfW(Dyn)* entry = nullptr;
+  for (int i = 0; i < info.dlpi_phnum; ++i)
+    if (info.dlpi_phdr[i].p_type == PT_DYNAMIC)
+      entry = reinterpret_cast<const ElfW(Dyn)*>(info.dlpi_addr + info.dlpi_phdr[i].p_vaddr);
+  // The loader has turned distances into addresses, but for the object that the kernel lends.
+  const auto address = [&](const ElfW(Dyn) & of) {
+    return of.d_un.d_ptr < info.dlpi_addr ? info.dlpi_addr + of.d_un.d_ptr : of.d_un.d_ptr;
+  };
+  const ElfW(Sym)* symbols = nullptr;
+  const char* names = nullptr;
+  std::uint32_t imported = 0;  // those come before the ones that a GNU hash table holds
+  for (; entry != nullptr && entry->d_tag != DT_NULL; ++entry) {
+    if (entry->d_tag == DT_SYMTAB) symbols = reinterpret_cast<const ElfW(Sym)*>(address(*entry));
+    if (entry->d_tag == DT_STRTAB) names = reinterpret_cast<const char*>(address(*entry));
+    if (entry->d_tag == DT_GNU_HASH) imported = reinterpret_cast<const std::uint32_t*>(address(*entry))[1];
+    if (entry->d_tag == DT_HASH && imported == 0) imported = reinterpret_cast<const std::uint32_t*>(address(*entry))[1];
+  }
+  if (symbols == nullptr || names == nullptr) return false;
+  for (std::uint32_t i = 1; i < imported; ++i)
+    if (symbols[i].st_shndx == SHN_UNDEF && std::string_view(names + symbols[i].st_name) == "__tsan_init") return true;
+  return false;
+}
+
 // The object around an address; one without extent if there is none.
 Module module_of(const void* address) {
   struct Search {
@@ -89,14 +114,23 @@ Statics& statics() {
   return all;
 }
 
-// Every source file of an object calls.
-void Statics::note_object(const void* code) {
+// Who calls __tsan_init is not seen in its return address: optimised code jumps there.
+void Statics::find_objects() {
+  dl_iterate_phdr(
+      [](dl_phdr_info* info, std::size_t, void* self) {
+        const Module module = read(*info);
+        if (imports_instrumentation(*info)) static_cast<Statics*>(self)->add(module.all.begin, module.all.end);
+        return 0;
+      },
+      this);
+}
+
+void Statics::add(std::byte* begin, std::byte* end) {
   for (std::size_t i = 0; i < objects_count_; ++i)
-    if (contains({objects_[i].begin, objects_[i].end}, code)) return;
-  const Part all = module_of(code).all;
+    if (objects_[i].begin == begin) return;
   too_many_ = too_many_ || objects_count_ == objects_.size();
-  if (all.begin == nullptr || too_many_) return;
-  objects_[objects_count_++] = {all.begin, all.end, contains(all, reinterpret_cast<const void*>(&statics))};
+  if (too_many_) return;
+  objects_[objects_count_++] = {begin, end, contains({begin, end}, reinterpret_cast<const void*>(&statics))};
 }
 
 bool Statics::cover(const void* address) const {
@@ -172,6 +206,7 @@ void Statics::begin() {
         std::memcpy(span.begin + at, span.before.data() + at, size);
     }
   }
+  if (std::exchange(has_news_, false)) find_objects();
   if (too_many_)
     throw UsageError(
         fmt::format("the program has more than {} shared libraries of instrumented code: run it as a whole "

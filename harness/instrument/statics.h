@@ -13,8 +13,8 @@ namespace snag::instrument {
 /// The static storage of all objects that have made themselves known.
 class Statics {
  public:
-  /// The code calls this when the object that it lies in is loaded. Allocates nothing.
-  void note_object(const void* code);
+  /// An object of instrumented code has been loaded: which one the next execution looks up. Allocates nothing.
+  void note_object() { has_news_ = true; }
   /// An execution begins. The objects that are known must not have been unloaded. Throws UsageError for those that cannot
   /// be put back: shared libraries with thread_local variables.
   void begin();
@@ -32,6 +32,8 @@ class Statics {
     std::size_t size;
     std::vector<std::byte> before;  ///< empty: the pages are private copies of those of a file
   };
+  void find_objects();
+  void add(std::byte* begin, std::byte* end);
   void take_in(const Object& object);
   void keep(std::byte* begin, std::byte* end);
   static bool map_copy(const Span& span);
@@ -39,6 +41,7 @@ class Statics {
   std::array<Object, 64> objects_ = {};
   std::size_t objects_count_ = 0;
   std::size_t taken_in_ = 0;  ///< of these
+  bool has_news_ = false;
   bool too_many_ = false;
   std::vector<Span> spans_;
 };
