@@ -32,7 +32,7 @@ __attribute__((visibility("hidden"), used)) void snag_late_function_is_missing()
   DO(dwarf_haspc) DO(dwarf_peel_type) DO(dwarf_siblingof) DO(dwarf_tag) DO(dwfl_addrmodule) DO(dwfl_begin)            \
   DO(dwfl_linux_proc_find_elf) DO(dwfl_linux_proc_report) DO(dwfl_module_addrdie) DO(dwfl_module_addrinfo)            \
   DO(dwfl_module_getsym_info) DO(dwfl_module_getsymtab) DO(dwfl_module_info) DO(dwfl_module_nextcu)                   \
-  DO(dwfl_report_end) DO(dwfl_standard_find_debuginfo)
+  DO(dwfl_report_end)
 #define SNAG_ZYDIS(DO) \
   DO(ZydisDecoderDecodeInstruction) DO(ZydisDecoderInit) DO(ZydisMnemonicGetString)
 // clang-format on

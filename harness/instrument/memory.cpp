@@ -201,7 +201,8 @@ extern "C" {
 void* malloc(size_t size) noexcept { return allocate_at(size, default_alignment, SNAG_PLACE); }
 
 void* calloc(size_t count, size_t size) noexcept {
-  if (!asked_by_program(SNAG_PLACE) && !harness_heap::in_use && !static_initialisers_run)
+  // What the C library asks for now or then, as it comes, is no access of the program's that called it.
+  if (is_of_c_library(SNAG_PLACE) || (!in_program && !harness_heap::in_use && !static_initialisers_run))
     return __libc_calloc(count, size);
   size_t bytes = 0;
   if (__builtin_mul_overflow(count, size, &bytes)) {
@@ -223,7 +224,7 @@ void* realloc(void* memory, size_t size) noexcept {
     release(memory, SNAG_PLACE);
     return nullptr;
   }
-  if (!in_program) return __libc_realloc(memory, size);
+  if (!asked_by_program(SNAG_PLACE)) return __libc_realloc(memory, size);
   forget(memory);
   const size_t before = real::malloc_usable_size()(memory);
   auto* const moved = static_cast<char*>(__libc_realloc(memory, size));
