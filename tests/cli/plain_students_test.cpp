@@ -173,8 +173,8 @@ TEST_F(PlainStudents, are_told_what_is_missing_and_what_is_there_twice) {
 TEST_F(PlainStudents, may_loop_for_ever) {
   expect_wrong(account("    volatile unsigned i = 0;\n    while (amount > 0) i = i + 1;\n    return false;"),
                "endless-loop", "computes for 2 s and reaches no scheduling point");
-  expect_wrong(account("    for (unsigned i = 1;; i += 2)\n      if (i == 0) return false;"), "endless-loop",
-               " in withdraw");
+  // Without an access to memory, whoever compiles it.
+  expect_wrong(account("    for (;;) asm volatile(\"nop\");"), "endless-loop", " in withdraw");
 }
 
 TEST_F(PlainStudents, may_crash) {

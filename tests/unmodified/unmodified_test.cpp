@@ -155,7 +155,8 @@ TEST_F(AnyPlace, gives_the_same_executions_for_a_seed) {
   int randomised = 0;
   ASSERT_TRUE(setting >> randomised);
   ASSERT_NE(randomised, 0) << "switch it on, or this shows nothing: sysctl kernel.randomize_va_space=2";
-  for (const std::string name : {"account_unlocked", "buffer_one_condition", "barrier_one_missing"}) {
+  // None of these writes padding, in which parts of addresses may be left and be shown as a part of a value.
+  for (const std::string name : {"account_unlocked", "semaphores_crossed", "barrier_one_missing"}) {
     const std::string program = (fs::path(SNAG_CORPUS_PROGRAMS) / compilers().front() / name).string();
     const nlohmann::json command = {
         {"arguments", {SNAG_COMMAND, "run", "--jobs", "0", "--strategy", "random", "--executions", "20", "--all"}},
