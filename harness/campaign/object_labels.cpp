@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
-#include <tuple>
 #include <utility>
 
 namespace snag {
@@ -14,23 +14,29 @@ namespace snag {
 namespace {
 
 // Objects that would bear the same name: those of several threads are told apart by the thread, calls within one thread
-// by their number, from the outermost on.
-void tell_apart(std::map<ObjectIndex, std::string>& names, const Trace& trace) {
+// by their number, from the outermost on, and parts of one variable by the bytes that lie before them.
+void tell_apart(std::map<ObjectIndex, std::string>& names, const std::map<ObjectIndex, std::int64_t>& frames,
+                const Trace& trace) {
   std::map<std::string, std::vector<ObjectIndex>> by_name;
   for (const auto& [object, name] : names) by_name[name].push_back(object);
   for (auto& [name, objects] : by_name) {
     if (objects.size() == 1) continue;
-    std::ranges::sort(objects, {}, [&](ObjectIndex object) {
-      return std::tuple(trace.objects[object].creator, trace.objects[object].nth, object);
-    });
-    std::map<ThreadIndex, std::size_t> count;
-    for (const ObjectIndex object : objects) ++count[trace.objects[object].creator];
-    std::map<ThreadIndex, std::size_t> number;
-    for (const ObjectIndex object : objects) {
-      const ThreadIndex thread = trace.objects[object].creator;
-      std::string& own = names[object];
-      if (count.size() > 1) own += fmt::format(" of T{}", thread);
-      if (count[thread] > 1) own += fmt::format(" (call {})", ++number[thread]);
+    std::map<ThreadIndex, std::map<std::int64_t, std::vector<ObjectIndex>>> by_frame;  // the outermost first
+    for (const ObjectIndex object : objects)
+      by_frame[trace.objects[object].creator][frames.at(object)].push_back(object);
+    for (auto& [thread, calls] : by_frame) {
+      std::size_t number = 0;
+      for (auto& [frame, parts] : calls) {
+        ++number;
+        const auto nth = [&](ObjectIndex object) { return trace.objects[object].nth; };  // falls with the address
+        const std::uint32_t first = nth(*std::ranges::max_element(parts, {}, nth));
+        for (const ObjectIndex object : parts) {
+          std::string& own = names[object];
+          if (first != nth(object)) own += fmt::format(" + {}", first - nth(object));
+          if (by_frame.size() > 1) own += fmt::format(" of T{}", thread);
+          if (calls.size() > 1) own += fmt::format(" (call {})", number);
+        }
+      }
     }
   }
 }
@@ -100,9 +106,15 @@ std::string ObjectLabels::member_name(const InBlock& where) {
 std::vector<std::string> ObjectLabels::labels(const Findings& findings) const {
   const Trace& trace = execution_.trace();
   std::map<ObjectIndex, std::string> names;
-  for (const auto& [object, sightings] : on_stacks_)
-    if (std::string name = local_name(object, sightings, findings); !name.empty()) names[object] = std::move(name);
-  tell_apart(names, trace);
+  std::map<ObjectIndex, std::int64_t> frames;
+  for (const auto& [object, sightings] : on_stacks_) {
+    std::string name = local_name(object, sightings, findings);
+    if (name.empty()) continue;
+    names[object] = std::move(name);
+    // How far the frame begins from the end of the stack, since the object's number is how far the object does.
+    frames[object] = sightings.front().byte.from_frame + std::int64_t{trace.objects[object].nth};
+  }
+  tell_apart(names, frames, trace);
   for (const auto& [object, where] : in_blocks_) {
     const std::string block = lasting_name(trace, where.block);
     const bool is_shown = where.is_shared || is_of_a_finding(object, findings);
