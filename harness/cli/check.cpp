@@ -114,8 +114,15 @@ class Check {
   }
 
  private:
+  // A snag that was built with sanitizers has no front end for plain programs.
+  bool takes_plain_solutions() const {
+    return has_plain_form(folder_) && std::ranges::none_of(installation_.flags, [](const std::string& flag) {
+             return flag.starts_with("-fsanitize=");
+           });
+  }
+
   void choose_kind() {
-    if (!has_plain_form(folder_) || kind_of_solution(read_text(options_.file)) == SolutionKind::typed) return;
+    if (!takes_plain_solutions() || kind_of_solution(read_text(options_.file)) == SolutionKind::typed) return;
     if (!family_.broken.empty() && family_.broken.front().scheduling)
       throw UsageError(
           fmt::format("{} is about priorities, which mean nothing in plain C++: write the solution with "

@@ -3,6 +3,7 @@
 #include "harness/campaign/corpus.h"
 #include "harness/campaign/watchdog.h"
 #include "harness/cli/output.h"
+#include "harness/cli/progress.h"
 #include "harness/cli/select.h"
 #include "harness/cli/solution_run.h"
 #include "harness/report/json.h"
@@ -286,7 +287,10 @@ void settle_options(CommandOptions& options, DefaultCorpus corpus) {
   const auto place = [](const std::string& path) { return fs::weakly_canonical(fs::absolute(path)); };
   if (!options.junit.empty() && !options.json.empty() && place(options.junit) == place(options.json))
     throw UsageError(fmt::format("--junit and --json both name {}: give each a file of its own", options.junit));
-  if (!options.junit.empty() || !options.json.empty()) keep_on_without_readers();
+  if (!options.junit.empty() || !options.json.empty()) {
+    keep_on_without_readers();
+    ProgressLine::note_interrupts();  // files that have been begun are to be finished
+  }
   if (!options.junit.empty()) begin_file(options.junit, format_unfinished_junit());
   if (!options.json.empty()) begin_file(options.json, format_unfinished_json());
   options.corpus_folder = settle_corpus(options, corpus);

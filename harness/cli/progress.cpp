@@ -21,7 +21,9 @@ void on_interrupt(int) { interrupts = 1; }
 
 }  // namespace
 
-ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) != 0) {
+ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) != 0) { note_interrupts(); }
+
+void ProgressLine::note_interrupts() {
   struct sigaction action {};
   action.sa_handler = &on_interrupt;
   action.sa_flags = static_cast<int>(SA_RESETHAND);  // the second one has its usual effect

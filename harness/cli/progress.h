@@ -24,6 +24,8 @@ class ProgressLine {
   /// Takes the redrawn line away, before something else is printed.
   void clear();
 
+  /// From now on, and not only while there is a line: an interrupt is noted, and ends the search that comes.
+  static void note_interrupts();
   static bool interrupted();
 
  private:

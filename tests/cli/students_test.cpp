@@ -194,7 +194,7 @@ TEST_F(Students, see_compile_errors_in_their_own_lines_only) {
                     "    all.emplace_back(amount, amount);\n    return false;"));
   EXPECT_EQ(checked.code, 1) << checked.out;
   EXPECT_CONTAINS(checked.out, "withdraw: still wrong: it does not compile");
-  EXPECT_CONTAINS(checked.out, "solution.cpp:14:");
+  EXPECT_CONTAINS(checked.out, "solution.cpp:17:");
   EXPECT_CONTAINS(checked.out, "std::lock_gard guard(mutex_);");
   EXPECT_CONTAINS(checked.out, "all.emplace_back(amount, amount);") << "where the library was called";
   EXPECT_EQ(checked.out.find("/include/c++/"), std::string::npos) << checked.out;
@@ -202,7 +202,7 @@ TEST_F(Students, see_compile_errors_in_their_own_lines_only) {
   EXPECT_EQ(checked.out.find("From the lesson"), std::string::npos) << "no hint before it compiles: " << checked.out;
   const auto document = nlohmann::json::parse(snag("check withdraw solution.cpp --json").out);
   EXPECT_EQ(document["finding"], "compile-error");
-  EXPECT_EQ(document["diagnostics"]["own"][0]["line"], 14);
+  EXPECT_EQ(document["diagnostics"]["own"][0]["line"], 17);
 }
 
 TEST_F(Students, cannot_change_the_types) {
@@ -235,7 +235,7 @@ TEST_F(Students, may_loop_for_ever) {
   EXPECT_EQ(checked.code, 1) << checked.out;
   EXPECT_CONTAINS(checked.out, "still wrong: endless-loop");
   EXPECT_CONTAINS(checked.out, "computes for 2 s and reaches no scheduling point");
-  EXPECT_CONTAINS(checked.out, "solution.cpp:16 in withdraw");
+  EXPECT_CONTAINS(checked.out, "solution.cpp:19 in withdraw");
 }
 
 TEST_F(Students, may_crash) {
@@ -245,7 +245,7 @@ TEST_F(Students, may_crash) {
                     "    *p = amount;\n    return false;"));
   EXPECT_EQ(null.code, 1) << null.out;
   EXPECT_CONTAINS(null.out, "still wrong: crash");
-  EXPECT_CONTAINS(null.out, "solution.cpp:16 in withdraw");
+  EXPECT_CONTAINS(null.out, "solution.cpp:19 in withdraw");
   EXPECT_CONTAINS(null.out, "--replay 1:withdraw/solution:");
   const ChildOutcome aborts = check(account("    mutex_.lock();\n    std::abort();"));
   EXPECT_EQ(aborts.code, 1);
@@ -279,7 +279,7 @@ TEST_F(Students, may_use_up_the_memory) {
                       "    while (amount > 0) all.push_back(amount);\n    return false;"));
     EXPECT_EQ(checked.code, 1);
     EXPECT_CONTAINS(checked.out, "still wrong: out-of-memory");
-    EXPECT_CONTAINS(checked.out, "solution.cpp:16 in withdraw");
+    EXPECT_CONTAINS(checked.out, "solution.cpp:19 in withdraw");
   }
 }
 
