@@ -170,11 +170,11 @@ TEST_F(PlainStudents, are_told_what_is_missing_and_what_is_there_twice) {
 
 // ---- Worse than wrong ----------------------------------------------------------------------------------------
 
+// Without an access to memory: those of a volatile variable are scheduling points, as far as the compiler tells of them.
 TEST_F(PlainStudents, may_loop_for_ever) {
-  expect_wrong(account("    volatile unsigned i = 0;\n    while (amount > 0) i = i + 1;\n    return false;"),
-               "endless-loop", "computes for 2 s and reaches no scheduling point");
-  // Without an access to memory, whoever compiles it.
-  expect_wrong(account("    for (;;) asm volatile(\"nop\");"), "endless-loop", " in withdraw");
+  const std::string endless = account("    for (;;) asm volatile(\"nop\");");
+  expect_wrong(endless, "endless-loop", "computes for 2 s and reaches no scheduling point");
+  EXPECT_CONTAINS(check(endless).out, " in withdraw");
 }
 
 TEST_F(PlainStudents, may_crash) {
