@@ -62,7 +62,8 @@ Module read(const dl_phdr_info& info) {
   return module;
 }
 
-// Whether the object's code calls __tsan_init, as that of each instrumented source file does, and finds it elsewhere.
+// Whether the object's code calls __tsan_init, as that of each instrumented source file does, and finds it elsewhere: one
+// that holds snag has it itself.
 bool imports_instrumentation(const dl_phdr_info& info) {
   const ElfW(Dyn)* entry = nullptr;
   for (int i = 0; i < info.dlpi_phnum; ++i)
@@ -130,17 +131,16 @@ void Statics::add(std::byte* begin, std::byte* end) {
     if (objects_[i].begin == begin) return;
   too_many_ = too_many_ || objects_count_ == objects_.size();
   if (too_many_) return;
-  objects_[objects_count_++] = {begin, end, contains({begin, end}, reinterpret_cast<const void*>(&statics))};
+  objects_[objects_count_++] = {begin, end};
 }
 
 bool Statics::cover(const void* address) const {
   for (std::size_t i = 0; i < taken_in_; ++i)
-    if (contains({objects_[i].begin, objects_[i].end}, address)) return !objects_[i].holds_snag;
+    if (contains({objects_[i].begin, objects_[i].end}, address)) return true;
   return false;
 }
 
 void Statics::take_in(const Object& object) {
-  if (object.holds_snag) return;
   const Module module = module_of(object.begin);
   if (module.has_thread_locals && !module.is_program)
     throw UsageError(
@@ -211,7 +211,7 @@ void Statics::begin() {
     throw UsageError(
         fmt::format("the program has more than {} shared libraries of instrumented code: run it as a whole "
                     "(`snag run -- ./program`)",
-                    objects_.size() - 1));
+                    objects_.size()));
   for (; taken_in_ < objects_count_; ++taken_in_) take_in(objects_[taken_in_]);
 }
 

@@ -25,7 +25,6 @@ class Statics {
   struct Object {
     std::byte* begin;
     std::byte* end;
-    bool holds_snag;
   };
   struct Span {
     std::byte* begin;
