@@ -20,7 +20,6 @@
 #include <cstring>
 #include <new>
 #include <string>
-#include <string_view>
 #include <system_error>
 
 #include <fcntl.h>
