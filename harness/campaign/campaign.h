@@ -42,7 +42,7 @@ struct CampaignOptions {
   std::optional<std::uint32_t> bound;         ///< exhaustive, dpor: preemptions at most
   std::optional<std::uint32_t> spurious_max;  ///< default: 1 for sampling strategies, 0 for exhaustive and dpor
   std::optional<Step> steps_max;              ///< default: the scenario's
-  std::size_t stack_size = 256UL * 1024;
+  std::size_t stack_size = stack_size_default;
   bool stop_at_first = true;                   ///< end the campaign at the first finding (predicted ones do not count)
   std::uint64_t determinism_every = 1000;      ///< every so many executions one is run twice and compared (1: all)
   bool coverage = false;                       ///< look at what has been covered: costs a part of each execution

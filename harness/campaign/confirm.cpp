@@ -62,6 +62,18 @@ Step first_lock_held(const Trace& trace, ThreadIndex thread, Step step) {
   return first;
 }
 
+// How many writes a thread makes at a place, of whatever, in the steps from `begin` on, up to `end` and with it.
+std::size_t count_writes(const Trace& trace, ThreadIndex thread, const void* place, Step begin, Step end) {
+  std::size_t count = 0;
+  for (Step i = begin; i <= end; ++i) {
+    const Event& event = trace.events[i];
+    if (event.thread == thread && event.phase == Phase::done && event.success && writes(event.operation.kind) &&
+        event.operation.place == place)
+      ++count;
+  }
+  return count;
+}
+
 // How far the serialised run has come. The strategy steers by it, the probe moves it on.
 struct Serialisation {
   enum class Stage { prefix, other_first, reader_after, done } stage = Stage::prefix;
@@ -70,8 +82,8 @@ struct Serialisation {
   const void* other_place;
   const void* reader_place;
   Step from;                                          // first step that is not replayed
+  std::size_t nth;                                    // of the reader's writes there from `from` on: the one meant
   std::optional<std::uint64_t> value = std::nullopt;  // of the variable, last written from `from` on
-  bool reader_wrote = false;
 };
 
 // Replays the prefix, then holds the reader back until the other thread has written, then prefers the reader.
@@ -116,18 +128,21 @@ class SerialisationProbe : public Checker {
     using Stage = Serialisation::Stage;
     if (event.phase != Phase::done || event.step < state_.from || state_.stage == Stage::done) return;
     const Operation& operation = event.operation;
-    if (operation.object != state_.variable || !writes(operation.kind) || !event.success) {
-      if (operation.kind == OperationKind::end && event.thread == state_.reader) finish(findings);
+    const bool is_by_reader = event.thread == state_.reader;
+    if (!writes(operation.kind) || !event.success) {
+      if (operation.kind == OperationKind::end && is_by_reader) finish(findings);
       return;
     }
-    state_.value = event.after;
-    if (event.thread == state_.other && operation.place == state_.other_place) {
-      if (state_.stage != Stage::reader_after) state_.stage = Stage::reader_after;
-    } else if (event.thread == state_.reader && operation.place == state_.reader_place) {
-      // The reader wrote: after the other thread, as wanted, or before it, and then nothing is shown.
-      state_.reader_wrote = state_.stage == Stage::reader_after;
-      finish(findings);
+    const bool is_the_write = is_by_reader && operation.place == state_.reader_place && ++reader_writes_ == state_.nth;
+    if (operation.object == state_.variable) {
+      state_.value = event.after;
+      if (event.thread == state_.other && operation.place == state_.other_place) state_.stage = Stage::reader_after;
+    } else if (is_the_write) {
+      // What it read led it elsewhere: what it may write to the variable later on is another write.
+      state_.stage = Stage::prefix;
     }
+    // The reader wrote: after the other thread, as wanted, or before it, and then nothing is shown.
+    if (is_the_write) finish(findings);
   }
   void finish(const Outcome&, const Observation&, Findings&) override {}
 
@@ -140,6 +155,7 @@ class SerialisationProbe : public Checker {
     findings.push_back(stop);
   }
   Serialisation& state_;
+  std::size_t reader_writes_ = 0;
 
  public:
   bool ended_after_other_ = false;
@@ -157,7 +173,9 @@ bool confirm_lost_update(Execution& execution, const Scenario& scenario, const F
                       .variable = read.operation.object,
                       .other_place = foreign.operation.place,
                       .reader_place = overwrite.operation.place,
-                      .from = first_lock_held(trace, read.thread, read.step)};
+                      .from = first_lock_held(trace, read.thread, read.step),
+                      .nth = 0};
+  state.nth = count_writes(trace, read.thread, state.reader_place, state.from, overwrite.step);
   Schedule prefix;
   for (const Choice& choice : schedule)
     if (choice.step < state.from) prefix.push_back(choice);

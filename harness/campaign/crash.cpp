@@ -86,7 +86,7 @@ Token token_of(Execution& execution) {
 // The execution that runs, or null.
 Execution* under_test() {
   Execution* const execution = Execution::current();
-  return execution == nullptr || execution->scenario() == nullptr ? nullptr : execution;
+  return execution == nullptr || execution->scenario() == nullptr || in_child_of_program ? nullptr : execution;
 }
 
 // The token first: it needs the least to work.

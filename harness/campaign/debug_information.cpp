@@ -1,5 +1,7 @@
 #include "harness/campaign/debug_information.h"
 
+#include "harness/execution/own_process.h"
+
 #include <dwarf.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -100,12 +102,17 @@ int find_no_other_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, const char
   return -1;
 }
 
+// Its file stays open: where a program would get the next number otherwise, executions after a report would differ.
+int find_file(Dwfl_Module* module, void** user_data, const char* name, Dwarf_Addr base, char** file_name, Elf** elf) {
+  return out_of_the_way(dwfl_linux_proc_find_elf(module, user_data, name, base, file_name, elf));
+}
+
 }  // namespace
 
 Dwfl* modules() {
   static Dwfl* const all = []() -> Dwfl* {
     if (load_library != nullptr && !load_library()) return nullptr;
-    static const Dwfl_Callbacks callbacks = {.find_elf = &dwfl_linux_proc_find_elf,
+    static const Dwfl_Callbacks callbacks = {.find_elf = &find_file,
                                              .find_debuginfo = &find_no_other_file,
                                              .section_address = nullptr,
                                              .debuginfo_path = nullptr};

@@ -111,8 +111,8 @@ class Exploration {
   void search() {
     const CampaignResult result = explore_with_progress(scenario_, campaign_);
     variant_ = to_result(scenario_, campaign_, result);
-    for (const Bug& bug : result.bugs) {
-      const Narrative narrative = narrate(scenario_, bug);
+    for (const Bug& found : result.bugs) {
+      const auto [bug, narrative] = narrate(scenario_, found);
       const std::string line = replay_.of(bug, LongTokens::in_file);
       const std::string remark = remark_on(bug, campaign_);
       variant_.bugs.push_back(to_result(bug, narrative, line, remark));

@@ -10,6 +10,7 @@
 #include "harness/report/junit.h"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
@@ -148,7 +149,7 @@ void add_execution_flags(CLI::App& command, CommandOptions& options) {
         if (bytes < 16.0 * 1024 * 1024) refuse("--memory", text, "at least 16M");
         campaign.memory = static_cast<std::size_t>(bytes);
       });
-  add(command, "--stack-size", "BYTES", "stack of each thread; 262144 (default), 512K or 1M",
+  add(command, "--stack-size", "BYTES", "stack of each thread: 512K or 1M (default 256K; 8M in unmodified programs)",
       [&](const std::string& text) {
         const double bytes = parse_with_unit("--stack-size", text, {{'K', 1024}, {'M', 1024.0 * 1024}},
                                              "a number of bytes, for example 512K");

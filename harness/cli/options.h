@@ -3,11 +3,13 @@
 
 #include "harness/campaign/campaign.h"
 
-#include <CLI/CLI.hpp>
-
 #include <filesystem>
 #include <optional>
 #include <string>
+
+namespace CLI {
+class App;  // its header is a large one
+}
 
 namespace snag {
 

@@ -1,6 +1,7 @@
 #include "harness/cli/result.h"
 
 #include "harness/campaign/reproduce.h"
+#include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
 #include "harness/report/failure.h"
 #include "harness/report/sentence.h"
@@ -12,11 +13,32 @@
 
 namespace snag {
 
-Narrative narrate(const Scenario& scenario, const Bug& bug) {
+namespace {
+
+// Steps of another execution would be steps of other threads. One with the bug's fingerprint goes first.
+const Finding& find_again(const Scenario& scenario, const Bug& bug, const Narrative& narrative) {
+  const Finding* found = nullptr;
+  for (const Finding& finding : narrative.findings) {
+    if (finding.checker != bug.finding.checker) continue;
+    if (fingerprint_of(finding, narrative.trace) == bug.fingerprint) return finding;
+    if (found == nullptr) found = &finding;
+  }
+  if (found == nullptr)
+    throw NondeterminismError(
+        fmt::format("the scenario {} is not deterministic: the schedule that showed {} fits again, but what happens "
+                    "between its choices differs, and shows none. Something that snag does not control decides here: "
+                    "another process, the network, the wall clock, an address, uninitialised memory.",
+                    scenario.name, bug.finding.checker));
+  return *found;
+}
+
+}  // namespace
+
+Told narrate(const Scenario& scenario, const Bug& bug) {
+  Told told{bug, {}};
   if (bug.ends_process) {
-    Narrative nothing;
-    nothing.verdict = Verdict::crash;
-    return nothing;
+    told.narrative.verdict = Verdict::crash;
+    return told;
   }
   Reproduction reproduction = reproduce(scenario, bug.token, Detail::with_source);
   if (reproduction.divergence)
@@ -24,7 +46,9 @@ Narrative narrate(const Scenario& scenario, const Bug& bug) {
         fmt::format("the scenario {} is not deterministic: the schedule that showed {} does not replay. They part at "
                     "step {}: {}",
                     scenario.name, bug.finding.checker, reproduction.divergence->step, reproduction.divergence->what));
-  return std::move(reproduction.narrative);
+  told.narrative = std::move(reproduction.narrative);
+  if (!reproduction.same_trace) told.bug.finding = find_again(scenario, bug, told.narrative);
+  return told;
 }
 
 std::string remark_on(const Bug& bug, const CampaignOptions& options) {

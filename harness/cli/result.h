@@ -9,9 +9,16 @@
 
 namespace snag {
 
+/// A bug, and the execution whose steps its finding names.
+struct Told {
+  Bug bug;
+  Narrative narrative;
+};
+
 /// The bug's execution once more, with source lines; one that ends its process is not run again, and has no steps to
-/// show. Throws NondeterminismError when it does not replay.
-Narrative narrate(const Scenario& scenario, const Bug& bug);
+/// show. What is not controlled may have made another execution of it, between the same choices: then the finding is the
+/// one made there. Throws NondeterminismError when the choices do not fit or the bug is not there.
+Told narrate(const Scenario& scenario, const Bug& bug);
 
 /// A few words on how the bug was found: "execution 17 of 2,000".
 std::string remark_on(const Bug& bug, const CampaignOptions& options);

@@ -12,6 +12,7 @@
 #include "harness/report/junit.h"
 
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cstdlib>
 #include <filesystem>

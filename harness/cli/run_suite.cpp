@@ -93,10 +93,10 @@ class Suite {
 
   void add_bugs(VariantResult& variant, const Scenario& scenario, const CampaignOptions& campaign,
                 const CampaignResult& result) {
-    for (const Bug& bug : result.bugs) {
-      const auto known = [&](const BugResult& other) { return other.fingerprint == bug.fingerprint; };
+    for (const Bug& found : result.bugs) {
+      const auto known = [&](const BugResult& other) { return other.fingerprint == found.fingerprint; };
       if (std::ranges::any_of(variant.bugs, known)) continue;
-      const Narrative narrative = narrate(scenario, bug);
+      const auto [bug, narrative] = narrate(scenario, found);
       const std::string remark = remark_on(bug, campaign);
       BugResult shown = to_result(bug, narrative, replay_.of(bug, LongTokens::in_line), remark);
       judge(variant, shown);

@@ -381,16 +381,15 @@ class SolutionRun {
         result_.others.push_back(name);
     }
     output_.keep();
-    Narrative narrative;
-    {
+    const auto [bug, narrative] = [&] {
       const WatchPause pause;
-      narrative = narrate(scenario_, *smallest);
-    }
+      return narrate(scenario_, *smallest);
+    }();
     output_.drop();
     result_.printed = output_.kept();
-    tell(smallest->finding, narrative, smallest->token,
+    tell(bug.finding, narrative, bug.token,
          fmt::format("switches from thread to thread: {}", grouped(result_.switches)));
-    remember_failure(*smallest, narrative);
+    remember_failure(bug, narrative);
   }
 
   void tell(const Finding& finding, const Narrative& narrative, const Token& token, const std::string& remark) {
@@ -436,10 +435,10 @@ class SolutionRun {
   // One note a kind: what might happen, and could not be made to.
   void note_predictions() {
     std::set<std::string> told;
-    for (const Bug& bug : predicted_) {
-      if (!told.insert(bug.finding.checker).second) continue;
+    for (const Bug& predicted : predicted_) {
+      if (!told.insert(predicted.finding.checker).second) continue;
       const WatchPause pause;
-      const Narrative narrative = narrate(scenario_, bug);
+      const auto [bug, narrative] = narrate(scenario_, predicted);
       result_.notes.push_back(fmt::format("predicted, not confirmed: {}: {}", bug.finding.checker,
                                           render_alone(bug.finding.sentence, narrative, FileNames(narrative))));
     }

@@ -42,9 +42,9 @@ struct Abandoned {};
 
 /// How to run.
 struct ExecutionOptions {
-  Step steps_max = 100'000;               ///< scheduling points before an execution counts as endless
-  std::uint32_t spurious_max = 0;         ///< spurious wake-ups and try_lock failures allowed in one execution
-  std::size_t stack_size = 256UL * 1024;  ///< bytes for each thread
+  Step steps_max = 100'000;                     ///< scheduling points before an execution counts as endless
+  std::uint32_t spurious_max = 0;               ///< spurious wake-ups and try_lock failures allowed in one execution
+  std::size_t stack_size = stack_size_default;  ///< bytes for each thread
   SpinRule spinning = SpinRule::after_a_step;
   PlainPoints plain_points = {};
 };
@@ -375,6 +375,7 @@ class Execution {
   static thread_local constinit Execution* current_;
   static thread_local constinit std::uint32_t serials_;  // runs begun, by whichever Execution
 
+  std::size_t stack_size() const;  // of a thread that is made
   ExecutionOptions run_with_;
   std::uint32_t float_control_;
   Trace trace_;

@@ -30,8 +30,11 @@ namespace {
 
 constexpr std::size_t guard_size = 64UL * 1024;
 
+// What make_stacks_in has set: the first half is for stacks with numbers, the other for any.
 struct {
   std::byte* begin = nullptr;
+  std::size_t size = 0;
+  std::size_t distance = 0;  // from one with a number to the next; 0: there is none yet
   std::byte* next = nullptr;
   std::size_t left = 0;
 } room_for_stacks;
@@ -76,10 +79,10 @@ void Fiber::change_thread_pointer() const { std::abort(); }
 
 #endif
 
-Fiber::Fiber(std::size_t stack_size, void (*entry)(void*), void* argument)
+Fiber::Fiber(std::size_t stack_size, void (*entry)(void*), void* argument, std::size_t number)
     : stack_size_(rounded_to_pages(stack_size)), entry_(entry), argument_(argument) {
   mapping_size_ = guard_size + stack_size_;
-  std::byte* const room = room_for_stack();
+  std::byte* const room = room_for_stack(number);
   const int where = room == nullptr ? 0 : MAP_FIXED;
   void* const memory =
       mmap(room, mapping_size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK | where, -1, 0);
@@ -96,16 +99,26 @@ void Fiber::allow_access() {
   throw std::system_error(error, std::generic_category(), "cannot make a thread's stack writable");
 }
 
-void Fiber::make_stacks_in(std::byte* begin, std::size_t size) { room_for_stacks = {begin, begin, size}; }
+void Fiber::make_stacks_in(std::byte* begin, std::size_t size) {
+  const std::size_t half = size / 2;
+  room_for_stacks = {.begin = begin, .size = size, .distance = 0, .next = begin + half, .left = size - half};
+}
 
-std::byte* Fiber::room_for_stack() const {
+// The first one says how far apart they are; larger ones, later on, have to go elsewhere.
+std::byte* Fiber::room_for_stack(std::size_t number) {
+  if (number != no_number && room_for_stacks.size > 0) {
+    if (room_for_stacks.distance == 0) room_for_stacks.distance = mapping_size_;
+    shares_stack_ =
+        mapping_size_ <= room_for_stacks.distance && number < room_for_stacks.size / 2 / room_for_stacks.distance;
+    if (shares_stack_) return room_for_stacks.begin + number * room_for_stacks.distance;
+  }
   if (room_for_stacks.left < mapping_size_) return nullptr;
   room_for_stacks.left -= mapping_size_;
   return std::exchange(room_for_stacks.next, room_for_stacks.next + mapping_size_);
 }
 
 void Fiber::map_here_too() {
-  const bool has_room = mapping_ < room_for_stacks.next && mapping_ >= room_for_stacks.begin;
+  const bool has_room = mapping_ >= room_for_stacks.begin && mapping_ < room_for_stacks.begin + room_for_stacks.size;
   const int how = has_room ? MAP_FIXED : MAP_FIXED_NOREPLACE;
   void* const memory =
       mmap(mapping_, mapping_size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK | how, -1, 0);
@@ -116,7 +129,7 @@ void Fiber::map_here_too() {
 }
 
 Fiber::~Fiber() {
-  if (mapping_ == nullptr) return;
+  if (mapping_ == nullptr || shares_stack_) return;
 #ifdef SNAG_ADDRESS_SANITIZER
   __asan_unpoison_memory_region(mapping_ + guard_size, stack_size_);
 #endif

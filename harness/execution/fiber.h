@@ -23,6 +23,9 @@
 
 namespace snag {
 
+/// Bytes of a thread's stack, unless somebody asks for more or less.
+inline constexpr std::size_t stack_size_default = 256UL * 1024;
+
 /// The C++ runtime's record of exceptions in flight (Itanium C++ ABI, 2.2.2). One per OS thread, hence swapped.
 struct ExceptionGlobals {
   void* caught = nullptr;
@@ -36,8 +39,10 @@ class Fiber {
   /// The OS thread's own stack, to come home to.
   Fiber();
   /// A fiber that runs entry(argument) when first switched to; entry must never return.
-  /// stack_size in bytes, rounded up to pages. Throws std::system_error when no memory can be mapped.
-  Fiber(std::size_t stack_size, void (*entry)(void*), void* argument);
+  /// stack_size in bytes, rounded up to pages. number: see make_stacks_in. Throws std::system_error when no memory can
+  /// be mapped.
+  Fiber(std::size_t stack_size, void (*entry)(void*), void* argument, std::size_t number = no_number);
+  static constexpr std::size_t no_number = static_cast<std::size_t>(-1);
   Fiber(const Fiber&) = delete;
   Fiber& operator=(const Fiber&) = delete;
   ~Fiber();
@@ -52,7 +57,9 @@ class Fiber {
   /// Makes the fiber start again at its entry, forgetting what stands on its stack. Not while it runs.
   void restart();
   /// From now on stacks are made in these addresses, as long as there are any, which nobody else uses: so one that is
-  /// made in a copy of the process can be made at the same place in the original.
+  /// made in a copy of the process can be made at the same place in the original. All fibers of one number share a
+  /// stack: no two of them may have something there at a time. So the nth thread of each execution has the same one,
+  /// and pointers to what lies there mean the same in all executions.
   static void make_stacks_in(std::byte* begin, std::size_t size);
   /// Its stack was made in a copy of this process: makes it here, too. Throws std::system_error.
   void map_here_too();
@@ -85,7 +92,7 @@ class Fiber {
   static void start(Fiber* left, Fiber* self);
   Context fresh_context();
   void allow_access();
-  std::byte* room_for_stack() const;
+  std::byte* room_for_stack(std::size_t number);
   void make();
   [[gnu::noinline]] void change_thread_pointer() const;
   static Fiber* jump(Fiber& from, Fiber& to);  // returns who came back here
@@ -96,6 +103,7 @@ class Fiber {
   std::byte* mapping_ = nullptr;  // guard, then stack
   std::size_t mapping_size_ = 0;
   std::size_t stack_size_ = 0;
+  bool shares_stack_ = false;
   void (*entry_)(void*) = nullptr;
   void* argument_ = nullptr;
 #ifdef SNAG_ADDRESS_SANITIZER

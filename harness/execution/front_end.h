@@ -2,6 +2,7 @@
 // controlled thread, and the objects that they know by address.
 #pragma once
 
+#include "harness/execution/fiber.h"
 #include "harness/trace/operation.h"
 #include "harness/trace/scenario.h"
 
@@ -31,7 +32,8 @@ struct FrontEnd {
   const void* (*static_address)(const ObjectInfo& object) = nullptr;
   /// Where an object lies that is in use just now. To be called while the program runs.
   Whereabouts (*whereabouts)(Execution& execution, const ObjectInfo& object) = nullptr;
-  const OwnProcess* own_process = nullptr;  ///< null: executions share the process
+  const OwnProcess* own_process = nullptr;      ///< null: executions share the process
+  std::size_t stack_size = stack_size_default;  ///< of each thread, where nobody asks for another than the default
   /// No thread can go on: waits for what comes from outside the program. False if nothing has; null: nothing can.
   bool (*wait_for_world)(Execution& execution) = nullptr;
 };

@@ -222,9 +222,14 @@ void Execution::tell_cut_off() {
   strategy_->cut_off({options_.data(), able}, {options_.data() + able, pending - able});
 }
 
+std::size_t Execution::stack_size() const {
+  const bool by_default = run_with_.stack_size == stack_size_default && scenario_->front_end != nullptr;
+  return by_default ? scenario_->front_end->stack_size : run_with_.stack_size;
+}
+
 ControlledThread& Execution::create_thread() {
   if (thread_count_ >= no_thread) throw UsageError("an execution can have at most 65,534 threads");
-  if (thread_count_ == threads_.size()) add_thread(threads_, run_with_.stack_size, &Execution::fiber_main);
+  if (thread_count_ == threads_.size()) add_thread(threads_, stack_size(), &Execution::fiber_main);
   ControlledThread& thread = *threads_[thread_count_++];
   if (apart_) thread.fiber.restart();
   ThreadInfo& info = trace_.threads.emplace_back();

@@ -29,6 +29,14 @@ struct OwnProcess {
 /// The descriptor for what the harness itself has to say on standard error: in a copy the program's goes elsewhere.
 inline constinit int harness_error = 2;
 
+/// A descriptor that the harness keeps, under a number that a program gets only when it has hundreds: what it opens has
+/// the same number in each execution. The same descriptor where that many are not allowed, or if it is negative.
+int out_of_the_way(int descriptor);
+
+/// Whether this is a child process of the program under test, and not the process that runs the program. What it has of
+/// the harness belongs to its parent: nothing of it may run here.
+inline constinit thread_local bool in_child_of_program = false;
+
 /// What has to be set anew in each copy, since no copy inherits it (timers); null: nothing.
 using BeginInCopy = void (*)();
 inline constinit BeginInCopy begin_in_copy = nullptr;

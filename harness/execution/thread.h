@@ -76,7 +76,7 @@ struct alignas(64) ControlledThread : ThreadProgress {
   };
 
   ControlledThread(ThreadIndex index_, std::size_t stack_size, void (*entry)(void*))
-      : fiber(stack_size, entry, this), index(index_), option{index_, &request.operation} {}
+      : fiber(stack_size, entry, this, index_), index(index_), option{index_, &request.operation} {}
 
   Fiber fiber;
   Request request;             ///< published; meaningful while live

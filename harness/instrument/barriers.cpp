@@ -32,6 +32,20 @@ bool is_complete(const void* phase, const ControlledThread&) {
   return waited->barrier->phase > waited->number;
 }
 
+// Whether a thread is in a phase that is not complete, or about to arrive. One whose phase is complete has only to
+// return: POSIX lets the others destroy the barrier meanwhile, as soon as one has returned.
+bool is_in_use(Execution& execution, const SyncObject& barrier) {
+  if (barrier.count < barrier.expected) return true;
+  const auto threads = static_cast<ThreadIndex>(execution.trace().threads.size());
+  for (ThreadIndex index = 0; index < threads; ++index) {
+    const ControlledThread& thread = execution.thread(index);
+    if (thread.state != ControlledThread::State::live || &thread == &execution.running()) continue;
+    const Operation& next = thread.request.operation;
+    if (next.object == barrier.handle.index && next.kind != OperationKind::barrier_wait) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 }  // namespace snag::instrument
@@ -56,7 +70,8 @@ int pthread_barrier_destroy(pthread_barrier_t* at) noexcept {
   const SyncObject* const known = objects().known(at, Use::barrier);
   if (known == nullptr) return 0;
   const std::uint32_t waiting = known->expected - known->count;
-  inside.execution.destroy_object(known->handle, waiting > 0, waiting, __builtin_return_address(0));
+  if (is_in_use(inside.execution, *known))
+    inside.execution.destroy_object(known->handle, waiting > 0, waiting, __builtin_return_address(0));
   objects().forget(at, Use::barrier);
   return 0;
 }

@@ -13,11 +13,20 @@ namespace {
 
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t begin_of_realtime = 946'684'800;      // seconds from 1970 to 2000
+constexpr std::int64_t begin_of_monotonic = 1'000;           // since the machine began: 0 is "not set" to many programs
 constexpr std::int64_t seconds_max = std::int64_t{1} << 33;  // so many in ns still fit
 
 std::int64_t begin_of(clockid_t clock) {
-  const bool realtime = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE || clock == CLOCK_TAI;
-  return realtime ? begin_of_realtime : 0;
+  switch (clock) {
+    case CLOCK_REALTIME:
+    case CLOCK_REALTIME_COARSE:
+    case CLOCK_TAI: return begin_of_realtime;
+    case CLOCK_MONOTONIC:
+    case CLOCK_MONOTONIC_RAW:
+    case CLOCK_MONOTONIC_COARSE:
+    case CLOCK_BOOTTIME: return begin_of_monotonic;
+    default: return 0;  // of processor time
+  }
 }
 
 std::uint64_t deadline_from(std::uint64_t start, std::int64_t seconds, long nanoseconds) {

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,11 +23,23 @@ struct {
   ObjectHandle object;
   bool has_object = false;
   std::vector<const DescriptorWait*> waits;  // by thread; null: it does not wait
+  std::vector<pid_t> children;               // all that there have been
+  // Where there are children: which waits the world has ended since anybody has gone on. What a child has written goes
+  // before its end, however soon after one another they come.
+  enum class Answer : std::uint8_t { none, to_descriptors, to_processes } answer = Answer::none;
 } state;
 
-bool is_ready_now(const void* wait, const ControlledThread&) {
-  const auto& wanted = *static_cast<const DescriptorWait*>(wait);
-  return wanted.is_ready(wanted);
+using Answer = decltype(state.answer);
+
+bool is_for_process(const DescriptorWait& wait) { return wait.descriptor < 0 && wait.all == nullptr; }
+
+bool is_over(const DescriptorWait& wait) {
+  const Answer wanted = is_for_process(wait) ? Answer::to_processes : Answer::to_descriptors;
+  return (state.children.empty() || state.answer == wanted) && wait.is_ready(wait);
+}
+
+bool is_over_now(const void* wait, const ControlledThread&) {
+  return is_over(*static_cast<const DescriptorWait*>(wait));
 }
 
 // What is written comes before what is read, as of a semaphore.
@@ -106,13 +119,14 @@ long perform_on_descriptors(const DescriptorWait* wait, std::uint64_t deadline, 
                                   .argument = timed ? deadline : 0,
                                   .place = place}};
     if (wait != nullptr) {
-      request.guard = &is_ready_now;
+      request.guard = &is_over_now;
       request.subject = wait;
       request.deadline = deadline;
     }
     const Known known(execution.running().index, wait);
     const bool done = execution.perform(request, [&](Event& event) {
-      event.success = wait == nullptr || wait->is_ready(*wait);
+      event.success = wait == nullptr || is_over(*wait);
+      state.answer = Answer::none;
       if (!event.success) execution.pass_time_until(deadline);
       errno = error;
       result = really(argument);
@@ -124,12 +138,39 @@ long perform_on_descriptors(const DescriptorWait* wait, std::uint64_t deadline, 
   return result;
 }
 
+void expect_answers_of(pid_t child) { state.children.push_back(child); }
+
 void forget_descriptors() {
   state.has_object = false;
   state.waits.clear();
+  state.children.clear();
+  state.answer = Answer::none;
 }
 
+namespace {
+
+bool a_child_runs() {
+  return std::ranges::any_of(state.children, [](pid_t child) {
+    siginfo_t ended{};
+    return real::waitid()(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           ended.si_pid == 0;
+  });
+}
+
+// The end of a child is asked for first: its descriptors were closed before.
+Answer ask_world(std::vector<pollfd>& all, int milliseconds) {
+  const bool has_ended = std::ranges::any_of(state.waits, [](const DescriptorWait* wait) {
+    return wait != nullptr && is_for_process(*wait) && wait->is_ready(*wait);
+  });
+  if (real::poll()(all.data(), all.size(), has_ended ? 0 : milliseconds) > 0) return Answer::to_descriptors;
+  return has_ended ? Answer::to_processes : Answer::none;
+}
+
+}  // namespace
+
 bool wait_for_world(Execution&) {
+  constexpr int child_max = 60'000;
+  constexpr int slice = 2;
   std::vector<pollfd> all;
   int patience = 0;
   for (const DescriptorWait* const wait : state.waits) {
@@ -138,7 +179,13 @@ bool wait_for_world(Execution&) {
     for (nfds_t i = 0; i < wait->count; ++i) all.push_back(wait->all[i]);
   }
   for (const pollfd& wanted : all) patience = std::max(patience, patience_for(wanted.fd));
-  return patience > 0 && real::poll()(all.data(), all.size(), patience) > 0;
+  if (state.children.empty()) return patience > 0 && real::poll()(all.data(), all.size(), patience) > 0;
+  for (int waited = 0;; waited += slice) {
+    // Asked first: what a child has done last is seen afterwards.
+    const bool runs = a_child_runs() && waited < child_max;
+    state.answer = ask_world(all, runs ? slice : patience);
+    if (state.answer != Answer::none || !runs) return state.answer != Answer::none;
+  }
 }
 
 }  // namespace snag::instrument

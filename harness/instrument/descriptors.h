@@ -1,6 +1,7 @@
 // Calls that may wait for a pipe, a socket or a terminal. Whether they would wait is asked with a zero time-out: a thread
 // that would is not able to go on, as one that waits for a lock. All of them are operations on one object, the
-// descriptors: what goes in at one end comes out at another, and nobody says where.
+// descriptors: what goes in at one end comes out at another, and nobody says where. The ends of child processes, which a
+// program waits for in the same way, belong to them.
 #pragma once
 
 #include "harness/instrument/runtime.h"
@@ -37,7 +38,11 @@ long on_descriptors(const DescriptorWait* wait, std::uint64_t deadline, const vo
       wait, deadline, place, [](void* call) { return static_cast<long>((*static_cast<Really*>(call))()); }, &really);
 }
 
-/// An execution begins: nobody waits.
+/// The program has a child process from now on. How fast that is must not decide: waits are over only when nobody else
+/// can go on, and then the process really waits.
+void expect_answers_of(pid_t child);
+
+/// An execution begins: nobody waits, and there are no child processes.
 void forget_descriptors();
 /// Nobody can go on: waits for the world outside, if a thread may be waiting for it. False if nothing has come.
 bool wait_for_world(Execution& execution);

@@ -85,7 +85,9 @@ void end(Execution& execution) {
 
 bool set_program_runs(bool runs) { return std::exchange(instrument::in_program, runs); }
 
-constexpr FrontEnd front_end_at(void (*begin_at)(Execution&), Points points, const OwnProcess* own_process) {
+constexpr FrontEnd front_end_at(void (*begin_at)(Execution&), Points points, const OwnProcess* own_process = nullptr) {
+  // What they have in life. Where executions share a process, so do their stacks, and count as its memory.
+  constexpr std::size_t stack_size_of_whole = 8UL << 20;
   return {.begin = begin_at,
           .end = &end,
           .set_program_runs = &set_program_runs,
@@ -93,10 +95,11 @@ constexpr FrontEnd front_end_at(void (*begin_at)(Execution&), Points points, con
           .static_address = &instrument::static_address,
           .whereabouts = &instrument::whereabouts,
           .own_process = own_process,
+          .stack_size = own_process != nullptr ? stack_size_of_whole : stack_size_default,
           .wait_for_world = &instrument::wait_for_world};
 }
 template <Points where>
-constexpr FrontEnd front_end = front_end_at(&begin<where>, where, nullptr);
+constexpr FrontEnd front_end = front_end_at(&begin<where>, where);
 // Where a whole program switches each execution's options tell.
 constexpr FrontEnd front_end_of_whole = front_end_at(&begin<Points::races>, Points::races, &instrument::own_process);
 

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/select.h>
@@ -14,6 +15,7 @@
 #include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <threads.h>
 #include <unistd.h>
 
@@ -83,6 +85,10 @@ SNAG_REAL(gettimeofday, nullptr)
 SNAG_REAL(time, nullptr)
 SNAG_REAL(syscall, nullptr)
 SNAG_REAL(fork, nullptr)
+SNAG_REAL(posix_spawn, "GLIBC_2.15")
+SNAG_REAL(posix_spawnp, "GLIBC_2.15")
+SNAG_REAL(wait4, nullptr)
+SNAG_REAL(waitid, nullptr)
 SNAG_REAL(system, nullptr)
 SNAG_REAL(popen, nullptr)
 SNAG_REAL(thrd_create, nullptr)

@@ -46,7 +46,6 @@ constexpr std::size_t stack_size = 8UL << 20;
 constexpr std::size_t heap_size_wanted = 16UL << 30;
 constexpr std::size_t heap_size_least = 256UL << 20;
 constexpr std::size_t stacks_size_wanted = 32UL << 30;
-constexpr int descriptor_least = 500;  // out of the way of the program's
 
 /// Bytes that copies of the process share.
 struct Span {
@@ -87,17 +86,7 @@ long call(long number, long first = 0, long second = 0, long third = 0, long fou
 
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
 
-int out_of_the_way(int descriptor) {
-  const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, descriptor_least);
-  if (moved < 0) return descriptor;  // few are allowed
-  close(descriptor);
-  return moved;
-}
-
-int make_file(const char* name) {
-  const int file = memfd_create(name, MFD_CLOEXEC);
-  return file < 0 ? file : out_of_the_way(file);
-}
+int make_file(const char* name) { return out_of_the_way(memfd_create(name, MFD_CLOEXEC)); }
 
 // ---- Sharing ---------------------------------------------------------------------------------------------------
 
@@ -335,7 +324,7 @@ void* reserve(std::size_t size) {
 void make_output_files() {
   state.nowhere = out_of_the_way(open("/dev/null", O_RDWR | O_CLOEXEC));
   for (int& file : state.kept) file = make_file("snag-output");
-  const int again = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, descriptor_least);
+  const int again = out_of_the_way(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
   if (again >= 0) harness_error = again;
   struct stat input {};
   state.input_is_file = fstat(STDIN_FILENO, &input) == 0 && S_ISREG(input.st_mode);

@@ -1,15 +1,18 @@
 // Threads: created as controlled ones, each with the thread-locals of a parked OS thread, whose pthread_t it goes by.
 #include "harness/instrument/threads.h"
 
+#include "harness/execution/own_process.h"
 #include "harness/instrument/contexts.h"
 #include "harness/instrument/real.h"
 #include "harness/instrument/runtime.h"
 #include "harness/instrument/thread_state.h"
 #include "harness/instrument/uncontrolled.h"
+#include "harness/instrument/whole_program.h"
 
 #include <dlfcn.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <exception>
 #include <system_error>
 
@@ -17,11 +20,25 @@ namespace snag::instrument {
 
 namespace {
 
+// Around the program: a child process that it has made ends where its thread would come back to the harness.
+class EndsChild {
+ public:
+  EndsChild() = default;
+  EndsChild(const EndsChild&) = delete;
+  EndsChild& operator=(const EndsChild&) = delete;
+  ~EndsChild() {
+    if (!in_child_of_program) return;
+    if (std::uncaught_exceptions() > 0) std::abort();
+    end_child_of_program(0);
+  }
+};
+
 void run(void* argument) {
   auto& context = *static_cast<Context*>(argument);
   begin_thread_state();
   const Program program;
   try {
+    const EndsChild around;
     context.result = context.start(context.argument);
   } catch (const ThreadExit& exit) { context.result = exit.result; }
   Inside::complete();
@@ -63,6 +80,7 @@ bool run_body(const std::function<void()>& body) {
   const Program program;
   bool returned = true;
   try {
+    const EndsChild around;
     body();
   } catch (const ThreadExit&) { returned = false; }
   Inside::complete();

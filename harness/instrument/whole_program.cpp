@@ -1,5 +1,6 @@
 #include "harness/instrument/whole_program.h"
 
+#include "harness/execution/own_process.h"
 #include "harness/instrument/memory.h"
 #include "harness/instrument/objects.h"
 #include "harness/instrument/real.h"
@@ -60,9 +61,18 @@ void refuse_end(const char* how, int code, const void* place) {
 
 }  // namespace
 
+void end_child_of_program(int code) {
+  run_exit_handlers();
+  real::_exit()(code);
+  __builtin_unreachable();
+}
+
 void run_whole(const Main& main) {
   int code = 0;
-  const bool returned = run_body([&] { code = main.function(main.count, main.arguments, main.environment); });
+  const bool returned = run_body([&] {
+    code = main.function(main.count, main.arguments, main.environment);
+    if (in_child_of_program) end_child_of_program(code);
+  });
   const Program on;
   if (!returned) wait_for_all_others();
   run_exit_handlers();
@@ -93,6 +103,7 @@ int __cxa_atexit(void (*handler)(void*), void* argument, void* module) {
 }
 
 void exit(int code) noexcept {
+  if (snag::in_child_of_program) end_child_of_program(code);
   if (is_under_test()) {
     run_exit_handlers();
     end(code, __builtin_return_address(0));

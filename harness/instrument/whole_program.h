@@ -16,6 +16,10 @@ struct Main {
 /// Runs the program on the running controlled thread, to the end of its process.
 void run_whole(const Main& main);
 
+/// How a child process ends that the program has made by fork: with the program's handlers of exit, and nothing of the
+/// harness's.
+[[noreturn]] void end_child_of_program(int code);
+
 /// Set before the program's static initialisers run: executions will share this process. Each then begins with what these
 /// have made of the program's static variables and its heap.
 inline constinit bool executions_share_process = false;

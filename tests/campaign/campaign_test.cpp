@@ -135,6 +135,28 @@ TEST(LostUpdates, are_confirmed_where_the_value_written_came_from_the_value_read
       EXPECT_EQ(names_of(campaign(scenario(body), strategy)), Names{"lost-update"}) << strategy;
 }
 
+// What T1 reads leads it to write another variable first. The same function then writes the one in question, as it does
+// in the other order: that is another write than the one that overwrote.
+void link_after_another() {
+  mutex m;
+  shared<int> next{1, "next"};
+  shared<int> other{0, "other"};
+  const auto link = [](shared<int> & where, int value) __attribute__((noinline)) { where.write(value); };
+  jthread one([&] {
+    int links = 0;
+    {
+      std::lock_guard guard(m);
+      if (next.read() == 0) link(other, ++links);
+    }
+    std::lock_guard guard(m);
+    link(next, ++links + 10);
+  });
+  jthread another([&] {
+    std::lock_guard guard(m);
+    next.write(0);
+  });
+}
+
 // Each reads under a share and writes under the lock: well locked, and yet an update is lost in between.
 TEST(LostUpdates, are_confirmed_where_the_read_was_made_under_a_share) {
   EXPECT_EQ(names_of(campaign(scenario([] {
@@ -154,8 +176,8 @@ TEST(LostUpdates, are_confirmed_where_the_read_was_made_under_a_share) {
 }
 
 TEST(LostUpdates, stay_silent_where_nothing_is_lost) {
-  for (const auto& body :
-       {&overwrite_blindly, &increment_by_compare_exchange, &reset_that_is_meant, &raise_a_flag_if_it_is_down})
+  for (const auto& body : {&overwrite_blindly, &increment_by_compare_exchange, &reset_that_is_meant,
+                           &raise_a_flag_if_it_is_down, &link_after_another})
     for (const char* const strategy : {"mixed", "exhaustive"})
       EXPECT_EQ(names_of(campaign(scenario(body), strategy)), Names{}) << strategy;
 }

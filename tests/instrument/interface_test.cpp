@@ -63,6 +63,10 @@ TEST(WrongWait, posix_barrier_with_too_few_is_found) {
   EXPECT_EQ(bugs_of(&programs::meets_at_a_barrier_for_more, Points::sync), Names{"deadlock"});
 }
 
+TEST(WrongWait, posix_barrier_that_goes_while_a_thread_waits_is_found) {
+  EXPECT_TRUE(bugs_of(&programs::destroys_a_barrier_that_others_wait_at, Points::sync).contains("destroyed-in-use"));
+}
+
 TEST(WrongWait, spin_lock_that_is_not_released_is_found) {
   EXPECT_EQ(bugs_of(&programs::takes_a_spin_lock_twice, Points::sync), Names{"wait-cycle"});
 }

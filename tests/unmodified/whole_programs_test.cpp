@@ -5,7 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include <regex>
+#include <set>
 #include <string>
+
+#include <unistd.h>
 
 namespace snag::testing {
 namespace {
@@ -245,6 +248,160 @@ int main() {
   const ChildOutcome outcome = snag("run --check-determinism --executions 40 -- ./leaver");
   EXPECT_EQ(outcome.code, 0) << outcome.out;
   EXPECT_LACKS(outcome.out, "data-race");
+}
+
+// A report is made in another execution than the one that found the bug, by when snag has opened files of its own.
+TEST_F(WholePrograms, get_the_same_descriptors_in_each_execution) {
+  build("opener", R"(
+#include <fcntl.h>
+#include <thread>
+int hits;
+int main() {
+  const int file = open("/dev/null", O_RDONLY);
+  std::thread other([] { ++hits; });
+  ++hits;
+  other.join();
+  return file;
+}
+)");
+  for (const char* const jobs : {"0", "1"}) {
+    const ChildOutcome outcome =
+        snag("run --all --strategy random --executions 50 --jobs " + std::string(jobs) + " -- ./opener");
+    EXPECT_EQ(outcome.code, 1) << outcome.out;
+    std::set<std::string> codes;
+    const std::regex words("its exit code is [0-9]+");
+    for (std::sregex_iterator at(outcome.out.begin(), outcome.out.end(), words), end; at != end; ++at)
+      codes.insert(at->str());
+    EXPECT_EQ(codes.size(), 1U) << outcome.out;
+  }
+}
+
+// What was written comes from nothing that was read; it is an address on a stack, and must be the same when the two
+// threads are run one after the other to see that.
+TEST_F(WholePrograms, may_leave_addresses_on_their_stacks_to_others) {
+  build("latest", R"(
+#include <mutex>
+#include <thread>
+std::mutex mutex;
+int* latest;
+int seen;
+void leave() {
+  int own = 1;
+  {
+    std::lock_guard lock(mutex);
+    if (latest != nullptr) ++seen;
+  }
+  std::lock_guard lock(mutex);
+  latest = &own;
+}
+int main() {
+  std::thread one(leave), other(leave);
+  one.join();
+  other.join();
+}
+)");
+  const ChildOutcome outcome = snag("run --points all --strategy random --executions 300 -- ./latest");
+  EXPECT_EQ(outcome.code, 0) << outcome.out;
+}
+
+// The child answers only when another thread has written to it: who waits for its end must let that one go on.
+TEST_F(WholePrograms, may_wait_for_children) {
+  for (const char* const end : {"std::exit(3)", "return 3", "_exit(3)", "std::quick_exit(3)"}) {
+    build("parent", std::string(R"(
+#include <cstdlib>
+#include <thread>
+#include <sys/wait.h>
+#include <unistd.h>
+struct Counted { ~Counted() { ++count; } int count = 0; } counted;
+int main() {
+  int there[2], back[2];
+  if (pipe(there) != 0 || pipe(back) != 0) return 9;
+  const pid_t child = fork();
+  if (child == 0) {
+    char byte = 0;
+    close(there[1]);
+    while (read(there[0], &byte, 1) == 1 && byte != 'x') {}
+    if (write(back[1], "y", 1) != 1) std::abort();
+    )") + end + R"(;
+  }
+  close(there[0]);
+  close(back[1]);
+  std::thread other([&] {
+    if (write(there[1], "aax", 3) != 3) std::abort();
+    close(there[1]);
+  });
+  int status = 0;
+  const bool ended = waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 3;
+  char byte = 0;
+  const bool answered = read(back[0], &byte, 1) == 1 && byte == 'y';
+  other.join();
+  return ended && answered ? 0 : 1;
+}
+)");
+    for (const char* const strategy : {"random", "dpor"}) {
+      const ChildOutcome outcome =
+          snag("run --check-determinism --executions 100 --strategy " + std::string(strategy) + " -- ./parent");
+      EXPECT_EQ(outcome.code, 0) << end << ", " << strategy << "\n" << outcome.out;
+      EXPECT_CONTAINS(outcome.out, "note: the program makes a process");
+    }
+  }
+}
+
+TEST_F(WholePrograms, may_start_others) {
+  build("starter", R"(
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <string>
+#include <thread>
+int main() {
+  int back[2];
+  if (pipe(back) != 0) return 9;
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, back[1], 1);
+  char name[] = "sh", flag[] = "-c", what[] = "echo started; exit 4";
+  char* const arguments[] = {name, flag, what, nullptr};
+  pid_t child = 0;
+  if (posix_spawnp(&child, name, &actions, nullptr, arguments, environ) != 0) return 8;
+  close(back[1]);
+  std::string text;
+  std::thread reader([&] {
+    char bytes[64];
+    for (ssize_t count; (count = read(back[0], bytes, sizeof bytes)) > 0;) text.append(bytes, count);
+  });
+  int status = 0;
+  while (wait(&status) != child) {}
+  reader.join();
+  return text == "started\n" && WIFEXITED(status) && WEXITSTATUS(status) == 4 ? 0 : 1;
+}
+)");
+  const ChildOutcome outcome = snag("run --check-determinism --strategy random --executions 50 -- ./starter");
+  EXPECT_EQ(outcome.code, 0) << outcome.out;
+  EXPECT_CONTAINS(outcome.out, "note: the program makes a process");
+}
+
+// Each execution ends while its child sleeps; the next one must not find it. The children go by a name of this test's.
+TEST_F(WholePrograms, leave_no_children_behind) {
+  build("leaver", R"(
+#include <string>
+#include <sys/prctl.h>
+#include <thread>
+#include <unistd.h>
+int main(int, char** arguments) {
+  if (fork() == 0) {
+    prctl(PR_SET_NAME, arguments[1]);
+    for (;;) sleep(1000);
+  }
+  std::thread([] {}).join();
+}
+)");
+  const std::string name = "left-" + std::to_string(getpid());
+  const ChildOutcome outcome = snag("run --strategy random --executions 20 -- ./leaver " + name);
+  EXPECT_EQ(outcome.code, 0) << outcome.out;
+  const ChildOutcome left = shell("for try in $(seq 100); do grep --quiet --no-messages --line-regexp " + name +
+                                  " /proc/[0-9]*/comm || exit 0; sleep 0.1; done; exit 1");
+  EXPECT_EQ(left.code, 0) << left.out;
 }
 
 TEST_F(WholePrograms, that_do_not_list_their_tests_are_refused_with_the_mend) {

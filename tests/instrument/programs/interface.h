@@ -29,6 +29,7 @@ void takes_a_ticket_and_keeps_it();
 void waits_for_a_posix_semaphore();
 void waits_for_a_posix_semaphore_in_time();
 void meets_at_a_posix_barrier();
+void destroys_a_barrier_that_others_leave();
 void counts_under_a_spin_lock();
 void keeps_values_by_keys();
 void knows_its_thread();
@@ -36,6 +37,7 @@ void joins_in_time();
 void locks_a_stream();
 void waits_for_a_post_too_many();
 void meets_at_a_barrier_for_more();
+void destroys_a_barrier_that_others_wait_at();
 void takes_a_spin_lock_twice();
 void takes_a_robust_mutex();
 
@@ -91,6 +93,7 @@ inline constexpr Right right_with_interface[] = {
     {"waits_for_a_posix_semaphore", &waits_for_a_posix_semaphore},
     {"waits_for_a_posix_semaphore_in_time", &waits_for_a_posix_semaphore_in_time},
     {"meets_at_a_posix_barrier", &meets_at_a_posix_barrier},
+    {"destroys_a_barrier_that_others_leave", &destroys_a_barrier_that_others_leave},
     {"counts_under_a_spin_lock", &counts_under_a_spin_lock},
     {"keeps_values_by_keys", &keeps_values_by_keys},
     {"knows_its_thread", &knows_its_thread},

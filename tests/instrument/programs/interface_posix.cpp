@@ -66,6 +66,19 @@ void* meets(void* argument) {
   return nullptr;
 }
 
+void* meets_and_destroys(void* argument) {
+  pthread_barrier_t& barrier = static_cast<Shared*>(argument)->barrier;
+  if (pthread_barrier_wait(&barrier) == PTHREAD_BARRIER_SERIAL_THREAD) pthread_barrier_destroy(&barrier);
+  return nullptr;
+}
+
+void* posts_and_meets(void* argument) {
+  auto& shared = *static_cast<Shared*>(argument);
+  sem_post(&shared.semaphore);
+  pthread_barrier_wait(&shared.barrier);
+  return nullptr;
+}
+
 void* counts_under_spinlock(void* argument) {
   auto& shared = *static_cast<Shared*>(argument);
   pthread_spin_lock(&shared.spinlock);
@@ -189,6 +202,16 @@ void meets_at_a_posix_barrier() {
   pthread_barrier_destroy(&shared.barrier);
 }
 
+void destroys_a_barrier_that_others_leave() {
+  Shared shared;
+  pthread_barrier_init(&shared.barrier, nullptr, 3);
+  const pthread_t one = start(&meets_and_destroys, &shared);
+  const pthread_t other = start(&meets_and_destroys, &shared);
+  meets_and_destroys(&shared);
+  join(one);
+  join(other);
+}
+
 void counts_under_a_spin_lock() {
   Shared shared;
   pthread_spin_init(&shared.spinlock, PTHREAD_PROCESS_PRIVATE);
@@ -266,6 +289,16 @@ void meets_at_a_barrier_for_more() {
   const pthread_t one = start(&meets, &shared);
   meets(&shared);
   join(one);
+}
+
+void destroys_a_barrier_that_others_wait_at() {
+  Shared shared;
+  sem_init(&shared.semaphore, 0, 0);
+  pthread_barrier_init(&shared.barrier, nullptr, 2);
+  const pthread_t other = start(&posts_and_meets, &shared);
+  sem_wait(&shared.semaphore);
+  pthread_barrier_destroy(&shared.barrier);
+  join(other);
 }
 
 void takes_a_spin_lock_twice() {
