@@ -3,6 +3,7 @@
 // library's heap, since what they get outlives the execution; so do snag's. Who frees need not know which it was.
 #include "harness/instrument/memory.h"
 
+#include "harness/execution/own_process.h"
 #include "harness/instrument/heap.h"
 #include "harness/instrument/real.h"
 #include "harness/instrument/runtime.h"
@@ -70,7 +71,8 @@ void* allocate_early(size_t size, size_t alignment) {
 // Not by the program. The C library keeps what it has asked for in variables of its own, which copies of the process do
 // not share.
 void* allocate_for_others(size_t size, size_t alignment, const void* caller) {
-  if (harness_heap::in_use && !is_of_c_library(caller)) return harness_heap::allocate(size, alignment);
+  if (harness_heap::in_use && !is_of_c_library(caller) && !in_child_of_program)
+    return harness_heap::allocate(size, alignment);
   if (static_initialisers_run && !is_of_c_library(caller)) [[unlikely]]
     return allocate_early(size, alignment);
   return alignment <= default_alignment ? __libc_malloc(size) : __libc_memalign(alignment, size);
@@ -111,6 +113,7 @@ void note_free(Execution& execution, ObjectIndex object, std::uint64_t offset, b
 
 // Of a block of the program's heap, by the program or by somebody else on its behalf.
 void release(void* memory, const void* place) {
+  if (in_child_of_program) return;  // who knows of the block is its parent, too
   Block* const block = heap().block_of(memory);
   const bool begins_block = block != nullptr && block->begin() == memory;
   bool is_right = begins_block && block->state == Block::State::live;
@@ -154,7 +157,7 @@ void* allocate_at(std::size_t size, std::size_t alignment, const void* place) {
 
 void free_at(void* memory, const void* place) {
   if (memory == nullptr) return;
-  if (harness_heap::owns(memory)) return harness_heap::deallocate(memory);
+  if (harness_heap::owns(memory)) return in_child_of_program ? void() : harness_heap::deallocate(memory);
   if (Heap::contains(memory)) return release(memory, place);
   if (in_program) {
     const Inside inside;
