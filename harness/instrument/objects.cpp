@@ -7,8 +7,10 @@
 #include <link.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 namespace snag::instrument {
 
@@ -21,39 +23,62 @@ constexpr std::uint32_t thread_local_one = on_a_stack | on_the_heap;
 constexpr std::uint32_t static_one = 1U << 31;
 constexpr std::uint64_t address_bits = (std::uint64_t{1} << 56) - 1;  // of a key
 constexpr std::uint32_t in_a_region = static_one | on_the_heap;
-
-// The program itself, which may be another module than this one: it is the first that is told.
-struct Image {
-  const char* begin = nullptr;
-  const char* end = nullptr;
-};
-
-Image find_program() {
-  Image found;
-  dl_iterate_phdr(
-      [](dl_phdr_info* module, std::size_t, void* result) {
-        auto& image = *static_cast<Image*>(result);
-        for (int i = 0; i < module->dlpi_phnum; ++i) {
-          const ElfW(Phdr)& part = module->dlpi_phdr[i];
-          if (part.p_type != PT_LOAD) continue;
-          const auto* const begin = reinterpret_cast<const char*>(module->dlpi_addr + part.p_vaddr);
-          image.begin = image.begin == nullptr ? begin : std::min(image.begin, begin);
-          image.end = std::max(image.end, begin + part.p_memsz);
-        }
-        return 1;
-      },
-      &found);
-  return found;
-}
-
-const Image& program() {
-  static constinit Image image;
-  if (image.end == nullptr) image = find_program();
-  return image;
-}
+constexpr std::uint32_t offset_max = on_the_heap - 1;  // in the modules
 
 std::uint32_t distance(const void* from, const void* to) {
   return static_cast<std::uint32_t>(static_cast<const char*>(to) - static_cast<const char*>(from));
+}
+
+/// A module that was loaded when the program began.
+struct Image {
+  const char* begin = nullptr;
+  const char* end = nullptr;
+  std::uint32_t offset = 0;  ///< of its first byte, had the modules no gaps between them: the same wherever they lie
+  bool contains(const void* address) const { return address >= begin && address < end; }
+};
+
+/// The program itself comes first; then its libraries, in the order in which they were loaded. What does not fit in keeps
+/// the identities of what is loaded later on.
+struct Images {
+  std::array<Image, 256> all;
+  std::size_t count = 0;
+};
+
+Image image_of(const dl_phdr_info& module) {
+  Image image;
+  for (int i = 0; i < module.dlpi_phnum; ++i) {
+    const ElfW(Phdr)& part = module.dlpi_phdr[i];
+    if (part.p_type != PT_LOAD) continue;
+    const auto* const begin = reinterpret_cast<const char*>(module.dlpi_addr + part.p_vaddr);
+    image.begin = image.begin == nullptr ? begin : std::min(image.begin, begin);
+    image.end = std::max(image.end, begin + part.p_memsz);
+  }
+  return image;
+}
+
+// The kernel's own, which holds no variable, is another on each machine.
+int add_image(dl_phdr_info* module, std::size_t, void* result) {
+  auto& [all, count] = *static_cast<Images*>(result);
+  Image image = image_of(*module);
+  if (count > 0 && std::string_view(module->dlpi_name).find("vdso") != std::string_view::npos) return 0;
+  if (count > 0) image.offset = all[count - 1].offset + distance(all[count - 1].begin, all[count - 1].end);
+  if (count == all.size() || image.offset + std::uint64_t{distance(image.begin, image.end)} > offset_max) return 1;
+  all[count++] = image;
+  return 0;
+}
+
+const Images& images() {
+  static constinit Images found;
+  if (found.count == 0) dl_iterate_phdr(&add_image, &found);
+  return found;
+}
+
+const Image& program() { return images().all[0]; }
+
+const Image* image_at(const void* address) {
+  const auto& [all, count] = images();
+  const auto found = std::find_if(all.begin(), all.begin() + count, [&](const Image& one) { return one.contains(address); });
+  return found == all.begin() + count ? nullptr : &*found;
 }
 
 struct Origin {
@@ -70,7 +95,8 @@ std::uint32_t offset_in_region(const void* address) {
 
 Origin origin_of(Execution& execution, const void* address) {
   if (Heap::contains(address)) return {heap().thread_of(address), in_a_region | offset_in_region(address)};
-  if (is_of_program(address)) return {0, static_one | distance(program().begin, address)};
+  if (const Image* const image = image_at(address))
+    return {0, static_one | (image->offset + distance(image->begin, address))};
   const auto lies_on = [&](const ControlledThread& thread) {
     return address >= thread.fiber.stack_begin() && address < thread.fiber.stack_end();
   };
@@ -87,14 +113,16 @@ Origin origin_of(Execution& execution, const void* address) {
 
 }  // namespace
 
-bool is_of_program(const void* address) {
-  const Image& image = program();
-  return address >= image.begin && address < image.end;
-}
+bool is_of_program(const void* address) { return program().contains(address); }
 
 const void* static_address(const ObjectInfo& object) {
   const bool is_static = (object.nth & (static_one | on_a_stack | on_the_heap)) == static_one;
-  return is_static && object.kind != ObjectKind::block ? program().begin + (object.nth & ~static_one) : nullptr;
+  if (!is_static || object.kind == ObjectKind::block) return nullptr;
+  const std::uint32_t offset = object.nth & ~static_one;
+  const auto& [all, count] = images();
+  for (std::size_t i = count; i-- > 0;)
+    if (all[i].offset <= offset) return all[i].begin + (offset - all[i].offset);
+  return nullptr;
 }
 
 Whereabouts whereabouts(Execution& execution, const ObjectInfo& object) {
