@@ -77,7 +77,8 @@ const Image& program() { return images().all[0]; }
 
 const Image* image_at(const void* address) {
   const auto& [all, count] = images();
-  const auto found = std::find_if(all.begin(), all.begin() + count, [&](const Image& one) { return one.contains(address); });
+  const auto found =
+      std::find_if(all.begin(), all.begin() + count, [&](const Image& one) { return one.contains(address); });
   return found == all.begin() + count ? nullptr : &*found;
 }
 

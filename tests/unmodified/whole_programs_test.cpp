@@ -250,6 +250,33 @@ int main() {
   EXPECT_LACKS(outcome.out, "data-race");
 }
 
+TEST_F(WholePrograms, have_names_for_what_lies_in_their_libraries) {
+  build("libcounter.so", R"(
+#include <mutex>
+struct Counter { int misses = 0; int hits = 0; } counter;
+std::mutex guard;
+void hit() {
+  { std::lock_guard lock(guard); }
+  ++counter.hits;
+}
+)",
+        "-O1 -shared -fPIC");
+  build("hitter", R"(
+#include <thread>
+void hit();
+int main() {
+  std::thread other(hit);
+  hit();
+  other.join();
+}
+)",
+        "-O1 -L. -Wl,--no-as-needed -lcounter -Wl,-rpath,.");
+  const ChildOutcome outcome = snag("run --all --executions 200 -- ./hitter");
+  EXPECT_EQ(outcome.code, 1) << outcome.out;
+  EXPECT_CONTAINS(outcome.out, "overwrote counter.hits = 1");
+  EXPECT_CONTAINS(outcome.out, "lock guard");
+}
+
 // A report is made in another execution than the one that found the bug, by when snag has opened files of its own.
 TEST_F(WholePrograms, get_the_same_descriptors_in_each_execution) {
   build("opener", R"(
