@@ -27,11 +27,31 @@ std::string text_of(const Event& event, const Trace& trace) {
 }
 
 Finding failure_of(const Event& event, const Trace& trace) {
-  constexpr std::array<const char*, 3> names = {"exit", "abort", "failed-assertion"};
-  Finding finding = finding_at(event, names[std::min<std::uint64_t>(event.before, names.size() - 1)]);
-  finding.sentence << ThreadRef{event.thread} << " ended the program at " << PlaceRef{event.step} << ": "
-                   << text_of(event, trace);
-  finding.hint = "Follow the values backwards from there: which switch made them differ from what was meant?";
+  struct Kind {
+    const char* name;
+    const char* words;
+    const char* hint;
+  };
+  constexpr const char* ended = " ended the program at ";
+  constexpr const char* follow =
+      "Follow the values backwards from there: which switch made them differ from what was meant?";
+  constexpr std::array<Kind, 7> kinds = {{{"exit", ended, follow},
+                                          {"abort", ended, follow},
+                                          {"failed-assertion", ended, follow},
+                                          {"crash", " crashed at ", follow},
+                                          {"stack-overflow", " used up its stack at ",
+                                           "It looks like unbounded recursion, or a large local array; --stack-size "
+                                           "gives threads more."},
+                                          {"endless-loop", " does not come to an end at ",
+                                           "A loop that waits for another thread must look at something that snag "
+                                           "controls: an atomic, a lock, a condition variable."},
+                                          {"out-of-memory", " used up the memory at ",
+                                           "Look for a loop that adds to a container and does not end; --memory allows "
+                                           "more."}}};
+  const Kind& kind = kinds[std::min<std::uint64_t>(event.before, kinds.size() - 1)];
+  Finding finding = finding_at(event, kind.name);
+  finding.sentence << ThreadRef{event.thread} << kind.words << PlaceRef{event.step} << ": " << text_of(event, trace);
+  finding.hint = kind.hint;
   return finding;
 }
 

@@ -1,11 +1,9 @@
 # Reads and checks scenario.json, the manifest of a scenario. A manifest with a mistake stops the configure step with a
 # message that names the file and the mend. Makes no targets, so that tests/scenarios can run it as a script.
 
-set(findings
-  lost-update lock-order-cycle wait-cycle release-unlocked release-not-owner semaphore-overflow wait-unlocked
-  notify-unlocked task-done-excess broken-barrier broken-promise
-  destroyed-in-use lock-leaked thread-not-joined join-misuse data-race deadlock lost-wakeup failed-check
-  uncaught-exception crash stack-overflow livelock starvation priority-inversion)
+# What a manifest may expect: the names of all findings.
+file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/../checkers/finding_names.cpp" findings REGEX "^ +\"[a-z-]+\",$")
+list(TRANSFORM findings REPLACE "[ \",]" "")
 
 # refuse(<manifest> <what is wrong> <the mend>): stops the configure step.
 function(refuse manifest wrong mend)

@@ -90,8 +90,8 @@ void visit(Archive& a, Scheduling& v) {
 }
 template <class Archive>
 void visit(Archive& a, Trace& v) {
-  a(v.events, v.threads, v.objects, v.texts, v.awaits, v.lulls, v.body_ended, v.scheduling, v.starved_after_grants,
-    v.labels);
+  a(v.events, v.threads, v.objects, v.texts, v.awaits, v.lulls, v.body_ended, v.paused, v.scheduling,
+    v.starved_after_grants, v.labels);
 }
 template <class Archive>
 void visit(Archive& a, Choice& v) {

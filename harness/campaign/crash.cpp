@@ -15,11 +15,13 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <dlfcn.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -54,8 +56,21 @@ const void* interrupted_at(void* context) {
   return nullptr;
 }
 
+// Who called what is no code: a null pointer to a function.
+const void* caller_of_nothing(void* context) {
+#if defined(__x86_64__)
+  Dl_info info{};
+  if (context == nullptr || dladdr(interrupted_at(context), &info) != 0) return nullptr;
+  return *reinterpret_cast<const void* const*>(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RSP]);
+#else
+  (void)context;
+  return nullptr;
+#endif
+}
+
 std::vector<const void*> stack_of(void* context, bool overflow) {
   std::vector<const void*> stack{interrupted_at(context)};
+  if (const void* const caller = overflow ? nullptr : caller_of_nothing(context)) stack.push_back(caller);
   if (!overflow)
     for (const void* const address : unwind()) stack.push_back(address);
   return stack;
@@ -77,7 +92,7 @@ Token token_of(Execution& execution) {
           .spurious_max = execution.options().spurious_max,
           .steps_max = execution.options().steps_max,
           .stack_size = execution.options().stack_size,
-          .spinning = execution.options().spinning,
+          .spinning = rule_followed(execution.trace(), execution.options().spinning),
           .plain_points = execution.options().plain_points,
           .schedule = execution.schedule(),
           .trace_digest = 0};
@@ -150,32 +165,62 @@ const void* last_operation(const Execution& execution) {
   return nullptr;
 }
 
-[[noreturn]] void end_worker(const char* name, std::string_view what, std::string_view hint, void* context,
-                             bool overflow) {
+// Of the addresses of a stack the first that is the program's, and not the harness's or a library's of the system.
+const void* programs_place(void* context, bool overflow) {
+  const std::vector<const void*> stack = stack_of(context, overflow);
+  const void* const place = programs_address(stack);
+  return place != nullptr ? place : stack.front();
+}
+
+bool crashes_are_findings = false;
+
+std::optional<Execution::Failure> failure_of(const std::string& finding) {
+  if (finding == crash_finding) return Execution::Failure::signal;
+  if (finding == overflow_finding) return Execution::Failure::stack_overflow;
+  if (finding == endless_finding) return Execution::Failure::endless_loop;
+  if (finding == memory_finding) return Execution::Failure::out_of_memory;
+  return std::nullopt;
+}
+
+// The program ends here, and the harness goes on: of the program nothing runs any more in this execution but destructors,
+// and those only where executions share a process. A signal handler is left for good. If that makes things worse, they
+// come back here, and end the process.
+void fail_program(Crash& crash, void* context) {
+  Execution* const execution = under_test();
+  const std::optional<Execution::Failure> failure = failure_of(crash.name);
+  if (execution == nullptr || !failure || execution->abandoning() || execution->is_failing()) return;
+  const void* const place = programs_place(context, *failure == Execution::Failure::stack_overflow);
+  std::string words = std::move(crash.words);
+  crash = {};  // nobody destroys it
+  execution->fail_program(*failure, std::move(words), place);
+}
+
+[[noreturn]] void end_worker(const Crash& crash, void* context) {
   CrashRecord& record = *record_of_worker;
   record.state = CrashRecord::State::begun;
-  copy_text(record.name, name);
-  copy_text(record.what, what);
-  copy_text(record.hint, hint);
+  copy_text(record.name, crash.name);
+  copy_text(record.what, crash.what);
+  copy_text(record.hint, crash.hint);
   if (const Execution* const execution = under_test()) record.last_operation = last_operation(*execution);
   record.state = CrashRecord::State::named;
-  for (const void* const address : stack_of(context, overflow))
+  for (const void* const address : stack_of(context, crash.name == overflow_finding))
     if (record.addresses < CrashRecord::addresses_max) record.stack[record.addresses++] = address;
   record.state = CrashRecord::State::placed;
   _exit(1);
 }
 
 // The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
-[[noreturn]] void end(Crash crash, void* context, bool overflow) {
-  crashing = 1;
+[[noreturn]] void end(Crash crash, void* context) {
   const Interruption interruption(Execution::current());
-  if (record_of_worker != nullptr) end_worker(crash.name.c_str(), crash.what, crash.hint, context, overflow);
+  if (crashes_are_findings) fail_program(crash, context);
+  crashing = 1;
+  if (record_of_worker != nullptr) end_worker(crash, context);
   if (Execution* const execution = under_test()) {
     crash.scenario = execution->scenario()->name;
     crash.token = format_token(token_of(*execution));
   }
   reporter(crash);
-  const SourcePlace place = place_of(context, overflow);
+  const SourcePlace place = place_of(context, crash.name == overflow_finding);
   crash.place = in_words(place);
   reporter(crash);
   if (Execution* const execution = under_test()) remember(crash, place, *execution);
@@ -186,6 +231,12 @@ const void* last_operation(const Execution& execution) {
 void on_exit() {
   if (under_test() != nullptr)
     end_in_crash(crash_finding, "ended the process with exit() or quick_exit()", "", nullptr);
+}
+
+bool used_null_pointer(int signal, const siginfo_t& info) {
+  constexpr std::uintptr_t first_page = 4096;
+  return signal == SIGSEGV && info.si_code == SEGV_MAPERR &&
+         reinterpret_cast<std::uintptr_t>(info.si_addr) < first_page;
 }
 
 void on_crash(int signal, siginfo_t* info, void* context) {
@@ -203,7 +254,12 @@ void on_crash(int signal, siginfo_t* info, void* context) {
       fmt::format("T{} {} ({} at step {})", execution->running().index, overflow ? "used up its stack" : "crashed",
                   describe_signal(signal), execution->trace().events.size());
   if (overflow) crash.hint = "it looks like unbounded recursion, or a large local array";
-  end(std::move(crash), context, overflow);
+  crash.words = describe_signal(signal);
+  if (used_null_pointer(signal, *info)) crash.words += " through a null pointer";
+  // In a process of its own a program that crashes ends that, and the harness goes on. But where the runtime itself has
+  // used up the stack, its work is half done.
+  if (execution->is_apart() && (!overflow || interruption.program_ran())) fail_program(crash, context);
+  end(std::move(crash), context);
 }
 
 // What CrashGuard puts back.
@@ -295,16 +351,21 @@ CrashGuard::~CrashGuard() {
   sigaltstack(&handlers_before.stack, nullptr);
 }
 
+void tell_crashes_as_findings() {
+  install();
+  crashes_are_findings = true;
+}
+
 void report_crashes_to(CrashReporter function) { reporter = function; }
 
 void end_in_crash(const char* name, const std::string& what, const std::string& hint, void* context) {
   Crash crash;
   crash.name = name;
   crash.hint = hint;
-  crash.what = what;
+  crash.what = crash.words = what;
   if (Execution* const execution = under_test())
     crash.what = fmt::format("T{} {} at step {}", execution->running().index, what, execution->trace().events.size());
-  end(std::move(crash), context, false);
+  end(std::move(crash), context);
 }
 
 }  // namespace snag

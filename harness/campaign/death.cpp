@@ -31,7 +31,7 @@ KeyedBug bug_of(const Death& death, const Scenario& scenario, const ExecutionOpt
   Bug& bug = keyed.bug;
   bug.finding.checker = death.name;
   bug.finding.sentence << crash_sentence(death.what, place).c_str();
-  bug.finding.hint << death.hint.c_str();
+  if (!death.hint.empty()) bug.finding.hint << death.hint.c_str();
   if (death.name == overflow_finding) bug.finding.hint << "; --stack-size gives threads more";
   bug.token = {.scenario = scenario.name,
                .spurious_max = options.spurious_max,

@@ -221,24 +221,20 @@ void judge(Recalled& recalled, const Reproduction& reproduction) {
   }
 }
 
-// What ends its process must not end this one. The child says its verdict, if it lives to say it.
+// What ends its process must not end this one: a child tries.
 void judge_in_child(Recalled& recalled, const Scenario& scenario) {
   const std::optional<std::string> said = run_in_child(scenario, [&] {
     remember_crashes({}, {});
     const ProcessWatch watch(ProcessLimits{});
-    Recalled in_child = recalled;
     try {
-      judge(in_child, reproduce(scenario, in_child.stored.entry, Detail::trace_only));
-    } catch (const std::exception& error) { in_child.words = error.what(); }
-    return static_cast<char>('0' + static_cast<char>(in_child.verdict)) + in_child.words;
+      reproduce(scenario, recalled.stored.entry, Detail::trace_only);
+    } catch (const std::exception&) {}  // it will be thrown again
+    return std::string();
   });
-  if (!said) {
-    recalled.verdict = RecallVerdict::fails;
-    recalled.fingerprints = {recalled.stored.entry.fingerprint};
-    return;
-  }
-  recalled.verdict = static_cast<RecallVerdict>(said->at(0) - '0');
-  recalled.words = said->substr(1);
+  if (said) return judge(recalled, reproduce(scenario, recalled.stored.entry, Detail::trace_only));
+  recalled.ended_process = true;
+  recalled.verdict = RecallVerdict::fails;
+  recalled.fingerprints = {recalled.stored.entry.fingerprint};
 }
 
 bool is_declared(const Finding& finding, const Trace& trace, const Scenario& scenario) {

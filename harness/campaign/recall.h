@@ -29,6 +29,8 @@ struct Recalled {
   /// stale: "step 14: expected T2 lock m at count.cpp:7, got T1 load x at count.cpp:9". fails_in_another: the names of
   /// what was found. unreadable: the error. Else empty.
   std::string words = {};
+  /// The execution ended its process, a child: it is not to be run in this one. Nothing but that is known of it.
+  bool ended_process = false;
   /// Of the findings that are there now, in this build. They may differ from the entry's name when lines have moved.
   std::vector<std::string> fingerprints = {};
 };

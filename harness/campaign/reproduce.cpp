@@ -30,7 +30,9 @@ class Recorder : public Narrator {
     narrative_.places.resize(event.step + std::size_t{1});
     narrative_.values.resize(event.step + std::size_t{1});
     std::vector<SourcePlace>& places = narrative_.places[event.step];
-    if (event.thread < stacks_.size()) places = programs_frames(stacks_[event.thread]);
+    // A failure tells its own place. The thread may have published nothing there.
+    if (event.operation.kind == OperationKind::program_failed) places = programs_frames({event.operation.place});
+    if (places.empty() && event.thread < stacks_.size()) places = programs_frames(stacks_[event.thread]);
     // What a thread does when it ends, or is a timer, it was told to do elsewhere.
     if (places.empty() && event.operation.place != nullptr) places = programs_frames({event.operation.place});
     narrative_.values[event.step] = std::exchange(described_, {});

@@ -162,7 +162,7 @@ void Settler::add(Finding finding, const std::string& key, const Trace& trace, c
                .spurious_max = directed_.options().spurious_max,
                .steps_max = directed_.options().steps_max,
                .stack_size = directed_.options().stack_size,
-               .spinning = directed_.options().spinning,
+               .spinning = rule_followed(trace, directed_.options().spinning),
                .plain_points = directed_.options().plain_points,
                .schedule = schedule,
                .trace_digest = trace_digest(trace)};
@@ -177,7 +177,7 @@ void Settler::add(Finding finding, const std::string& key, const Trace& trace, c
   bugs_.push_back({key, std::move(bug)});
   if (bugs_.back().bug.finding.certainty != Certainty::predicted || directed != Directed::allowed) return;
   // Hunts follow no schedule, and hold spinning threads back: else each of them could spin up to the step limit.
-  const SpinRule rule = std::exchange(directed_.options().spinning, SpinRule::after_a_step);
+  const SpinRule rule = std::exchange(directed_.options().spinning, SpinRule::after_a_pause);
   hunt(bugs_.back().bug);
   directed_.options().spinning = rule;
 }

@@ -182,6 +182,17 @@ std::vector<SourcePlace> programs_frames(const std::vector<const void*>& stack) 
   return frames;
 }
 
+const void* programs_address(const std::vector<const void*>& stack) {
+  Dl_info harness{};
+  dladdr(reinterpret_cast<const void*>(&programs_address), &harness);
+  const auto is_programs = [&](const void* address) {
+    Dl_info info{};
+    return dladdr(address, &info) != 0 && info.dli_fbase != harness.dli_fbase && !is_in_system_library(address);
+  };
+  const auto found = std::ranges::find_if(stack, is_programs);
+  return found == stack.end() ? nullptr : *found;
+}
+
 std::uint64_t place_digest(const void* address) {
   Dl_info info{};
   if (address == nullptr) return 0;

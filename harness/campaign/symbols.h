@@ -39,6 +39,10 @@ std::vector<StackFrame> unwind_frames();
 /// At most two of the program's own frames, for the stack given.
 std::vector<SourcePlace> programs_frames(const std::vector<const void*>& stack);
 
+/// Of the stack given the first address that lies in the program or in a library of its own: neither in one of the system
+/// nor in the one that holds the harness. Null if there is none. Looks nothing up in debug information.
+const void* programs_address(const std::vector<const void*>& stack);
+
 /// An address as its distance within its module: equal in every process of the same build. 0 for null.
 std::uint64_t place_digest(const void* address);
 

@@ -1,5 +1,6 @@
 #include "harness/cli/options.h"
 
+#include "checkers/finding_names.h"
 #include "harness/campaign/corpus.h"
 #include "harness/campaign/watchdog.h"
 #include "harness/cli/output.h"
@@ -10,6 +11,7 @@
 #include "harness/report/junit.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -40,6 +42,18 @@ std::size_t default_jobs() {
   cpu_set_t processors;
   if (sched_getaffinity(0, sizeof processors, &processors) != 0) return 1;
   return static_cast<std::size_t>(std::max(1, CPU_COUNT(&processors)));
+}
+
+// A line with a checker that no finding is called would be of no use, and nobody would know.
+std::vector<Suppression> read_known_suppressions(const std::string& path) {
+  std::vector<Suppression> lines = read_suppressions(path);
+  const std::vector<std::string>& known = finding_names();
+  for (const Suppression& line : lines) {
+    if (std::ranges::any_of(known, [&](const std::string& name) { return fits(line.checker, name); })) continue;
+    throw UsageError(fmt::format("{}: no finding is called '{}'{}\n  there are {}", line.place, line.checker,
+                                 did_you_mean(line.checker, known), fmt::join(known, ", ")));
+  }
+  return lines;
 }
 
 // Numbers may have a unit behind them.
@@ -236,7 +250,8 @@ void add_campaign_flags(CLI::App& command, CommandOptions& options) {
   command.add_flag("--no-corpus", options.corpus_off, "neither remember failures nor replay them")->group("Results");
   command
       .add_option_function<std::string>(
-          "--suppressions", [&](const std::string& path) { options.campaign.suppressions = read_suppressions(path); },
+          "--suppressions",
+          [&](const std::string& path) { options.campaign.suppressions = read_known_suppressions(path); },
           "findings not to be told of: lines checker:pattern, data-race:account.* (docs/unmodified.md)")
       ->type_name("FILE")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)

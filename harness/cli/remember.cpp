@@ -41,17 +41,18 @@ bool is_declared(const CorpusEntry& entry, const Scenario& scenario) {
   });
 }
 
-// A crash is not run again in this process: what is remembered of it has to do.
-BugResult show_crash(const CorpusEntry& entry, const std::string& file, const std::string& line) {
-  BugResult shown;
-  shown.finding = entry.finding;
-  shown.sentence = entry.sentence;
-  shown.report = fmt::format("{} in {}  (remembered in {})\n\n{}\nSee it again\n  {}\n", entry.finding, entry.scenario,
-                             file, paragraph(printable(entry.sentence), 2), line);
-  shown.token = format_token(entry.token);
-  shown.replay_command = line;
-  shown.fingerprint = entry.fingerprint;
-  return shown;
+// What is remembered of it, and the steps that a child tells.
+BugResult show_crash(const Scenario& scenario, const CorpusEntry& entry, const std::string& file,
+                     const std::string& line) {
+  Bug bug;
+  bug.finding.checker = entry.finding;
+  bug.finding.sentence << entry.sentence.c_str();
+  bug.token = entry.token;
+  bug.fingerprint = entry.fingerprint;
+  bug.execution = entry.execution;
+  bug.ends_process = true;
+  const auto [told, narrative] = narrate(scenario, bug);
+  return to_result(told, narrative, line, "remembered in " + file);
 }
 
 // Of a crash only its sentence is remembered: "T1 crashed (...) at account.cpp:12 in withdraw."
@@ -73,8 +74,7 @@ std::vector<BugResult> show(const Scenario& scenario, const Recalled& recalled, 
                             const std::vector<Suppression>& suppressions) {
   const std::string file = recalled.stored.file.string();
   const std::string line = replay.with(file);
-  if (is_crash(recalled.stored.entry.finding) && recalled.verdict == RecallVerdict::fails)
-    return {show_crash(recalled.stored.entry, file, line)};
+  if (recalled.ended_process) return {show_crash(scenario, recalled.stored.entry, file, line)};
   const Reproduction reproduction = reproduce(scenario, recalled.stored.entry, Detail::with_source);
   std::vector<BugResult> shown;
   for (const Finding& finding : reproduction.narrative.findings) {
@@ -136,7 +136,7 @@ bool Remembrance::is_suppressed(const Scenario& scenario, const Recalled& recall
   if (suppressions_.empty() || !fails(recalled)) return false;
   std::vector<std::optional<std::size_t>> lines;
   const CorpusEntry& entry = recalled.stored.entry;
-  if (is_crash(entry.finding)) {
+  if (recalled.ended_process) {
     lines.push_back(suppression_of(NamedFinding{entry.finding, entry.objects, [&] { return place_in(entry.sentence); }},
                                    suppressions_));
   } else {

@@ -1,4 +1,5 @@
 // `replay`: one execution again, as its token says, or the step at which it no longer fits.
+#include "harness/campaign/crash.h"
 #include "harness/campaign/recall.h"
 #include "harness/campaign/watchdog.h"
 #include "harness/cli/commands.h"
@@ -71,6 +72,7 @@ int replay_command(const std::vector<Scenario>& catalogue, const std::string& ar
   const ToReplay what = read_argument(argument);
   const Scenario& scenario = find_scenario(catalogue, what.token.scenario);
   // What never ended when it was found must not run for ever here, either.
+  if (!is_debugged()) tell_crashes_as_findings();
   const ProcessWatch watch({.hang_seconds = replay_hang_seconds});
   const Detail detail = source == Source::shown ? Detail::with_source : Detail::trace_only;
   const Reproduction reproduction =

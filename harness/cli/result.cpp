@@ -1,5 +1,6 @@
 #include "harness/cli/result.h"
 
+#include "harness/campaign/crash_narrative.h"
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace snag {
@@ -32,14 +34,28 @@ const Finding& find_again(const Scenario& scenario, const Bug& bug, const Narrat
   return *found;
 }
 
+// The bug has its words already; what it has not are its steps.
+Told narrate_crash(const Scenario& scenario, Told told) {
+  std::optional<Narrative> narrative = narrate_in_child(scenario, told.bug);
+  if (!narrative) {
+    told.narrative.verdict = Verdict::crash;
+    return told;
+  }
+  narrative->verdict = Verdict::crash;
+  const Finding& found = *std::ranges::find(narrative->findings, told.bug.finding.checker, &Finding::checker);
+  told.bug.finding.step = found.step;
+  told.bug.finding.steps = found.steps;
+  told.bug.finding.threads = found.threads;
+  if (told.bug.finding.hint.parts().empty()) told.bug.finding.hint = found.hint;
+  told.narrative = std::move(*narrative);
+  return told;
+}
+
 }  // namespace
 
 Told narrate(const Scenario& scenario, const Bug& bug) {
   Told told{bug, {}};
-  if (bug.ends_process) {
-    told.narrative.verdict = Verdict::crash;
-    return told;
-  }
+  if (bug.ends_process) return narrate_crash(scenario, std::move(told));
   Reproduction reproduction = reproduce(scenario, bug.token, Detail::with_source);
   if (reproduction.divergence)
     throw NondeterminismError(

@@ -37,7 +37,7 @@ namespace snag {
 namespace {
 
 struct Command {
-  const instrument::Main& main;
+  instrument::Main main;
   Launched launched;
   TestList tests = {};
   // What the main of each of tests.all is called with. GoogleTest takes its flags out of them: so they must not lie in
@@ -171,17 +171,18 @@ int run_as_told(const instrument::Main& main) {
   if (is_started_by_check()) _exit(run_check(main));
   Launched launched = take_launched();
   if (launched.arguments.empty() || launched.under_test.empty()) return instrument::nothing_to_do;
-  Command command{.main = main, .launched = std::move(launched)};
+  const std::string called = launched.arguments.front();
   try {
+    Command command{.main = instrument::with_strings_apart(main), .launched = std::move(launched)};
     if (takes_tests_apart(command.launched)) take_tests_apart(command);
     // Past the program's own handlers of exit: it has not run here.
     using instrument::Debugger;
     _exit(instrument::run_in_shared_memory(&run, &command, is_debugged() ? Debugger::attached : Debugger::none));
   } catch (const UsageError& error) {
-    complain(fmt::format("{}: {}", command.launched.arguments.front(), error.what()));
+    complain(fmt::format("{}: {}", called, error.what()));
     _exit(exit_usage);
   } catch (const std::exception& error) {
-    complain(fmt::format("{}: {}", command.launched.arguments.front(), error.what()));
+    complain(fmt::format("{}: {}", called, error.what()));
     _exit(exit_harness);
   }
 }

@@ -50,6 +50,7 @@ void Execution::drop_threads() {
 }
 
 void Execution::fail_program(Failure failure, std::string text, const void* place) {
+  failing_ = true;
   if (!abandoning_) {
     if (result_.verdict == Verdict::passed) result_.verdict = Verdict::crash;
     note({.kind = OperationKind::program_failed, .argument = add_text(std::move(text)), .place = place},

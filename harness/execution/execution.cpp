@@ -435,10 +435,24 @@ void Execution::follow_spinning(ControlledThread& self, const Event& event, bool
       --spinners_;
     }
   } else if (spins && self.held_back == 0) {
-    self.held_back = self.spin.writes() ? 3 * self.spin.period() : 1;
+    self.held_back = self.spin.writes() ? next_pause(self) : 1;
     ++spinners_;
   }
   if (watched_) show(event);
+}
+
+// For how many steps of the others one that writes is held back: some rounds of its own. Where the rule allows it, other
+// numbers from the second time on, and others for each thread: threads that get in each other's way in step can keep step
+// through any pauses that are the same for all.
+std::uint32_t Execution::next_pause(ControlledThread& self) {
+  const std::uint32_t pauses = self.pauses++;
+  std::uint32_t rounds = 3;
+  if (pauses > 0 && run_with_.spinning == SpinRule::after_a_pause) {
+    rounds = 1 + static_cast<std::uint32_t>((self.identity + pauses) * 0x9E3779B97F4A7C15U >> 61U);
+    trace_.paused = true;
+    if (journal_ != nullptr) journal_->follow(SpinRule::after_a_pause);
+  }
+  return rounds * self.spin.period();
 }
 
 // The thread goes round again, unless what it looks at has changed already.

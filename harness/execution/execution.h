@@ -45,7 +45,7 @@ struct ExecutionOptions {
   Step steps_max = 100'000;                     ///< scheduling points before an execution counts as endless
   std::uint32_t spurious_max = 0;               ///< spurious wake-ups and try_lock failures allowed in one execution
   std::size_t stack_size = stack_size_default;  ///< bytes for each thread
-  SpinRule spinning = SpinRule::after_a_step;
+  SpinRule spinning = SpinRule::after_a_pause;
   PlainPoints plain_points = {};
 };
 
@@ -123,8 +123,20 @@ class Execution {
   /// not done any more. Does not return. Only where executions have processes of their own.
   [[noreturn]] void end_program();
   /// The program ends here with a failure, which the operation tells: a finding, and the end of the execution.
-  enum class Failure : std::uint8_t { exit_code, abort, assertion };
+  enum class Failure : std::uint8_t {
+    exit_code,
+    abort,
+    assertion,
+    signal,
+    stack_overflow,
+    endless_loop,
+    out_of_memory
+  };
   [[noreturn]] void fail_program(Failure failure, std::string text, const void* place);
+  /// Whether it has been called in this execution.
+  bool is_failing() const { return failing_; }
+  /// Whether the program runs in a process of its own, which a failure of the program leaves without a loss.
+  bool is_apart() const { return apart_; }
   /// Waits until no thread but the running one is left, daemons included.
   void wait_for_others();
 
@@ -314,6 +326,7 @@ class Execution {
   }
   void commit(const Event& event);
   [[gnu::noinline]] void look_for_spinning(ControlledThread& self, const Event& event);
+  std::uint32_t next_pause(ControlledThread& self);
   [[gnu::noinline]] void follow_spinning(ControlledThread& self, const Event& event, bool repeats);
   void show(const Event& event) {
     if (narrator_ != nullptr || panel_.is_concerned(event)) tell(event);
@@ -413,6 +426,7 @@ class Execution {
   bool abandoning_ = false;
   bool stopping_ = false;
   bool has_unwound_ = false;  // some thread, which may have left things behind
+  bool failing_ = false;      // see fail_program
   bool apart_ = false;        // in a process of its own: threads are left where they are, nobody unwinds them
   bool cutting_off_ = false;  // T0 has come home to have the daemons cut off
   bool all_locks_count_ = true;

@@ -50,6 +50,8 @@ class Interruption {
   Interruption(const Interruption&) = delete;
   Interruption& operator=(const Interruption&) = delete;
   ~Interruption();
+  /// Whether it was the program that was interrupted, and not the harness.
+  bool program_ran() const { return program_ran_; }
 
  private:
   const FrontEnd* front_end_ = nullptr;

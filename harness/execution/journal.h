@@ -41,6 +41,8 @@ class alignas(std::uint64_t) ChoiceJournal {
     for (std::uint32_t i = 0; i < count && i < room_; ++i) schedule.push_back(unpacked(slots()[i]));
     return schedule;
   }
+  /// The execution turns out to follow this rule.
+  void follow(SpinRule spinning) { spinning_.store(spinning, std::memory_order_relaxed); }
   /// The rule of the execution that ran last.
   SpinRule spinning() const { return spinning_.load(std::memory_order_relaxed); }
   std::uint32_t count() const { return count_.load(std::memory_order_acquire); }

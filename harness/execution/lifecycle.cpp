@@ -178,10 +178,12 @@ void Execution::begin(const Scenario& scenario, std::span<const std::unique_ptr<
   trace_.awaits.clear();
   trace_.lulls.clear();
   trace_.body_ended = no_step;
+  trace_.paused = false;
+  failing_ = false;
   trace_.scheduling = scenario.scheduling;
   trace_.starved_after_grants = scenario.starved_after_grants;
   schedule_.clear();
-  if (journal_ != nullptr) journal_->begin(run_with_.spinning);
+  if (journal_ != nullptr) journal_->begin(rule_followed(trace_, run_with_.spinning));
   live_.clear();
   object_identities_.clear();
   if (!objects_at_.empty()) objects_at_.clear();

@@ -62,7 +62,8 @@ struct ThreadProgress {
   bool waiting_told = false;    ///< the Phase::waiting event of the published operation is in the trace
   bool daemon = false;          ///< the program's end does not wait for it: it is cut off
   bool discarding = false;      ///< what it left is destroyed: its operations return quietly without effect
-  std::array<bool, 3> padding = {};  // by name: so all of it is reset in a few pieces
+  std::uint8_t pauses = 0;      ///< how often it was held back while it wrote, modulo 256
+  std::array<bool, 2> padding = {};  // by name: so all of it is reset in a few pieces
 };
 
 /// One controlled thread. Kept from execution to execution with its fiber. What each decision looks at lies in a few cache

@@ -72,8 +72,14 @@ template <Declared declared>
   }
 }
 
+// Of a write that is carried out at once when all its pieces have been told.
+struct Piece {
+  bool is_last = true;
+  const void* source = nullptr;  // of its bytes
+};
+
 template <Declared declared>
-[[gnu::noinline]] void write(const void* address, std::size_t size, const void* place) {
+[[gnu::noinline]] void write(const void* address, std::size_t size, const void* place, const Piece& piece = {}) {
   const Inside inside;
   Execution& execution = inside.execution;
   look_for_freed(execution, address, Touched::written, place);
@@ -90,7 +96,7 @@ template <Declared declared>
     execution.narrator()->publish(execution.running().index);
   }
   const std::uint64_t before = variable.holds_leftovers ? 0 : value_at(address, size);
-  write_under_way = {operation, address, size, before, access == Access::point, unshared};
+  write_under_way = {operation, address, size, before, access == Access::point, piece.is_last, piece.source, unshared};
 }
 
 }  // namespace
@@ -111,18 +117,31 @@ bool lies_on_own_stack(const void* address) {
   return address >= fiber.stack_begin() && address < fiber.stack_end();
 }
 
-using Touch = void (*)(const void* address, std::size_t size, const void* place);
-
-// Cut where eight bytes begin, so that two ranges over the same bytes meet.
-void touch_range(Touch touch, const void* address, std::size_t size, const void* place) {
-  auto begin = reinterpret_cast<std::uintptr_t>(address);
-  const std::uintptr_t end = begin + size;
-  while (begin < end) {
+// Cut where eight bytes begin, so that two ranges over the same bytes meet. Each piece: its address, its size, where it is
+// in the range.
+template <class Touch>
+void cut(const void* address, std::size_t size, Touch&& touch) {
+  const auto begin = reinterpret_cast<std::uintptr_t>(address);
+  for (std::size_t at = 0; at < size;) {
     std::size_t piece = 8;
-    while (begin % piece != 0 || begin + piece > end) piece /= 2;
-    touch(reinterpret_cast<const void*>(begin), piece, place);
-    begin += piece;
+    while ((begin + at) % piece != 0 || at + piece > size) piece /= 2;
+    touch(reinterpret_cast<const void*>(begin + at), piece, at);
+    at += piece;
   }
+}
+
+template <Declared declared>
+void read_range(const void* address, std::size_t size, const void* place) {
+  cut(address, size, [&](const void* piece, std::size_t bytes, std::size_t) { read<declared>(piece, bytes, place); });
+}
+
+template <Declared declared>
+void write_range(const void* address, std::size_t size, const void* place, const Written& written = {}) {
+  const auto* const source = static_cast<const char*>(written.bytes);
+  cut(address, size, [&](const void* piece, std::size_t bytes, std::size_t at) {
+    const char* const from = source == nullptr ? nullptr : source + (written.repeated ? 0 : at);
+    write<declared>(piece, bytes, place, {.is_last = at + bytes == size, .source = from});
+  });
 }
 
 SNAG_ALWAYS_INLINE bool watched(const void* address) {
@@ -136,59 +155,59 @@ SNAG_ALWAYS_INLINE bool watched(const void* address, std::size_t size) {
 }  // namespace
 
 void will_read(const void* address, std::size_t size, const void* place) {
-  if (watched(address, size)) touch_range(&read<Declared::plain>, address, size, place);
+  if (watched(address, size)) read_range<Declared::plain>(address, size, place);
 }
 
-void will_write(const void* address, std::size_t size, const void* place) {
-  if (watched(address, size)) touch_range(&write<Declared::plain>, address, size, place);
+void will_write(const void* address, std::size_t size, const void* place, const Written& written) {
+  if (watched(address, size)) write_range<Declared::plain>(address, size, place, written);
 }
 
 }  // namespace snag::instrument
 
 // Of one, two, four and eight bytes, aligned: one access. Others may be several.
-#define SNAG_ACCESS(name, touch, size)                   \
-  extern "C" void name(void* address) {                  \
-    using namespace snag::instrument;                    \
-    if (watched(address)) [[unlikely]]                   \
-      touch(address, size, __builtin_return_address(0)); \
+#define SNAG_ACCESS(name, touch, how, size)                             \
+  extern "C" void name(void* address) {                                 \
+    using namespace snag::instrument;                                   \
+    if (watched(address)) [[unlikely]]                                  \
+      touch<Declared::how>(address, size, __builtin_return_address(0)); \
   }
-#define SNAG_PIECES(name, touch, size)                                 \
-  extern "C" void name(void* address) {                                \
-    using namespace snag::instrument;                                  \
-    if (watched(address, size)) [[unlikely]]                           \
-      touch_range(&touch, address, size, __builtin_return_address(0)); \
+#define SNAG_PIECES(name, touch, how, size)                                     \
+  extern "C" void name(void* address) {                                         \
+    using namespace snag::instrument;                                           \
+    if (watched(address, size)) [[unlikely]]                                    \
+      touch##_range<Declared::how>(address, size, __builtin_return_address(0)); \
   }
-#define SNAG_ACCESSES(prefix, touch)        \
-  SNAG_ACCESS(__tsan_##prefix##1, touch, 1) \
-  SNAG_ACCESS(__tsan_##prefix##2, touch, 2) \
-  SNAG_ACCESS(__tsan_##prefix##4, touch, 4) \
-  SNAG_ACCESS(__tsan_##prefix##8, touch, 8) \
-  SNAG_PIECES(__tsan_##prefix##16, touch, 16)
-#define SNAG_UNALIGNED(prefix, touch)       \
-  SNAG_PIECES(__tsan_##prefix##2, touch, 2) \
-  SNAG_PIECES(__tsan_##prefix##4, touch, 4) \
-  SNAG_PIECES(__tsan_##prefix##8, touch, 8) \
-  SNAG_PIECES(__tsan_##prefix##16, touch, 16)
+#define SNAG_ACCESSES(prefix, touch, how)        \
+  SNAG_ACCESS(__tsan_##prefix##1, touch, how, 1) \
+  SNAG_ACCESS(__tsan_##prefix##2, touch, how, 2) \
+  SNAG_ACCESS(__tsan_##prefix##4, touch, how, 4) \
+  SNAG_ACCESS(__tsan_##prefix##8, touch, how, 8) \
+  SNAG_PIECES(__tsan_##prefix##16, touch, how, 16)
+#define SNAG_UNALIGNED(prefix, touch, how)       \
+  SNAG_PIECES(__tsan_##prefix##2, touch, how, 2) \
+  SNAG_PIECES(__tsan_##prefix##4, touch, how, 4) \
+  SNAG_PIECES(__tsan_##prefix##8, touch, how, 8) \
+  SNAG_PIECES(__tsan_##prefix##16, touch, how, 16)
 
-SNAG_ACCESSES(read, read<Declared::plain>)
-SNAG_ACCESSES(write, write<Declared::plain>)
-SNAG_ACCESSES(volatile_read, read<Declared::is_volatile>)
-SNAG_ACCESSES(volatile_write, write<Declared::is_volatile>)
-SNAG_UNALIGNED(unaligned_read, read<Declared::plain>)
-SNAG_UNALIGNED(unaligned_write, write<Declared::plain>)
-SNAG_UNALIGNED(unaligned_volatile_read, read<Declared::is_volatile>)
-SNAG_UNALIGNED(unaligned_volatile_write, write<Declared::is_volatile>)
+SNAG_ACCESSES(read, read, plain)
+SNAG_ACCESSES(write, write, plain)
+SNAG_ACCESSES(volatile_read, read, is_volatile)
+SNAG_ACCESSES(volatile_write, write, is_volatile)
+SNAG_UNALIGNED(unaligned_read, read, plain)
+SNAG_UNALIGNED(unaligned_write, write, plain)
+SNAG_UNALIGNED(unaligned_volatile_read, read, is_volatile)
+SNAG_UNALIGNED(unaligned_volatile_write, write, is_volatile)
 
 extern "C" {
 
 void __tsan_read_range(void* address, unsigned long size) {
   using namespace snag::instrument;
-  if (watched(address, size)) touch_range(&read<Declared::plain>, address, size, __builtin_return_address(0));
+  if (watched(address, size)) read_range<Declared::plain>(address, size, __builtin_return_address(0));
 }
 
 void __tsan_write_range(void* address, unsigned long size) {
   using namespace snag::instrument;
-  if (watched(address, size)) touch_range(&write<Declared::plain>, address, size, __builtin_return_address(0));
+  if (watched(address, size)) write_range<Declared::plain>(address, size, __builtin_return_address(0));
 }
 
 void snag_ignore_begin() {

@@ -3,6 +3,7 @@
 
 #include "harness/instrument/real.h"
 
+#include <array>
 #include <cstdint>
 
 namespace snag::instrument {
@@ -51,6 +52,12 @@ void* move_one_by_one(void* to, const void* from, std::size_t size) {
   return to;
 }
 
+void will_set(const void* to, int byte, std::size_t size, const void* place) {
+  std::array<char, 8> bytes;
+  bytes.fill(static_cast<char>(byte));
+  will_write(to, size, place, {.bytes = bytes.data(), .repeated = true});
+}
+
 }  // namespace
 
 }  // namespace snag::instrument
@@ -66,7 +73,7 @@ void* memcpy(void* to, const void* from, std::size_t size) noexcept {
     return move_one_by_one(to, from, size);
   if (program_asks()) {
     will_read(from, size, SNAG_PLACE);
-    will_write(to, size, SNAG_PLACE);
+    will_write(to, size, SNAG_PLACE, {.bytes = from});
   }
   return real_bytes.memcpy(to, from, size);
 }
@@ -76,7 +83,7 @@ void* memmove(void* to, const void* from, std::size_t size) noexcept {
     return move_one_by_one(to, from, size);
   if (program_asks()) {
     will_read(from, size, SNAG_PLACE);
-    will_write(to, size, SNAG_PLACE);
+    will_write(to, size, SNAG_PLACE, {.bytes = from});
   }
   return real_bytes.memmove(to, from, size);
 }
@@ -86,7 +93,7 @@ void* mempcpy(void* to, const void* from, std::size_t size) noexcept {
     return static_cast<char*>(move_one_by_one(to, from, size)) + size;
   if (program_asks()) {
     will_read(from, size, SNAG_PLACE);
-    will_write(to, size, SNAG_PLACE);
+    will_write(to, size, SNAG_PLACE, {.bytes = from});
   }
   return real_bytes.mempcpy(to, from, size);
 }
@@ -96,12 +103,12 @@ void* memset(void* to, int byte, std::size_t size) noexcept {
     for (std::size_t i = 0; i < size; ++i) static_cast<volatile char*>(to)[i] = static_cast<char>(byte);
     return to;
   }
-  if (program_asks()) will_write(to, size, SNAG_PLACE);
+  if (program_asks()) will_set(to, byte, size, SNAG_PLACE);
   return real_bytes.memset(to, byte, size);
 }
 
 void bzero(void* to, std::size_t size) noexcept {
-  if (program_asks()) will_write(to, size, SNAG_PLACE);
+  if (program_asks()) will_set(to, 0, size, SNAG_PLACE);
   real_bytes.memset(to, 0, size);
 }
 
@@ -154,7 +161,7 @@ void* __memcpy_chk(void* to, const void* from, std::size_t size, std::size_t roo
   if (size > room) __builtin_trap();
   if (program_asks()) {
     will_read(from, size, SNAG_PLACE);
-    will_write(to, size, SNAG_PLACE);
+    will_write(to, size, SNAG_PLACE, {.bytes = from});
   }
   return real_bytes.memcpy(to, from, size);
 }
@@ -163,14 +170,14 @@ void* __memmove_chk(void* to, const void* from, std::size_t size, std::size_t ro
   if (size > room) __builtin_trap();
   if (program_asks()) {
     will_read(from, size, SNAG_PLACE);
-    will_write(to, size, SNAG_PLACE);
+    will_write(to, size, SNAG_PLACE, {.bytes = from});
   }
   return real_bytes.memmove(to, from, size);
 }
 
 void* __memset_chk(void* to, int byte, std::size_t size, std::size_t room) {
   if (size > room) __builtin_trap();
-  if (program_asks()) will_write(to, size, SNAG_PLACE);
+  if (program_asks()) will_set(to, byte, size, SNAG_PLACE);
   return real_bytes.memset(to, byte, size);
 }
 }

@@ -31,8 +31,10 @@ void Inside::complete_write(Execution& execution) {
   const WriteUnderWay write = std::exchange(write_under_way, WriteUnderWay{});
   const auto effect = [&](Event& event) {
     event.before = write.before;
-    event.after = value_at(write.address, write.size);
-    event.routine = write.is_private;
+    event.after = write.before;
+    if (write.is_last || write.source != nullptr)
+      event.after = value_at(write.is_last ? write.address : write.source, write.size);
+    event.routine = write.is_private || (!write.is_last && write.source == nullptr);
     if (!write.is_private) tell_kind(execution, event);
   };
   if (write.is_point) return execution.record_published(write.operation, effect);

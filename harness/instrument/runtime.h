@@ -26,7 +26,9 @@ struct WriteUnderWay {
   const void* address = nullptr;  ///< null: there is none
   std::size_t size = 0;
   std::uint64_t before = 0;
-  bool is_point = true;     ///< it was a scheduling point
+  bool is_point = true;  ///< it was a scheduling point
+  bool is_last = true;   ///< else other pieces of the same write follow: it is recorded before it is carried out
+  const void* source = nullptr;  ///< then the bytes that it will leave; null: nobody knows
   bool is_private = false;  ///< to a variable on the thread's stack that no other thread has touched. The compiler may
                             ///< put the store off, and another call's variable may have been there: values mean nothing
 };

@@ -73,7 +73,7 @@ constexpr std::size_t endless = ~std::size_t{0};
 char* copy_text(char* to, const char* from, const void* place) {
   if (watched()) {
     reads(from, place);
-    will_write(to, length(from) + 1, place);
+    will_write(to, length(from) + 1, place, {.bytes = from});
   }
   const std::size_t size = length(from);
   copy(to, from, size + 1);
@@ -96,7 +96,7 @@ void append(char* to, const char* from, std::size_t size_max, const void* place)
   if (watched()) {
     reads(to, place);
     reads(from, size_max, place);
-    will_write(to + length(to), length(from, size_max) + 1, place);
+    will_write(to + length(to), length(from, size_max) + 1, place, {.bytes = from});
   }
   const std::size_t size = length(from, size_max);
   char* const end = to + length(to);

@@ -10,9 +10,15 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <iostream>
+#include <system_error>
+
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace snag::instrument {
 
@@ -65,6 +71,51 @@ void end_child_of_program(int code) {
   run_exit_handlers();
   real::_exit()(code);
   __builtin_unreachable();
+}
+
+namespace {
+
+std::size_t count_of(char* const* strings) {
+  std::size_t count = 0;
+  while (strings[count] != nullptr) ++count;
+  return count;
+}
+
+// Each begins at a multiple of this.
+std::size_t rounded(std::size_t bytes) {
+  constexpr std::size_t alignment = 16;
+  return (bytes + alignment - 1) / alignment * alignment;
+}
+
+}  // namespace
+
+Main with_strings_apart(const Main& main) {
+  const std::size_t arguments = count_of(main.arguments), variables = count_of(main.environment);
+  // As they come to a program: behind the environment is what the kernel tells, here nothing.
+  const std::size_t pointers = rounded((arguments + 1 + variables + 3) * sizeof(char*));
+  // The program's name ends where another string may begin: a longer path moves none of the others.
+  const std::size_t name = arguments == 0 ? 0 : std::strlen(main.arguments[0]) + 1;
+  std::size_t bytes = pointers + rounded(name);
+  for (std::size_t i = 1; i < arguments; ++i) bytes += std::strlen(main.arguments[i]) + 1;
+  bytes = rounded(bytes);
+  for (std::size_t i = 0; i < variables; ++i) bytes += rounded(std::strlen(main.environment[i]) + 1);
+  void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
+  char** to = static_cast<char**>(memory);
+  char* string = static_cast<char*>(memory) + pointers + rounded(name) - name;
+  const Main moved{main.function, main.count, to, to + arguments + 1};
+  for (std::size_t i = 0; i < arguments; ++i) {
+    *to++ = string;
+    string = stpcpy(string, main.arguments[i]) + 1;
+  }
+  string = static_cast<char*>(memory) + rounded(static_cast<std::size_t>(string - static_cast<char*>(memory)));
+  ++to;
+  for (std::size_t i = 0; i < variables; ++i) {
+    *to++ = string;
+    string += rounded(static_cast<std::size_t>(stpcpy(string, main.environment[i]) - string) + 1);
+  }
+  environ = moved.environment;
+  return moved;
 }
 
 void run_whole(const Main& main) {

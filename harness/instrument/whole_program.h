@@ -13,6 +13,11 @@ struct Main {
   char** environment = nullptr;
 };
 
+/// The same with arguments and environment where their addresses do not depend on each other's lengths: a program that
+/// copies one of them does so in the same pieces whatever else it was given. The arguments stand behind each other, as
+/// programs expect that write their title there. To be called once; the process's environment is the new one then.
+Main with_strings_apart(const Main& main);
+
 /// Runs the program on the running controlled thread, to the end of its process.
 void run_whole(const Main& main);
 

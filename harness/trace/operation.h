@@ -157,8 +157,7 @@ enum class OperationKind : std::uint8_t {
   free,      ///< [block, or no_object; argument = bytes from its begin] success = it is the begin of a block that was
              ///< allocated; false: it has been freed before (argument = 0), or nobody ever allocated what begins there
   touch_freed,  ///< [block; argument = bytes from its begin] a block is used that has been freed: after = 1: it is written
-  program_failed,  ///< [] the whole program ends because of this: before = 0: with an exit code that is not 0; 1: by
-                   ///< abort(); 2: by a failed assertion. Text in Trace::texts[argument]
+  program_failed,  ///< [] the whole program ends: before = why, an Execution::Failure; text in Trace::texts[argument]
 };
 
 /// Memory orders, as in <atomic>.

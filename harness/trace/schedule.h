@@ -22,9 +22,10 @@ struct Choice {
 /// When a thread that spins (repeats itself without effect) may go on. Until then it is not offered, as long as somebody
 /// else can go. Part of what fixes an execution.
 enum class SpinRule : std::uint8_t {
-  after_a_step,    ///< of another thread
+  after_a_step,    ///< of another thread; one that writes, after three rounds' worth of steps
   after_a_change,  ///< of something that it looks at, by another thread
   at_once,         ///< it is never held back: for programs whose loops end by themselves
+  after_a_pause,   ///< as after_a_step; but one that writes waits longer or shorter each time
 };
 
 /// Which plain accesses of an unmodified program are scheduling points, where it is run so that this is learnt. Part of

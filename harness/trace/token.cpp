@@ -98,6 +98,7 @@ std::string format_token(const Token& token) {
   if (token.stack_size != stack_size_default) options += fmt::format("k{}", token.stack_size / 1024);
   if (token.spinning == SpinRule::after_a_change) options += 'w';
   if (token.spinning == SpinRule::at_once) options += 'g';
+  if (token.spinning == SpinRule::after_a_pause) options += 'b';
   if (token.plain_points.all) options += 'v';
   if (token.plain_points.unseen) options += 'n';
   if (!token.plain_points.places.empty()) options += fmt::format("r{:x}", fmt::join(token.plain_points.places, "."));
@@ -118,6 +119,7 @@ Token parse_token(std::string_view text) {
   if (reader.skip('k')) token.stack_size = std::size_t{reader.number()} * 1024;
   if (reader.skip('w')) token.spinning = SpinRule::after_a_change;
   if (reader.skip('g')) token.spinning = SpinRule::at_once;
+  if (reader.skip('b')) token.spinning = SpinRule::after_a_pause;
   token.plain_points.all = reader.skip('v');
   token.plain_points.unseen = reader.skip('n');
   if (reader.skip('r')) {

@@ -3,8 +3,9 @@
 //   1:withdraw/broken:p1:1abc2d0eV1x:3f9a2b1c
 //   |  scenario       |  choices     digest of the trace that it must give
 //   version           options (p = spurious wake-ups allowed, s = step limit, k = KiB of stack, w = spinning threads
-//                     wait for a change, g = they go on, v = every plain access is a scheduling point, n = none is, nor is
-//                     it an event, r = those at these places: hexadecimal numbers with dots between)
+//                     wait for a change, g = they go on, b = those that write pause for varied times, v = every plain
+//                     access is a scheduling point, n = none is, nor is it an event, r = those at these places:
+//                     hexadecimal numbers with dots between)
 //
 // Choices are run-length coded: a thread's number and one letter for each choice it won in a row; the letter
 // checks what it was chosen from, so that a token that no longer fits says at which choice. "V1x" is value 1.

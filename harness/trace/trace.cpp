@@ -101,6 +101,10 @@ std::string text_of(const Trace& trace, const Operation& operation) {
 
 }  // namespace
 
+SpinRule rule_followed(const Trace& trace, SpinRule rule) {
+  return rule == SpinRule::after_a_pause && !trace.paused ? SpinRule::after_a_step : rule;
+}
+
 const char* name_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::passed: return "passed";

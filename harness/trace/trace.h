@@ -3,6 +3,7 @@
 #pragma once
 
 #include "harness/trace/operation.h"
+#include "harness/trace/schedule.h"
 #include "harness/trace/scheduling.h"
 
 #include <array>
@@ -103,12 +104,19 @@ struct Trace {
                                    ///< time passed
   Step body_ended = no_step;       ///< before this event the body ended, and nobody else was left: no join tells
                                    ///< that, as it does where others are waited for or cut off
+  /// Some thread's pause was of another length than the first: under SpinRule::after_a_step this would be another
+  /// execution.
+  bool paused = false;
   std::optional<Scheduling> scheduling = {};  ///< as the scenario asks for
   std::uint32_t starved_after_grants = 100;   ///< the same: see Scenario
   /// What reports call objects that have no name: by object, empty where that is their number. Found out for reports
   /// only, and never a part of what an object is known by.
   std::vector<std::string> labels = {};
 };
+
+/// The rule by which threads that spin were held back in an execution that was run under the one given: the plainest that
+/// makes the same of it. What tokens hold.
+SpinRule rule_followed(const Trace& trace, SpinRule rule);
 
 /// What one execution came to.
 enum class Verdict : std::uint8_t { passed, finding, deadlock, crash, step_limit };

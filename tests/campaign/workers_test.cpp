@@ -3,6 +3,7 @@
 #include "harness/campaign/worker_pool.h"
 
 #include "harness/campaign/child.h"
+#include "harness/campaign/crash_narrative.h"
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/rounds.h"
 #include "harness/campaign/watchdog.h"
@@ -24,6 +25,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -262,38 +264,42 @@ Scenario dying(std::function<void()> death) {
   });
 }
 
+enum class Steps : std::uint8_t { told, unknown };
+
 struct Dying {
   const char* name;
   const char* finding;
   std::string what;
+  Steps steps;  ///< whether the report can show what led there
   std::function<void()> death;
 };
 
 std::vector<Dying> ways_to_die() {
   return {
-    {"a bad pointer", "crash", "crashed (segmentation fault at step", [] { *nowhere = 1; }},
-        {"abort", "crash", "crashed (abort at step", [] { std::abort(); }},
-        {"exit", "crash", "ended the process with exit() or quick_exit()", [] { std::exit(0); }},
-        {"_exit", "crash", "the process ended with exit code 7", [] { _exit(7); }},
-        {"a signal", "crash", "the process was ended by signal 24",
+    {"a bad pointer", "crash", "crashed (segmentation fault at step", Steps::told, [] { *nowhere = 1; }},
+        {"abort", "crash", "crashed (abort at step", Steps::told, [] { std::abort(); }},
+        {"exit", "crash", "ended the process with exit() or quick_exit()", Steps::told, [] { std::exit(0); }},
+        {"_exit", "crash", "the process ended with exit code 7", Steps::unknown, [] { _exit(7); }},
+        {"a signal", "crash", "the process was ended by signal 24", Steps::unknown,
          [] {
            std::signal(SIGXCPU, SIG_DFL);
            std::raise(SIGXCPU);
          }},
-        {"recursion", "stack-overflow", "used up its stack", [] { dig(1); }},
-        {"an endless loop", "endless-loop", "reaches no scheduling point",
+        {"recursion", "stack-overflow", "used up its stack", Steps::told, [] { dig(1); }},
+        {"an endless loop", "endless-loop", "reaches no scheduling point", Steps::told,
          [] {
            while (for_ever) {}
          }},
 #if !defined(__SANITIZE_ADDRESS__)
-        {"memory", "out-of-memory", "used more memory than it may",
+        {"memory", "out-of-memory", "used more memory than it may", Steps::unknown,
          [] {
            std::vector<std::unique_ptr<std::string>> hoard;
            for (;;) hoard.push_back(std::make_unique<std::string>(1 << 20, 'x'));
          }},
 #endif
     {
-      "SIGKILL", "crash", "the process was killed (SIGKILL), time and again", [] { std::raise(SIGKILL); }
+      "SIGKILL", "crash", "the process was killed (SIGKILL), time and again", Steps::unknown,
+          [] { std::raise(SIGKILL); }
     }
   };
 }
@@ -326,6 +332,26 @@ TEST_P(Deaths, are_findings_and_the_campaign_goes_on) {
   EXPECT_EQ(deaths, 1U) << "one name, one place, one bug";
   EXPECT_TRUE(lost_update);
   EXPECT_EQ(told(explore(dies, short_lived(1))), told(result)) << "and the same with one worker";
+}
+
+TEST_P(Deaths, are_told_with_the_steps_that_led_there) {
+  const Scenario dies = dying(GetParam().death);
+  const CampaignResult result = explore(dies, short_lived(2));
+  const auto bug = std::ranges::find(result.bugs, true, &Bug::ends_process);
+  ASSERT_NE(bug, result.bugs.end());
+  const std::optional<Narrative> narrative = narrate_in_child(dies, *bug);
+  ASSERT_EQ(narrative.has_value(), GetParam().steps == Steps::told);
+  if (!narrative) return;
+  const std::vector<Event>& events = narrative->trace.events;
+  const auto died =
+      std::ranges::find(events, OperationKind::program_failed, [](const Event& e) { return e.operation.kind; });
+  ASSERT_NE(died, events.end());
+  ASSERT_FALSE(narrative->places[died->step].empty());
+  EXPECT_TRUE(narrative->places[died->step].front().file.ends_with("workers_test.cpp"));
+  const auto saw = std::find_if(events.begin(), died, [&](const Event& e) {
+    return e.operation.kind == OperationKind::load && e.thread == died->thread && e.after == 1;
+  });
+  EXPECT_NE(saw, died) << "what made it die";
 }
 
 // What is run again in a process of its own dies again.

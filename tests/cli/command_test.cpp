@@ -314,6 +314,15 @@ TEST_F(Command, broken_suppressions_are_refused_with_their_place) {
   const Outcome outcome = snag("run withdraw --suppressions known.supp");
   EXPECT_EQ(outcome.code, 2);
   EXPECT_CONTAINS(outcome.out, "known.supp:2: 'data-race' names no checker");
+  for (const std::string misspelt : {"data-rase", "dta-race", "*-rase"}) {
+    write("known.supp", misspelt + ":count\n");
+    const Outcome refused = snag("run withdraw --suppressions known.supp");
+    EXPECT_EQ(refused.code, 2);
+    EXPECT_CONTAINS(refused.out, "known.supp:1: no finding is called '" + misspelt + "'");
+    EXPECT_CONTAINS(refused.out, ", data-race, ");
+  }
+  write("known.supp", "data-rase:count\n");
+  EXPECT_CONTAINS(snag("run withdraw --suppressions known.supp").out, "did you mean data-race?");
 }
 
 TEST_F(Command, the_last_of_two_equal_flags_counts) {

@@ -506,6 +506,8 @@ TEST_F(CorpusCommand, a_crash_is_a_finding_that_is_remembered_and_replayed_in_a_
   EXPECT_EQ(run(explore, crashing()), 1);
   const std::string first = testing::internal::GetCapturedStdout();
   EXPECT_CONTAINS(first, "crash in test/crash  (execution 1 of 2,000)\n\n  T0 crashed (segmentation fault at step ");
+  EXPECT_CONTAINS(first, "What happened, step by step");
+  EXPECT_CONTAINS(first, "  segmentation fault\n");
   EXPECT_CONTAINS(first, "corpus_test.cpp:");
   EXPECT_CONTAINS(first, "remembered in c/test/crash/");
   EXPECT_CONTAINS(first, "test/crash: 1 finding in ");

@@ -134,6 +134,25 @@ TEST_F(Docs, show_how_the_replay_line_is_meant) {
   EXPECT_LACKS(outcome.out, "does not fit");
 }
 
+// The list in the table, each with a page that tells of it.
+TEST_F(Docs, name_every_finding) {
+  const std::string table = text_of(root / "docs/checkers/README.md");
+  const std::string list = text_of(root / "checkers/finding_names.cpp");
+  const std::regex name(R"~(\n +"([a-z-]+)",)~");
+  std::size_t names = 0;
+  for (std::sregex_iterator at(list.begin(), list.end(), name), end; at != end; ++at, ++names) {
+    const std::string finding = (*at)[1].str();
+    std::smatch row_of_it;
+    ASSERT_TRUE(
+        std::regex_search(table, row_of_it, std::regex("\\n\\| \\[`" + finding + "`\\]\\(([a-z-]+\\.md)\\) \\|")))
+        << finding;
+    EXPECT_NE(text_of(root / "docs/checkers" / row_of_it[1].str()).find(finding), std::string::npos) << row_of_it[1];
+  }
+  const std::regex row(R"(\n\| \[`[a-z-]+`\]\()");
+  const auto rows = std::distance(std::sregex_iterator(table.begin(), table.end(), row), std::sregex_iterator());
+  EXPECT_EQ(static_cast<std::size_t>(rows), names) << "the table names a finding that there is not";
+}
+
 TEST_F(Docs, name_every_option_in_the_order_that_code_must_keep) {
   const std::string header = text_of(root / "harness/testing/options.h");
   const std::string table = gtest_page.substr(gtest_page.find("| `.strategy`"));

@@ -21,7 +21,10 @@
 #include <array>
 #include <cfenv>
 #include <chrono>
+#include <deque>
+#include <mutex>
 #include <set>
+#include <vector>
 
 namespace snag {
 namespace {
@@ -410,6 +413,58 @@ TEST(Spinning, tells_of_a_thread_that_waits_just_now_and_has_repeated_itself_wit
     EXPECT_EQ(result.findings[0].threads, (std::vector<ThreadIndex>{2, 3})) << "T1 waits, and did nothing";
     EXPECT_NE(hint_of(result.findings[0]).find("answer"), std::string::npos);
   }
+}
+
+// Each of `count` threads takes its own lock and its neighbour's, and backs off when the second is not free: by std::lock,
+// or by a try_lock in a loop.
+void neighbours(int count, bool by_std_lock) {
+  std::deque<mutex> locks(static_cast<std::size_t>(count));
+  std::vector<thread> threads;
+  for (int i = 0; i < count; ++i) {
+    threads.emplace_back([&, i] {
+      mutex& own = locks[static_cast<std::size_t>(i)];
+      mutex& next = locks[static_cast<std::size_t>((i + 1) % count)];
+      if (by_std_lock) {
+        std::lock(own, next);
+      } else {
+        for (;;) {
+          own.lock();
+          if (next.try_lock()) break;
+          own.unlock();
+        }
+      }
+      next.unlock();
+      own.unlock();
+    });
+  }
+  for (thread& each : threads) each.join();
+}
+
+TEST(Spinning, of_threads_that_back_off_in_step_ends) {
+  for (int count = 2; count <= 6; ++count) {
+    for (const bool by_std_lock : {false, true}) {
+      RoundRobinStrategy strategy;
+      Execution execution({.steps_max = 5'000});
+      const auto body = [&] { neighbours(count, by_std_lock); };
+      ASSERT_EQ(run(body, strategy, execution).verdict, Verdict::passed) << count << (by_std_lock ? " std::lock" : "");
+      ASSERT_TRUE(execution.trace().paused || count == 2) << count << ": they never got in step";
+      // As tokens made before there were pauses of different lengths must do it.
+      ReplayStrategy again(execution.schedule(), Comparison::full);
+      Execution second(
+          {.steps_max = 5'000, .spinning = rule_followed(execution.trace(), execution.options().spinning)});
+      const ExecutionResult replayed = run(body, again, second);
+      ASSERT_FALSE(replayed.diverged) << count;
+      ASSERT_EQ(second.trace().events.size(), execution.trace().events.size()) << count;
+    }
+  }
+}
+
+TEST(Spinning, under_the_plainer_rule_is_as_it_was_when_tokens_did_not_say_it) {
+  RoundRobinStrategy strategy;
+  Execution execution({.steps_max = 5'000, .spinning = SpinRule::after_a_step});
+  EXPECT_EQ(run([] { neighbours(3, true); }, strategy, execution).verdict, Verdict::step_limit);
+  EXPECT_FALSE(execution.trace().paused);
+  EXPECT_EQ(rule_followed(execution.trace(), SpinRule::after_a_pause), SpinRule::after_a_step);
 }
 
 TEST(Spinning, is_not_confused_with_a_long_execution) {

@@ -7,7 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstring>
 #include <string>
+#include <vector>
 
 namespace snag {
 namespace {
@@ -34,6 +36,23 @@ TEST_P(RightInterface, is_deterministic) {
 
 INSTANTIATE_TEST_SUITE_P(Unmodified, RightInterface, testing::ValuesIn(programs::right_with_interface),
                          [](const auto& program) { return std::string(program.param.name); });
+
+// Each piece is told before any is written.
+TEST(Pieces, of_what_is_written_at_once_are_told_with_the_values_that_they_get) {
+  Execution execution;
+  RandomStrategy strategy(1);
+  strategy.begin(0);
+  execution.run(unmodified("program", &programs::fills_and_copies, Points::all), strategy, {});
+  std::vector<std::string> written;
+  for (const Event& event : execution.trace().events) {
+    if (event.operation.kind != OperationKind::write) continue;
+    std::string bytes(sizeof event.after, '\0');
+    std::memcpy(bytes.data(), &event.after, sizeof event.after);
+    written.push_back(bytes.substr(0, bytes.find('\0')));
+  }
+  EXPECT_EQ(written, (std::vector<std::string>{"ZZZZZZZZ", "ZZZZZZZZ", "ZZZZZZZZ", "one long", " text...", "another ",
+                                               "text", ""}));
+}
 
 TEST(WrongWait, notify_before_the_store_is_found) {
   EXPECT_EQ(bugs_of(&programs::notifies_before_it_stores, Points::sync), Names{"lost-wakeup"});

@@ -1,12 +1,14 @@
-// The command on whole programs, each built here by the driver: what suppressions keep from being told, and tests of
-// GoogleTest, each explored by itself.
+// The command on whole programs, each built here by the driver: what suppressions keep from being told, tests of
+// GoogleTest, each explored by itself, and programs that crash.
 #include "tests/support/child.h"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <regex>
 #include <set>
 #include <string>
+#include <tuple>
 
 #include <unistd.h>
 
@@ -154,6 +156,112 @@ TEST_F(Suppressions, that_cannot_be_read_are_refused_before_anything_runs) {
   EXPECT_CONTAINS(missing.out, "cannot read the suppressions in other.supp");
 }
 
+// A thread uses what another one takes away: in one order of the two the program crashes, in as many ways.
+constexpr const char* crashes = R"(
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <thread>
+
+std::atomic<bool> open{true};
+int* volatile nowhere;
+int (*volatile nobody)();
+volatile int zero;
+volatile std::size_t size = 64;
+char buffer[64];
+
+int dig(int depth) {
+  volatile char room[1000];
+  room[0] = static_cast<char>(depth);
+  return dig(depth + 1) + room[0];
+}
+
+int crash(const std::string& how) {
+  if (how == "write") *nowhere = 1;  // writes
+  if (how == "read") return *nowhere;  // reads
+  if (how == "copy") std::memcpy(buffer, nowhere, size);  // copies
+  if (how == "length") return static_cast<int>(std::strlen(reinterpret_cast<char*>(nowhere)));  // measures
+  if (how == "call") return nobody();  // calls
+  if (how == "divide") return static_cast<int>(size) / zero;  // divides
+  if (how == "raise") return std::raise(SIGILL);  // raises
+  if (how == "dig") return dig(0);
+  return 0;
+}
+
+int main(int, char** arguments) {
+  const std::string how = arguments[1];
+  volatile int result = 0;
+  std::thread user([&] {
+    if (!open.load()) result = crash(how);
+  });
+  open.store(false);
+  user.join();
+}
+)";
+
+class Crashes : public WholePrograms {
+ protected:
+  void SetUp() override {
+    WholePrograms::SetUp();
+    build("crashes", crashes, "-O1 -Wno-nonnull");
+  }
+  // The line that has this comment.
+  static std::string line_with(const std::string& comment) {
+    const std::string text = crashes;
+    const std::size_t at = text.find("// " + comment);
+    return "crashes.cpp:" + std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<long>(at), '\n'));
+  }
+};
+
+TEST_F(Crashes, are_findings_with_the_steps_that_led_there) {
+  for (const auto& [how, comment, words] : std::initializer_list<std::tuple<std::string, std::string, std::string>>{
+           {"write", "writes", "segmentation fault through a null pointer"},
+           {"read", "reads", "segmentation fault through a null pointer"},
+           {"copy", "copies", "segmentation fault through a null pointer"},
+           {"length", "measures", "segmentation fault through a null pointer"},
+           {"call", "calls", "segmentation fault through a null pointer"},
+           {"divide", "divides", "arithmetic fault"},
+           {"raise", "raises", "illegal instruction"}}) {
+    const std::string arguments = " -- ./crashes " + how;
+    const ChildOutcome found = snag("run --no-corpus" + arguments);
+    EXPECT_EQ(found.code, 1) << found.out;
+    EXPECT_CONTAINS(found.out, "crash in crashes");
+    EXPECT_CONTAINS(found.out, "T1 crashed at " + line_with(comment) + ": " + words);
+    EXPECT_CONTAINS(found.out, "What happened, step by step");
+    EXPECT_CONTAINS(found.out, "load open: 0");
+    const ChildOutcome again = snag("replay " + token_of(found.out) + arguments);
+    EXPECT_EQ(again.code, 1) << again.out;
+    EXPECT_CONTAINS(again.out, "T1 crashed at " + line_with(comment) + ": " + words);
+  }
+}
+
+TEST_F(Crashes, of_a_stack_that_is_used_up_say_so) {
+  const ChildOutcome found = snag("run --no-corpus -- ./crashes dig");
+  EXPECT_EQ(found.code, 1) << found.out;
+  EXPECT_CONTAINS(found.out, "stack-overflow in crashes");
+  EXPECT_CONTAINS(found.out, "T1 used up its stack");
+  EXPECT_CONTAINS(found.out, "--stack-size");
+}
+
+TEST_F(Crashes, do_not_end_the_search_for_others) {
+  const ChildOutcome all =
+      snag("run --no-corpus --all --strategy random --executions 50 --json result.json -- ./crashes write");
+  EXPECT_EQ(all.code, 1) << all.out;
+  EXPECT_EQ(json().at("variants")[0].at("executions"), 50);
+  EXPECT_EQ(json().at("variants")[0].at("bugs").size(), 1U) << all.out;
+}
+
+TEST_F(Crashes, are_remembered_with_their_steps_and_told_again) {
+  EXPECT_EQ(snag("run --corpus corpus -- ./crashes write").code, 1);
+  const ChildOutcome again = snag("run --executions 1 --corpus corpus -- ./crashes write");
+  EXPECT_EQ(again.code, 1) << again.out;
+  EXPECT_CONTAINS(again.out, "remembered in corpus");
+  EXPECT_CONTAINS(again.out, "T1 crashed at " + line_with("writes"));
+  EXPECT_CONTAINS(again.out, "What happened, step by step");
+}
+
 class GoogleTests : public WholePrograms {
  protected:
   void SetUp() override {
@@ -226,6 +334,51 @@ TEST_F(GoogleTests, may_be_run_together) {
 
 // The C library's list of such functions grows with the thirty-third of the process, snag's own among them: at another
 // one in each execution.
+// It copies strings that were given to it, in pieces that depend on where they lie.
+constexpr const char* reads_arguments = R"(
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <thread>
+
+int shared;
+extern char** environ;
+
+int main(int count, char** arguments) {
+  const std::string word = arguments[count - 1];
+  const std::string variable = std::getenv("MINE");
+  bool behind_each_other = true;
+  for (int i = 2; i < count; ++i)
+    if (arguments[i] != arguments[i - 1] + std::strlen(arguments[i - 1]) + 1) behind_each_other = false;
+  if (!behind_each_other || arguments[count] != nullptr || word.size() + variable.size() != 14) return 2;
+  if (setenv("MINE", "another", 1) != 0 || std::string(std::getenv("MINE")) != "another") return 3;
+  std::thread other([] { ++shared; });
+  ++shared;
+  other.join();
+  return 0;
+}
+)";
+
+TEST_F(WholePrograms, do_the_same_whatever_else_is_in_their_environment) {
+  build("reads_arguments", reads_arguments);
+  std::set<std::string> tokens;
+  std::string out;
+  for (const std::string before : {"", "x", "xx", "xxxxxxxx", "xxxxxxxxxxxxxxxxxxxxxxxxx"}) {
+    const std::string path = before.empty() ? "./" : "../" + folder.filename().string() + "/";
+    const ChildOutcome found =
+        shell("BEFORE=" + before + " MINE=variable timeout 120 " SNAG_COMMAND " run --no-corpus -- " + path +
+              "reads_arguments y strong");
+    EXPECT_CONTAINS(found.out, "shared");
+    tokens.insert(token_of(found.out));
+    out += found.out;
+  }
+  EXPECT_EQ(tokens.size(), 1U) << out;
+  const ChildOutcome again = shell("BEFORE=other MINE=variable timeout 120 " SNAG_COMMAND " replay " + *tokens.begin() +
+                                   " -- ./reads_arguments y strong");
+  EXPECT_EQ(again.code, 1) << again.out;
+  EXPECT_LACKS(again.out, "note:");
+}
+
 TEST_F(WholePrograms, may_leave_much_to_do_at_exit) {
   build("leaver", R"(
 #include <cstdlib>

@@ -56,6 +56,8 @@ void keeps_its_orders_to_itself();
 void does_all_that_strings_can();
 void copies_under_a_mutex();
 void copies_without_a_mutex();
+// Leaves three times "ZZZZZZZZ", then "one long", " text...", then "another ", "text".
+void fills_and_copies();
 
 // interface_descriptors.cpp: right, but for the last.
 void wakes_by_a_pipe();

@@ -79,6 +79,16 @@ void copies_under_a_mutex() {
   require(std::strcmp(seen.text, "first") == 0 || std::strcmp(seen.text, "second") == 0, "half a letter was seen");
 }
 
+void fills_and_copies() {
+  alignas(8) static char buffer[24];
+  const auto memset_ = hidden(static_cast<void* (*)(void*, int, std::size_t)>(&std::memset));
+  const auto memcpy_ = hidden(static_cast<void* (*)(void*, const void*, std::size_t)>(&std::memcpy));
+  const auto strcpy_ = hidden(static_cast<char* (*)(char*, const char*)>(&std::strcpy));
+  memset_(buffer, 'Z', sizeof buffer);
+  memcpy_(buffer, "one long text...", 16);
+  strcpy_(buffer, "another text");
+}
+
 void copies_without_a_mutex() {
   Letter shared{"first"};
   const auto memcpy_ = hidden(static_cast<void* (*)(void*, const void*, std::size_t)>(&std::memcpy));
