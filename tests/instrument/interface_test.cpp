@@ -50,6 +50,9 @@ TEST(Pieces, of_what_is_written_at_once_are_told_with_the_values_that_they_get) 
     std::memcpy(bytes.data(), &event.after, sizeof event.after);
     written.push_back(bytes.substr(0, bytes.find('\0')));
   }
+  // Before these it has noted which functions it will call.
+  ASSERT_GE(written.size(), 8U);
+  written.erase(written.begin(), written.end() - 8);
   EXPECT_EQ(written, (std::vector<std::string>{"ZZZZZZZZ", "ZZZZZZZZ", "ZZZZZZZZ", "one long", " text...", "another ",
                                                "text", ""}));
 }
