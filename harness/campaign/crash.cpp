@@ -56,23 +56,20 @@ const void* interrupted_at(void* context) {
   return nullptr;
 }
 
-// Who called what is no code: a null pointer to a function.
-const void* caller_of_nothing(void* context) {
-#if defined(__x86_64__)
-  Dl_info info{};
-  if (context == nullptr || dladdr(interrupted_at(context), &info) != 0) return nullptr;
-  return *reinterpret_cast<const void* const*>(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RSP]);
-#else
-  (void)context;
-  return nullptr;
-#endif
-}
-
+// Innermost first. Where no code is, a null pointer to a function or one that is no pointer, nobody knows the way further
+// out than to who called it, and unwinding would look for it in memory that is not there.
 std::vector<const void*> stack_of(void* context, bool overflow) {
   std::vector<const void*> stack{interrupted_at(context)};
-  if (const void* const caller = overflow ? nullptr : caller_of_nothing(context)) stack.push_back(caller);
-  if (!overflow)
-    for (const void* const address : unwind()) stack.push_back(address);
+  if (overflow) return stack;
+#if defined(__x86_64__)
+  Dl_info info{};
+  if (context != nullptr && dladdr(stack.front(), &info) == 0) {
+    stack.push_back(
+        *reinterpret_cast<const void* const*>(static_cast<ucontext_t*>(context)->uc_mcontext.gregs[REG_RSP]));
+    return stack;
+  }
+#endif
+  for (const void* const address : unwind()) stack.push_back(address);
   return stack;
 }
 
@@ -182,17 +179,27 @@ std::optional<Execution::Failure> failure_of(const std::string& finding) {
   return std::nullopt;
 }
 
-// The program ends here, and the harness goes on: of the program nothing runs any more in this execution but destructors,
-// and those only where executions share a process. A signal handler is left for good. If that makes things worse, they
-// come back here, and end the process.
-void fail_program(Crash& crash, void* context) {
+// The program ends here, and the harness goes on: of the program nothing runs any more in this execution but destructors
+// of other threads, and those only where executions share a process. A signal handler is left for good. A crash on the way
+// there ends the process.
+void crash_program(Crash& crash, const void* fault, void* context) {
+  static bool on_the_way = false;
   Execution* const execution = under_test();
   const std::optional<Execution::Failure> failure = failure_of(crash.name);
-  if (execution == nullptr || !failure || execution->abandoning() || execution->is_failing()) return;
+  if (execution == nullptr || !failure || execution->abandoning() || execution->is_failing() || on_the_way) return;
+  on_the_way = true;
   const void* const place = programs_place(context, *failure == Execution::Failure::stack_overflow);
-  std::string words = std::move(crash.words);
+  const FrontEnd* const front_end = execution->scenario()->front_end;
+  if (front_end != nullptr && front_end->complete != nullptr) front_end->complete(*execution, fault);
+  on_the_way = false;
+  std::string words = std::move(crash.step);
   crash = {};  // nobody destroys it
-  execution->fail_program(*failure, std::move(words), place);
+  // Or the watch over time would be blind from here on.
+  sigset_t ticks;
+  sigemptyset(&ticks);
+  sigaddset(&ticks, SIGPROF);
+  pthread_sigmask(SIG_UNBLOCK, &ticks, nullptr);
+  execution->crash_program(*failure, std::move(words), place);
 }
 
 [[noreturn]] void end_worker(const Crash& crash, void* context) {
@@ -210,9 +217,9 @@ void fail_program(Crash& crash, void* context) {
 }
 
 // The process is lost anyway: formatting may allocate, and if that fails too, the second signal ends it at once.
-[[noreturn]] void end(Crash crash, void* context) {
+[[noreturn]] void end(Crash crash, const void* fault, void* context) {
   const Interruption interruption(Execution::current());
-  if (crashes_are_findings) fail_program(crash, context);
+  if (crashes_are_findings) crash_program(crash, fault, context);
   crashing = 1;
   if (record_of_worker != nullptr) end_worker(crash, context);
   if (Execution* const execution = under_test()) {
@@ -254,12 +261,13 @@ void on_crash(int signal, siginfo_t* info, void* context) {
       fmt::format("T{} {} ({} at step {})", execution->running().index, overflow ? "used up its stack" : "crashed",
                   describe_signal(signal), execution->trace().events.size());
   if (overflow) crash.hint = "it looks like unbounded recursion, or a large local array";
-  crash.words = describe_signal(signal);
-  if (used_null_pointer(signal, *info)) crash.words += " through a null pointer";
+  crash.step = describe_signal(signal);
+  if (used_null_pointer(signal, *info)) crash.step += " through a null pointer";
   // In a process of its own a program that crashes ends that, and the harness goes on. But where the runtime itself has
   // used up the stack, its work is half done.
-  if (execution->is_apart() && (!overflow || interruption.program_ran())) fail_program(crash, context);
-  end(std::move(crash), context);
+  const void* const fault = signal == SIGSEGV || signal == SIGBUS ? info->si_addr : nullptr;
+  if (execution->is_apart() && (!overflow || interruption.program_ran())) crash_program(crash, fault, context);
+  end(std::move(crash), fault, context);
 }
 
 // What CrashGuard puts back.
@@ -362,10 +370,10 @@ void end_in_crash(const char* name, const std::string& what, const std::string& 
   Crash crash;
   crash.name = name;
   crash.hint = hint;
-  crash.what = crash.words = what;
+  crash.what = crash.step = what;
   if (Execution* const execution = under_test())
     crash.what = fmt::format("T{} {} at step {}", execution->running().index, what, execution->trace().events.size());
-  end(std::move(crash), context);
+  end(std::move(crash), nullptr, context);
 }
 
 }  // namespace snag

@@ -16,7 +16,7 @@ struct Crash {
   std::string name = {};      ///< as a finding: "crash", "stack-overflow"
   std::string scenario = {};  ///< empty: it happened outside an execution
   std::string what = {};      ///< "T1 crashed (segmentation fault at step 7)"
-  std::string words = {};     ///< the same as a step of the thread: "segmentation fault through a null pointer"
+  std::string step = {};      ///< the same as a step of the thread: "segmentation fault through a null pointer"
   std::string place = {};     ///< "account.cpp:12 in withdraw(int)"; empty: unknown
   std::string hint = {};      ///< may be empty
   std::string token = {};     ///< replays the execution up to here
@@ -44,9 +44,9 @@ class CrashGuard {
 /// source it was is looked up by the parent.
 void record_crashes_in(CrashRecord& record);
 
-/// From now on what would end this process is a failure of the program (Execution::fail_program), a finding of the same
-/// name, and the harness goes on; as it always is where executions have processes of their own. For a process in which
-/// nothing matters any more but what led there. If it does not stand that, it ends as ever.
+/// From now on what would end this process is a failure of the program (Execution::crash_program), a finding of the same
+/// name, and the harness goes on; as signals always are where executions have processes of their own. For a process in
+/// which nothing matters any more but what led there. If it does not stand that, it ends as ever.
 void tell_crashes_as_findings();
 
 /// From now on crashes are told to this function instead of being printed.

@@ -39,15 +39,13 @@ constexpr double hang_seconds = 2;
 // What the program destroys after it has crashed may wait for ever.
 constexpr unsigned int seconds_max = 30;
 
-}  // namespace
-
-std::optional<Narrative> narrate_in_child(const Scenario& scenario, const Bug& bug) {
-  if (bug.finding.checker == memory_finding) return std::nullopt;  // gigabytes once more
+std::optional<Narrative> told_by_child(const Scenario& scenario, const Bug& bug) {
+  const bool hangs = bug.finding.checker == endless_finding;
   const std::optional<std::string> said = run_in_child(scenario, [&]() -> std::string {
     alarm(seconds_max);
     remember_crashes({}, {});
     tell_crashes_as_findings();
-    const ProcessWatch watch({.hang_seconds = hang_seconds});
+    const ProcessWatch watch({.hang_seconds = hangs ? hang_seconds : seconds_max});
     try {
       Reproduction reproduction = reproduce(scenario, bug.token, Detail::with_source);
       if (reproduction.divergence) return {};
@@ -56,9 +54,21 @@ std::optional<Narrative> narrate_in_child(const Scenario& scenario, const Bug& b
   });
   if (!said || said->empty()) return std::nullopt;
   auto narrative = archive::unpacked<Narrative>(*said);
+  const bool is_whole = narrative.schedule.size() == bug.token.schedule.size();  // else it crashed on the way
   const bool told = std::ranges::any_of(narrative.findings,
                                         [&](const Finding& finding) { return finding.checker == bug.finding.checker; });
-  return told ? std::optional(std::move(narrative)) : std::nullopt;
+  return is_whole && told ? std::optional(std::move(narrative)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Narrative> narrate_in_child(const Scenario& scenario, const Bug& bug) {
+  if (bug.finding.checker == memory_finding) return std::nullopt;  // gigabytes once more
+  try {
+    return told_by_child(scenario, bug);
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }  // no child, or one that was cut off: the bug is there all the same
 }
 
 }  // namespace snag

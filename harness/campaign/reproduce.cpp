@@ -127,6 +127,8 @@ Reproduction reproduce(const Scenario& scenario, const Token& token, Detail deta
   narrative.places.resize(narrative.trace.events.size());
   narrative.values.resize(narrative.trace.events.size());
   reproduction.same_trace = token.trace_digest == 0 || token.trace_digest == trace_digest(narrative.trace);
+  // As in the campaign that made the token: this says which rule makes the same of one execution, not of another.
+  if (execution.options().spinning == SpinRule::after_a_step) execution.options().spinning = SpinRule::after_a_pause;
   Execution directed(execution.options());
   settle_one(narrative.findings, scenario, directed, narrative.trace, narrative.schedule);
   return reproduction;

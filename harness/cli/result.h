@@ -15,9 +15,9 @@ struct Told {
   Narrative narrative;
 };
 
-/// The bug's execution once more, with source lines; one that ends its process in a child, and if that does not come back
-/// there are no steps to show. What is not controlled may have made another execution of it, between the same choices: then the finding is the
-/// one made there. Throws NondeterminismError when the choices do not fit or the bug is not there.
+/// The bug's execution once more, with source lines. One that ends its process is run in a child; if that does not come
+/// back, there are no steps to show. What is not controlled may have made another execution of it, between the same choices:
+/// then the finding is the one made there. Throws NondeterminismError when the choices do not fit or the bug is not there.
 Told narrate(const Scenario& scenario, const Bug& bug);
 
 /// A few words on how the bug was found: "execution 17 of 2,000".

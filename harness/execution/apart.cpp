@@ -49,14 +49,25 @@ void Execution::drop_threads() {
   live_.clear();
 }
 
-void Execution::fail_program(Failure failure, std::string text, const void* place) {
+void Execution::note_failure(Failure failure, std::string text, const void* place) {
   failing_ = true;
+  if (result_.verdict == Verdict::passed) result_.verdict = Verdict::crash;
+  note({.kind = OperationKind::program_failed, .argument = add_text(std::move(text)), .place = place},
+       [&](Event& event) { event.before = event.after = static_cast<std::uint64_t>(failure); });
+}
+
+void Execution::fail_program(Failure failure, std::string text, const void* place) {
   if (!abandoning_) {
-    if (result_.verdict == Verdict::passed) result_.verdict = Verdict::crash;
-    note({.kind = OperationKind::program_failed, .argument = add_text(std::move(text)), .place = place},
-         [&](Event& event) { event.before = event.after = static_cast<std::uint64_t>(failure); });
+    note_failure(failure, std::move(text), place);
     stop_here();
   }
+  park();
+  std::abort();
+}
+
+void Execution::crash_program(Failure failure, std::string text, const void* place) {
+  note_failure(failure, std::move(text), place);
+  stopping_ = true;
   park();
   std::abort();
 }

@@ -443,12 +443,14 @@ void Execution::follow_spinning(ControlledThread& self, const Event& event, bool
 
 // For how many steps of the others one that writes is held back: some rounds of its own. Where the rule allows it, other
 // numbers from the second time on, and others for each thread: threads that get in each other's way in step can keep step
-// through any pauses that are the same for all.
+// through any pauses that are the same for all. The numbers follow from who it is and how often it was held back.
 std::uint32_t Execution::next_pause(ControlledThread& self) {
   const std::uint32_t pauses = self.pauses++;
   std::uint32_t rounds = 3;
   if (pauses > 0 && run_with_.spinning == SpinRule::after_a_pause) {
-    rounds = 1 + static_cast<std::uint32_t>((self.identity + pauses) * 0x9E3779B97F4A7C15U >> 61U);
+    std::uint64_t mixed = (self.identity ^ pauses) * 0x9E3779B97F4A7C15U;
+    mixed = (mixed ^ (mixed >> 32U)) * 0xD6E8FEB86659FD93U;
+    rounds = 1 + static_cast<std::uint32_t>((mixed ^ (mixed >> 32U)) * 0xD6E8FEB86659FD93U >> 61U);
     trace_.paused = true;
     if (journal_ != nullptr) journal_->follow(SpinRule::after_a_pause);
   }

@@ -133,7 +133,9 @@ class Execution {
     out_of_memory
   };
   [[noreturn]] void fail_program(Failure failure, std::string text, const void* place);
-  /// Whether it has been called in this execution.
+  /// The same in the middle of anything, as a signal handler finds it: the thread is not unwound.
+  [[noreturn]] void crash_program(Failure failure, std::string text, const void* place);
+  /// Whether one of the two has been called in this execution.
   bool is_failing() const { return failing_; }
   /// Whether the program runs in a process of its own, which a failure of the program leaves without a loss.
   bool is_apart() const { return apart_; }
@@ -383,6 +385,7 @@ class Execution {
   void abandon();
   void unwind(ControlledThread& thread);
   void restart_parked();
+  void note_failure(Failure failure, std::string text, const void* place);
   [[noreturn]] void park();
 
   static thread_local constinit Execution* current_;

@@ -27,7 +27,10 @@ struct FrontEnd {
   void (*begin)(Execution& execution);            ///< T0 is made, and has not run yet. May throw; then nothing runs
   void (*end)(Execution& execution);              ///< nothing of the program runs any more
   bool (*set_program_runs)(bool runs) = nullptr;  ///< on this thread; returns what was the case; null: nobody asks
-  bool learns_points = false;                     ///< whether it looks at ExecutionOptions::plain_points
+  /// The thread has crashed, when it used this address (null: unknown): records what it has done before and had not told
+  /// yet. null: it tells everything at once.
+  void (*complete)(Execution& execution, const void* fault) = nullptr;
+  bool learns_points = false;  ///< whether it looks at ExecutionOptions::plain_points
   /// Where an object lies, if that is static storage of the program; else null. To be called in the process that ran it.
   const void* (*static_address)(const ObjectInfo& object) = nullptr;
   /// Where an object lies that is in use just now. To be called while the program runs.

@@ -83,6 +83,8 @@ void end(Execution& execution) {
   under_way = false;
 }
 
+void complete(Execution& execution, const void* fault) { instrument::Inside::complete_but(execution, fault); }
+
 bool set_program_runs(bool runs) { return std::exchange(instrument::in_program, runs); }
 
 constexpr FrontEnd front_end_at(void (*begin_at)(Execution&), Points points, const OwnProcess* own_process = nullptr) {
@@ -91,6 +93,7 @@ constexpr FrontEnd front_end_at(void (*begin_at)(Execution&), Points points, con
   return {.begin = begin_at,
           .end = &end,
           .set_program_runs = &set_program_runs,
+          .complete = &complete,
           .learns_points = points == Points::races,
           .static_address = &instrument::static_address,
           .whereabouts = &instrument::whereabouts,

@@ -2,8 +2,11 @@
 
 #include "harness/instrument/plain_accesses.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 namespace snag::instrument {
 
@@ -40,6 +43,32 @@ void Inside::complete_write(Execution& execution) {
   if (write.is_point) return execution.record_published(write.operation, effect);
   execution.note_published(write.operation, effect);
   plain_accesses().recorded(execution);
+}
+
+void Inside::complete_but(Execution& execution, const void* fault) {
+  const auto* const written = static_cast<const char*>(write_under_way.address);
+  if (written == nullptr) return;
+  if (fault >= written && fault < written + write_under_way.size)
+    write_under_way = {};
+  else
+    complete_write(execution);
+}
+
+void Inside::end_stack(Execution& execution) {
+  if (execution.abandoning() || execution.is_failing()) return;
+  const std::vector<Event>& events = execution.trace().events;
+  const auto last = std::find_if(events.rbegin(), events.rend(), [&](const Event& event) {
+    return event.thread == execution.running().index && event.operation.place != nullptr;
+  });
+  execution.fail_program(Execution::Failure::stack_overflow, "there is no room for another call",
+                         last == events.rend() ? nullptr : last->operation.place);
+}
+
+void Program::reserve_stack() {
+  const Fiber& fiber = Execution::current()->running().fiber;
+  const std::ptrdiff_t size = fiber.stack_end() - fiber.stack_begin();
+  constexpr std::ptrdiff_t reserve_max = 256L * 1024;  // reports look up source lines on it
+  stack_reserve_end = fiber.stack_begin() + std::min(size / 8, reserve_max);
 }
 
 }  // namespace snag::instrument

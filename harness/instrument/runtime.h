@@ -36,6 +36,9 @@ struct WriteUnderWay {
 /// Whether the OS thread, or the controlled thread whose thread-locals are in use, runs the program.
 inline thread_local constinit bool in_program = false;
 inline thread_local constinit WriteUnderWay write_under_way;
+/// Up to here a stack is for the runtime, which is not to use it up in the middle of its work: a thread that calls it from
+/// below has used up its stack. Null: nobody looks.
+inline thread_local constinit const void* stack_reserve_end = nullptr;
 /// How many regions of <snag/ignore.h> the thread is in.
 inline thread_local constinit int ignored_regions = 0;
 
@@ -48,6 +51,8 @@ inline constinit bool whole_program = false;
 class Inside {
  public:
   SNAG_ALWAYS_INLINE Inside() : execution(*Execution::current()) {
+    if (__builtin_frame_address(0) < stack_reserve_end) [[unlikely]]
+      end_stack(execution);
     if (write_under_way.address != nullptr) [[unlikely]]
       complete_write(execution);
   }
@@ -55,6 +60,8 @@ class Inside {
   Inside& operator=(const Inside&) = delete;
   /// Nothing more than that.
   static void complete() { const Inside inside; }
+  /// The same in the middle of anything: without the write, if there is one under way to this address, which failed.
+  static void complete_but(Execution& execution, const void* fault);
 
  private:
   // Destroyed also where the constructor is left by an exception.
@@ -65,6 +72,7 @@ class Inside {
     ~Mode() { in_program = true; }
   };
   [[gnu::noinline]] static void complete_write(Execution& execution);
+  [[gnu::noinline]] static void end_stack(Execution& execution);
   Mode mode_;
 
  public:
@@ -76,11 +84,15 @@ class Program {
  public:
   Program() {
     ignored_regions = 0;  // an abandoned thread may have left some behind
+    reserve_stack();
     in_program = true;
   }
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   ~Program() { in_program = false; }
+
+ private:
+  static void reserve_stack();
 };
 
 /// A value of 1, 2, 4 or 8 bytes, sign-extended.

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -93,13 +94,16 @@ Main with_strings_apart(const Main& main) {
   const std::size_t arguments = count_of(main.arguments), variables = count_of(main.environment);
   // As they come to a program: behind the environment is what the kernel tells, here nothing.
   const std::size_t pointers = rounded((arguments + 1 + variables + 3) * sizeof(char*));
-  // The program's name ends where another string may begin: a longer path moves none of the others.
+  // The program's name ends where another string may begin: whatever its length, the others lie as they would.
   const std::size_t name = arguments == 0 ? 0 : std::strlen(main.arguments[0]) + 1;
   std::size_t bytes = pointers + rounded(name);
   for (std::size_t i = 1; i < arguments; ++i) bytes += std::strlen(main.arguments[i]) + 1;
   bytes = rounded(bytes);
   for (std::size_t i = 0; i < variables; ++i) bytes += rounded(std::strlen(main.environment[i]) + 1);
-  void* const memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  // Always as much, so that what is mapped later lies where it would.
+  constexpr std::size_t room = 4UL << 20;
+  void* const memory =
+      mmap(nullptr, std::max(bytes, room), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "mmap");
   char** to = static_cast<char**>(memory);
   char* string = static_cast<char*>(memory) + pointers + rounded(name) - name;

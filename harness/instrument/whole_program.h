@@ -13,9 +13,10 @@ struct Main {
   char** environment = nullptr;
 };
 
-/// The same with arguments and environment where their addresses do not depend on each other's lengths: a program that
-/// copies one of them does so in the same pieces whatever else it was given. The arguments stand behind each other, as
-/// programs expect that write their title there. To be called once; the process's environment is the new one then.
+/// The same with the arguments and the environment moved. Programs copy strings in pieces that depend on their addresses
+/// modulo eight: those of the variables do not depend on anything else any more, those of the arguments only on the
+/// arguments before, without the program's name. The arguments stand behind each other, as programs expect that write
+/// their title there. To be called once; the process's environment is the new one then.
 Main with_strings_apart(const Main& main);
 
 /// Runs the program on the running controlled thread, to the end of its process.

@@ -160,6 +160,7 @@ TEST_F(Suppressions, that_cannot_be_read_are_refused_before_anything_runs) {
 constexpr const char* crashes = R"(
 #include <atomic>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -169,6 +170,8 @@ std::atomic<bool> open{true};
 int* volatile nowhere;
 int (*volatile nobody)();
 volatile int zero;
+int kept;
+volatile std::uintptr_t far_away = 0x7ffe12345678;
 volatile std::size_t size = 64;
 char buffer[64];
 
@@ -178,6 +181,12 @@ int dig(int depth) {
   return dig(depth + 1) + room[0];
 }
 
+int call(volatile int* caller) {
+  volatile int mine[300];
+  mine[0] = *caller + 1;
+  return call(mine) + mine[0];
+}
+
 int crash(const std::string& how) {
   if (how == "write") *nowhere = 1;  // writes
   if (how == "read") return *nowhere;  // reads
@@ -185,8 +194,10 @@ int crash(const std::string& how) {
   if (how == "length") return static_cast<int>(std::strlen(reinterpret_cast<char*>(nowhere)));  // measures
   if (how == "call") return nobody();  // calls
   if (how == "divide") return static_cast<int>(size) / zero;  // divides
-  if (how == "raise") return std::raise(SIGILL);  // raises
+  if (how == "raise") kept = 2, std::raise(SIGILL);  // raises
+  if (how == "jump") return reinterpret_cast<int (*)()>(far_away)();  // jumps
   if (how == "dig") return dig(0);
+  if (how == "call deeply") return call(&zero);
   return 0;
 }
 
@@ -223,6 +234,7 @@ TEST_F(Crashes, are_findings_with_the_steps_that_led_there) {
            {"length", "measures", "segmentation fault through a null pointer"},
            {"call", "calls", "segmentation fault through a null pointer"},
            {"divide", "divides", "arithmetic fault"},
+           {"jump", "jumps", "segmentation fault"},
            {"raise", "raises", "illegal instruction"}}) {
     const std::string arguments = " -- ./crashes " + how;
     const ChildOutcome found = snag("run --no-corpus" + arguments);
@@ -237,12 +249,24 @@ TEST_F(Crashes, are_findings_with_the_steps_that_led_there) {
   }
 }
 
+// In the program's own code, and in the runtime, which the program calls with the last of its stack.
 TEST_F(Crashes, of_a_stack_that_is_used_up_say_so) {
-  const ChildOutcome found = snag("run --no-corpus -- ./crashes dig");
-  EXPECT_EQ(found.code, 1) << found.out;
-  EXPECT_CONTAINS(found.out, "stack-overflow in crashes");
-  EXPECT_CONTAINS(found.out, "T1 used up its stack");
-  EXPECT_CONTAINS(found.out, "--stack-size");
+  for (const std::string how : {"dig", "'call deeply'"}) {
+    const ChildOutcome found = snag("run --no-corpus -- ./crashes " + how);
+    EXPECT_EQ(found.code, 1) << found.out;
+    EXPECT_CONTAINS(found.out, "stack-overflow in crashes");
+    EXPECT_CONTAINS(found.out, "T1 used up its stack at crashes.cpp:");
+    EXPECT_CONTAINS(found.out, "What happened, step by step");
+    EXPECT_CONTAINS(found.out, "--stack-size");
+  }
+}
+
+TEST_F(Crashes, come_after_what_the_thread_wrote_just_before) {
+  snag("run --corpus corpus -- ./crashes raise");
+  std::string remembered;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / "corpus"))
+    if (entry.is_regular_file()) remembered = read(std::filesystem::relative(entry.path(), folder).string());
+  EXPECT_CONTAINS(remembered, "write kept");
 }
 
 TEST_F(Crashes, do_not_end_the_search_for_others) {
