@@ -1,6 +1,7 @@
 #include "harness/campaign/object_labels.h"
 
 #include "harness/execution/front_end.h"
+#include "harness/trace/lasting_names.h"
 
 #include <fmt/format.h>
 
@@ -115,8 +116,9 @@ std::vector<std::string> ObjectLabels::labels(const Findings& findings) const {
     frames[object] = sightings.front().byte.from_frame + std::int64_t{trace.objects[object].nth};
   }
   tell_apart(names, frames, trace);
+  const std::vector<std::string> lasting = in_blocks_.empty() ? std::vector<std::string>() : lasting_names(trace);
   for (const auto& [object, where] : in_blocks_) {
-    const std::string block = lasting_name(trace, where.block);
+    const std::string& block = lasting[where.block];
     const bool is_shown = where.is_shared || is_of_a_finding(object, findings);
     const std::string member = is_shown ? member_name(where) : std::string();
     names[object] =

@@ -2,10 +2,13 @@
 // (who created the object, as the how-manieth), so that the same mutex bears the same number whatever the schedule.
 #include "harness/trace/trace.h"
 
+#include "harness/trace/lasting_names.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <string_view>
 #include <tuple>
 
@@ -139,6 +142,33 @@ std::string lasting_name(const Trace& trace, ObjectIndex object) {
   if (object >= trace.objects.size()) return "no object";
   const ObjectInfo& info = trace.objects[object];
   return info.name.empty() ? fmt::format("{}#{}", name_of(info.kind), number_within_kind(trace, object)) : info.name;
+}
+
+std::vector<std::string> lasting_names(const Trace& trace) {
+  // Creators in order of identity: each one's place in it.
+  std::vector<ThreadIndex> creators(trace.threads.size());
+  std::iota(creators.begin(), creators.end(), ThreadIndex{0});
+  std::vector<std::vector<std::uint32_t>> paths;
+  for (const ThreadIndex thread : creators) paths.push_back(path_of(trace, thread));
+  std::ranges::sort(
+      creators, {}, [&](ThreadIndex thread) -> const auto& { return paths[thread]; });
+  std::vector<std::size_t> rank(creators.size());
+  for (std::size_t i = 0; i < creators.size(); ++i) rank[creators[i]] = i;
+
+  std::vector<ObjectIndex> objects(trace.objects.size());
+  std::iota(objects.begin(), objects.end(), ObjectIndex{0});
+  std::ranges::sort(objects, {}, [&](ObjectIndex object) {
+    const ObjectInfo& info = trace.objects[object];
+    return std::tuple(info.kind, info.creator < rank.size() ? rank[info.creator] : 0, info.nth, object);
+  });
+  std::vector<std::string> names(objects.size());
+  std::size_t number = 0;
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const ObjectInfo& info = trace.objects[objects[i]];
+    number = i > 0 && trace.objects[objects[i - 1]].kind == info.kind ? number + 1 : 1;
+    names[objects[i]] = info.name.empty() ? fmt::format("{}#{}", name_of(info.kind), number) : info.name;
+  }
+  return names;
 }
 
 std::string display_time(std::uint64_t nanoseconds) {

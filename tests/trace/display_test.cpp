@@ -1,11 +1,16 @@
 // What people see of threads, objects, values and operations.
 #include "harness/trace/trace.h"
 
+#include "harness/trace/lasting_names.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace snag {
 namespace {
@@ -49,6 +54,18 @@ TEST(DisplayedObject, is_its_label_where_it_has_no_name_and_lasts_without_it) {
   EXPECT_EQ(display_name(trace, ObjectIndex{2}), "mutex#3");
   EXPECT_EQ(lasting_name(trace, ObjectIndex{0}), "left fork");
   EXPECT_EQ(lasting_name(trace, ObjectIndex{1}), "mutex#2");
+}
+
+TEST(DisplayedObject, has_the_same_name_among_all_and_alone) {
+  Trace trace;  // T1 is the second child of T0, T2 the first, T3 is T1's
+  trace.threads = {child(no_thread, 0), child(0, 1), child(0, 0), child(1, 0)};
+  for (std::uint32_t i = 0; i < 40; ++i)
+    trace.objects.push_back(object(i % 3 == 0 ? ObjectKind::mutex : ObjectKind::variable,
+                                   static_cast<ThreadIndex>(i * 7 % 4), 40 - i, i % 5 == 0 ? "named" : ""));
+  const std::vector<std::string> names = lasting_names(trace);
+  ASSERT_EQ(names.size(), trace.objects.size());
+  for (ObjectIndex i = 0; i < names.size(); ++i) EXPECT_EQ(names[i], lasting_name(trace, i)) << i;
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 33U) << "all but the named ones differ";
 }
 
 TEST(DisplayedObject, is_numbered_within_its_kind) {
