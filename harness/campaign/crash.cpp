@@ -270,6 +270,19 @@ void on_crash(int signal, siginfo_t* info, void* context) {
   end(std::move(crash), fault, context);
 }
 
+// What ends snag when it comes from outside is for snag to answer; what a program sends itself ends the program.
+void on_end_of_program(int signal, siginfo_t* info, void* context) {
+  const bool is_its_own = (info->si_code == SI_USER || info->si_code == SI_TKILL) && info->si_pid == getpid();
+  if (is_its_own || under_test() == nullptr) on_crash(signal, info, context);
+}
+
+void catch_ends() {
+  struct sigaction action {};
+  action.sa_sigaction = &on_end_of_program;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  for (const int signal : {SIGINT, SIGTERM}) sigaction(signal, &action, nullptr);
+}
+
 // What CrashGuard puts back.
 struct Handlers {
   std::array<struct sigaction, signals.size()> actions = {};
@@ -292,6 +305,7 @@ void watch_exit() {
 Handlers install() {
   Handlers before;
   watch_exit();
+  catch_signals_in_copy = &catch_ends;
   if (alternate_stack() == MAP_FAILED) return before;
   stack_t alternate{};
   alternate.ss_sp = alternate_stack();
@@ -328,6 +342,8 @@ const char* describe_signal(int signal) {
     case SIGFPE: return "arithmetic fault";
     case SIGILL: return "illegal instruction";
     case SIGABRT: return "abort";
+    case SIGINT: return "SIGINT";
+    case SIGTERM: return "SIGTERM";
     default: return "signal";
   }
 }
@@ -370,7 +386,9 @@ void end_in_crash(const char* name, const std::string& what, const std::string& 
   Crash crash;
   crash.name = name;
   crash.hint = hint;
-  crash.what = crash.step = what;
+  crash.what = what;
+  // How long it was given depends on who ran it.
+  crash.step = crash.name == endless_finding ? "reaches no scheduling point any more" : what;
   if (Execution* const execution = under_test())
     crash.what = fmt::format("T{} {} at step {}", execution->running().index, what, execution->trace().events.size());
   end(std::move(crash), nullptr, context);

@@ -65,7 +65,7 @@ LastSeen last_seen;
                  "a catch (...) has to throw again what it does not know: throw;", context);
   end_in_crash(endless_finding,
                fmt::format("computes for {:g} s and reaches no scheduling point", limits_now.hang_seconds),
-               "a loop that waits for another thread must look at something that snag controls: snag::atomic, a lock, "
+               "a loop that waits for another thread must look at something that snag controls: an atomic, a lock, "
                "a condition variable",
                context);
 }

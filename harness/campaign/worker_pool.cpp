@@ -404,7 +404,7 @@ void WorkerPool::bury(Worker& worker, JobSource& source, int status) {
                                           fmt::format("a thread computes for {:g} s and reaches no scheduling point",
                                                       2 * options_.hang_seconds),
                                           "a loop that waits for another thread must look at something that snag "
-                                          "controls: snag::atomic, a lock, a condition variable"));
+                                          "controls: an atomic, a lock, a condition variable"));
   if (by_kill) {
     worker.deaths_there = worker.last_death == worker.place() ? worker.deaths_there + 1 : 1;
     worker.last_death = worker.place();

@@ -28,6 +28,7 @@ ExecutionResult Execution::run_apart(const OwnProcess& process, const Scenario& 
   std::exception_ptr error;
   process.enter();
   if (begin_in_copy != nullptr) begin_in_copy();
+  if (catch_signals_in_copy != nullptr) catch_signals_in_copy();
   apart_ = true;
   try {
     result = run_here(scenario, strategy, checkers, narrator);

@@ -40,5 +40,7 @@ inline constinit thread_local bool in_child_of_program = false;
 /// What has to be set anew in each copy, since no copy inherits it (timers); null: nothing.
 using BeginInCopy = void (*)();
 inline constinit BeginInCopy begin_in_copy = nullptr;
+/// The same for signals that mean something else where snag runs than where the program does.
+inline constinit BeginInCopy catch_signals_in_copy = nullptr;
 
 }  // namespace snag

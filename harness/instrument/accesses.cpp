@@ -10,6 +10,8 @@
 #include "harness/instrument/runtime.h"
 #include "harness/instrument/statics.h"
 
+#include <algorithm>
+
 namespace snag::instrument {
 
 namespace {
@@ -39,19 +41,25 @@ void end_variable(Execution& execution, const Variable& variable, Access access,
 
 enum class Declared : std::uint8_t { plain, is_volatile };
 
+// Whether it is a scheduling point by what and where it is, or since it is time for one.
 template <Declared declared>
-SNAG_ALWAYS_INLINE Access access_at(Execution& execution, const void* place, std::uint32_t& seen) {
-  if (declared == Declared::is_volatile || points == Points::all || plain_accesses().is_point(place))
-    return Access::point;
-  return plain_accesses().look(execution, seen);
+SNAG_ALWAYS_INLINE bool is_point(const Execution& execution, const void* place, Part part) {
+  return declared == Declared::is_volatile || points == Points::all || plain_accesses().is_point(place) ||
+         plain_accesses().is_due(execution, part);
+}
+
+SNAG_ALWAYS_INLINE Access access_at(bool is_point, std::uint32_t& seen) {
+  return is_point ? Access::point : plain_accesses().look(seen);
 }
 
 template <Declared declared>
-[[gnu::noinline]] void read(const void* address, std::size_t size, const void* place) {
+[[gnu::noinline]] void read(const void* address, std::size_t size, const void* place, Part part = Part::first) {
   const Inside inside;
   Execution& execution = inside.execution;
   look_for_freed(execution, address, Touched::read, place);
   if (points == Points::sync || ignored_regions > 0) return;
+  const bool point = is_point<declared>(execution, place, part);
+  if (!point && plain_accesses().has_enough()) return;
   const Value variable = objects().value(execution, address, Use::variable, ValueKind::signed_integer);
   const Operation operation{.kind = OperationKind::read, .object = variable.index, .place = place};
   is_private(execution, address, *variable.seen);
@@ -59,7 +67,7 @@ template <Declared declared>
     event.before = event.after = value_at(address, size);
     tell_kind(execution, event);
   };
-  switch (access_at<declared>(execution, place, variable.seen->read)) {
+  switch (access_at(point, variable.seen->read)) {
     case Access::point:
       execution.perform({.operation = operation}, effect);
       look_for_freed(execution, address, Touched::read, place);
@@ -74,6 +82,7 @@ template <Declared declared>
 
 // Of a write that is carried out at once when all its pieces have been told.
 struct Piece {
+  Part part = Part::first;
   bool is_last = true;
   const void* source = nullptr;  // of its bytes
 };
@@ -84,10 +93,12 @@ template <Declared declared>
   Execution& execution = inside.execution;
   look_for_freed(execution, address, Touched::written, place);
   if (points == Points::sync || ignored_regions > 0) return;
+  const bool point = is_point<declared>(execution, place, piece.part);
+  if (!point && plain_accesses().has_enough()) return;
   const Value variable = objects().value(execution, address, Use::variable, ValueKind::signed_integer);
   const Operation operation{.kind = OperationKind::write, .object = variable.index, .place = place};
   const bool unshared = is_private(execution, address, *variable.seen);
-  const Access access = access_at<declared>(execution, place, variable.seen->written);
+  const Access access = access_at(point, variable.seen->written);
   if (access == Access::nothing) return;
   if (access == Access::point) {
     if (!execution.publish_next({.operation = operation})) return;
@@ -117,30 +128,41 @@ bool lies_on_own_stack(const void* address) {
   return address >= fiber.stack_begin() && address < fiber.stack_end();
 }
 
+// Whether what lies between the ends of a range would be told to nobody.
+template <Declared declared>
+bool is_idle(const void* place) {
+  return declared == Declared::plain && points == Points::races && plain_accesses().has_enough() &&
+         !plain_accesses().is_point(place);
+}
+
 // Cut where eight bytes begin, so that two ranges over the same bytes meet. Each piece: its address, its size, where it is
 // in the range.
-template <class Touch>
-void cut(const void* address, std::size_t size, Touch&& touch) {
+template <Declared declared, class Touch>
+void cut(const void* address, std::size_t size, const void* place, Touch&& touch) {
   const auto begin = reinterpret_cast<std::uintptr_t>(address);
   for (std::size_t at = 0; at < size;) {
     std::size_t piece = 8;
     while ((begin + at) % piece != 0 || at + piece > size) piece /= 2;
     touch(reinterpret_cast<const void*>(begin + at), piece, at);
     at += piece;
+    if (size - at > 16 && is_idle<declared>(place)) at = std::max(at, (begin + size - 8) / 8 * 8 - begin);
   }
 }
 
 template <Declared declared>
 void read_range(const void* address, std::size_t size, const void* place) {
-  cut(address, size, [&](const void* piece, std::size_t bytes, std::size_t) { read<declared>(piece, bytes, place); });
+  cut<declared>(address, size, place, [&](const void* piece, std::size_t bytes, std::size_t at) {
+    read<declared>(piece, bytes, place, at == 0 ? Part::first : Part::another);
+  });
 }
 
 template <Declared declared>
 void write_range(const void* address, std::size_t size, const void* place, const Written& written = {}) {
   const auto* const source = static_cast<const char*>(written.bytes);
-  cut(address, size, [&](const void* piece, std::size_t bytes, std::size_t at) {
+  cut<declared>(address, size, place, [&](const void* piece, std::size_t bytes, std::size_t at) {
     const char* const from = source == nullptr ? nullptr : source + (written.repeated ? 0 : at);
-    write<declared>(piece, bytes, place, {.is_last = at + bytes == size, .source = from});
+    write<declared>(piece, bytes, place,
+                    {.part = at == 0 ? Part::first : Part::another, .is_last = at + bytes == size, .source = from});
   });
 }
 

@@ -1,5 +1,6 @@
 // Functions that would act behind the scheduler's back: C11 threads, cancellation, signals to threads, timers. In an
-// execution they are refused with what to take instead; elsewhere they are what they always are.
+// execution they are refused with what to take instead; elsewhere they are what they always are. Signals may be blocked, but
+// for those by which a crash is told.
 #include "harness/instrument/contexts.h"
 #include "harness/instrument/real.h"
 #include "harness/instrument/refusal.h"
@@ -20,6 +21,15 @@ namespace {
 
 void refuse_function(const char* name, const char* mend) {
   if (in_program) refuse(std::string("the program calls ") + name + ", which is not controlled: " + mend);
+}
+
+// The signals that are to be blocked. Crashes are told by a handler, and end the process where it cannot run.
+template <class Function>
+int block(Function function, int how, const sigset_t* signals, sigset_t* old) {
+  if (!in_program || signals == nullptr || how == SIG_UNBLOCK) return function(how, signals, old);
+  sigset_t allowed = *signals;
+  for (const int crash : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) sigdelset(&allowed, crash);
+  return function(how, &allowed, old);
 }
 
 constexpr char take_pthreads[] = "take the pthread function of the same purpose; C11's threads are built on these";
@@ -72,6 +82,13 @@ int pthread_kill(pthread_t thread, int signal) noexcept {
   }
   refuse_function("pthread_kill", ask_to_end);
   return real::pthread_kill()(thread, signal);
+}
+
+int pthread_sigmask(int how, const sigset_t* signals, sigset_t* old) noexcept {
+  return block(real::pthread_sigmask(), how, signals, old);
+}
+int sigprocmask(int how, const sigset_t* signals, sigset_t* old) noexcept {
+  return block(real::sigprocmask(), how, signals, old);
 }
 
 SNAG_REFUSE(int, sigwait, (const sigset_t* signals, int* signal), (signals, signal), take_a_queue)

@@ -73,6 +73,8 @@ class Objects {
   SyncObject& sync(Execution& execution, const void* address, Use use, Make make) {
     std::uint32_t& entry = find(execution, address, use).number;
     if (entry == none) {
+      // In life it would be looked at, too: a null pointer crashes. A mere name for an order may be any address.
+      if (use != Use::order) static_cast<void>(*static_cast<const volatile char*>(address));
       SyncObject& made = add(entry);
       const std::uint32_t number = entry;
       made.handle = create(execution, address, make(made), ValueKind::none);

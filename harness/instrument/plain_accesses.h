@@ -23,6 +23,9 @@ struct Seen {
 /// What is to be done about an access.
 enum class Access : std::uint8_t { point, event, nothing };
 
+/// What touches many bytes at once is told in pieces.
+enum class Part : std::uint8_t { first, another };
+
 /// Of the execution under way.
 class PlainAccesses {
  public:
@@ -34,16 +37,21 @@ class PlainAccesses {
 
   /// An execution begins.
   void begin(const PlainPoints& points);
-  /// What to do about an access whose place is none of those that are points; seen: the variable's, of that kind.
-  SNAG_ALWAYS_INLINE Access look(const Execution& execution, std::uint32_t& seen) {
+  /// Counts an access, but not if it is another piece of the last one: whether it is to be a scheduling point wherever it is.
+  SNAG_ALWAYS_INLINE bool is_due(const Execution& execution, Part part) {
     if (execution.trace().events.size() != events_then_) {
       events_then_ = execution.trace().events.size();
       since_ = 0;
       ++now_;
     }
-    if (++since_ >= accesses_without_point_max) [[unlikely]]
-      return Access::point;
-    if (seen == now_ || events_ >= events_max) return Access::nothing;
+    return part == Part::first && ++since_ >= accesses_without_point_max;
+  }
+  /// Whether further accesses are nothing, but for those that are points.
+  bool has_enough() const { return events_ >= events_max; }
+  /// What to do about an access whose place is none of those that are points, and that is not due; seen: the variable's, of
+  /// that kind.
+  SNAG_ALWAYS_INLINE Access look(std::uint32_t& seen) {
+    if (seen == now_ || has_enough()) return Access::nothing;
     seen = now_;
     return Access::event;
   }

@@ -46,6 +46,8 @@ void* find(const char* name, const char* version);
 #define SNAG_REAL(name, version) SNAG_REAL_AS(name, #name, version, decltype(&::name))
 
 SNAG_REAL(pthread_create, nullptr)
+SNAG_REAL(pthread_sigmask, nullptr)
+SNAG_REAL(sigprocmask, nullptr)
 SNAG_REAL(pthread_join, nullptr)
 SNAG_REAL(pthread_detach, nullptr)
 SNAG_REAL(pthread_exit, nullptr)

@@ -159,6 +159,7 @@ TEST_F(Suppressions, that_cannot_be_read_are_refused_before_anything_runs) {
 // A thread uses what another one takes away: in one order of the two the program crashes, in as many ways.
 constexpr const char* crashes = R"(
 #include <atomic>
+#include <condition_variable>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -195,6 +196,14 @@ int crash(const std::string& how) {
   if (how == "call") return nobody();  // calls
   if (how == "divide") return static_cast<int>(size) / zero;  // divides
   if (how == "raise") kept = 2, std::raise(SIGILL);  // raises
+  if (how == "terminate") std::raise(SIGTERM);  // terminates
+  if (how == "block") {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    *nowhere = 1;  // although all are blocked
+  }
+  if (how == "notify") static_cast<std::condition_variable*>(static_cast<void*>(nowhere))->notify_one();  // notifies
   if (how == "jump") return reinterpret_cast<int (*)()>(far_away)();  // jumps
   if (how == "dig") return dig(0);
   if (how == "call deeply") return call(&zero);
@@ -235,6 +244,9 @@ TEST_F(Crashes, are_findings_with_the_steps_that_led_there) {
            {"call", "calls", "segmentation fault through a null pointer"},
            {"divide", "divides", "arithmetic fault"},
            {"jump", "jumps", "segmentation fault"},
+           {"terminate", "terminates", "SIGTERM"},
+           {"block", "although all are blocked", "segmentation fault through a null pointer"},
+           {"notify", "notifies", "segmentation fault through a null pointer"},
            {"raise", "raises", "illegal instruction"}}) {
     const std::string arguments = " -- ./crashes " + how;
     const ChildOutcome found = snag("run --no-corpus" + arguments);
@@ -358,6 +370,35 @@ TEST_F(GoogleTests, may_be_run_together) {
 
 // The C library's list of such functions grows with the thirty-third of the process, snag's own among them: at another
 // one in each execution.
+constexpr const char* large_buffers = R"(
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+
+int shared;
+std::size_t volatile size = 32 << 20;
+
+int main() {
+  std::thread other([] { ++shared; });
+  for (int i = 0; i < 4; ++i) {
+    void* const buffer = std::malloc(size);
+    std::memset(buffer, i, size);
+    std::free(buffer);
+  }
+  ++shared;
+  other.join();
+}
+)";
+
+// Of millions of accesses that come one after another some are told.
+TEST_F(WholePrograms, may_use_large_buffers) {
+  build("large_buffers", large_buffers);
+  const ChildOutcome found = snag("run --no-corpus --strategy random --memory 1G -- ./large_buffers");
+  EXPECT_EQ(found.code, 1) << found.out;
+  EXPECT_CONTAINS(found.out, " in large_buffers  (execution ");
+  EXPECT_CONTAINS(found.out, "shared");
+}
+
 // It copies strings that were given to it, in pieces that depend on where they lie.
 constexpr const char* reads_arguments = R"(
 #include <cstdlib>
