@@ -179,13 +179,16 @@ char buffer[64];
 int dig(int depth) {
   volatile char room[1000];
   room[0] = static_cast<char>(depth);
-  return dig(depth + 1) + room[0];
+  if (depth == 1 << 30) return 0;  // or the compiler makes a loop of it
+  const int deeper = dig(depth + 1);
+  return deeper + room[0];
 }
 
 int call(volatile int* caller) {
   volatile int mine[300];
   mine[0] = *caller + 1;
-  return call(mine) + mine[0];
+  const int deeper = call(mine);
+  return deeper + mine[0];
 }
 
 int crash(const std::string& how) {
