@@ -267,7 +267,7 @@ TEST_F(Crashes, are_findings_with_the_steps_that_led_there) {
 // In the program's own code, and in the runtime, which the program calls with the last of its stack.
 TEST_F(Crashes, of_a_stack_that_is_used_up_say_so) {
   for (const std::string how : {"dig", "'call deeply'"}) {
-    const ChildOutcome found = snag("run --no-corpus --stack-size 256K -- ./crashes " + how);
+    const ChildOutcome found = snag("run --no-corpus --stack-size 512K -- ./crashes " + how);
     EXPECT_EQ(found.code, 1) << found.out;
     EXPECT_CONTAINS(found.out, "stack-overflow in crashes");
     EXPECT_CONTAINS(found.out, "T1 used up its stack at crashes.cpp:");
