@@ -7,6 +7,7 @@
 #include "harness/campaign/reproduce.h"
 #include "harness/campaign/rounds.h"
 #include "harness/campaign/watchdog.h"
+#include "harness/execution/fiber.h"
 #include "tests/support/dpor_programs.h"
 #include "tests/support/random_program.h"
 
@@ -291,7 +292,7 @@ std::vector<Dying> ways_to_die() {
          [] {
            while (for_ever) {}
          }},
-#if !defined(__SANITIZE_ADDRESS__)
+#if !defined(SNAG_ADDRESS_SANITIZER)  // which keeps memory of its own
         {"memory", "out-of-memory", "used more memory than it may", Steps::unknown,
          [] {
            std::vector<std::unique_ptr<std::string>> hoard;
