@@ -31,6 +31,7 @@ Finding failure_of(const Event& event, const Trace& trace) {
     const char* name;
     const char* words;
     const char* hint;
+    const char* more = "";  // of the hint
   };
   constexpr const char* ended = " ended the program at ";
   constexpr const char* follow =
@@ -39,19 +40,14 @@ Finding failure_of(const Event& event, const Trace& trace) {
                                           {"abort", ended, follow},
                                           {"failed-assertion", ended, follow},
                                           {"crash", " crashed at ", follow},
-                                          {"stack-overflow", " used up its stack at ",
-                                           "It looks like unbounded recursion, or a large local array; --stack-size "
-                                           "gives threads more."},
-                                          {"endless-loop", " does not come to an end at ",
-                                           "A loop that waits for another thread must look at something that snag "
-                                           "controls: an atomic, a lock, a condition variable."},
-                                          {"out-of-memory", " used up the memory at ",
-                                           "Look for a loop that adds to a container and does not end; --memory allows "
-                                           "more."}}};
+                                          {"stack-overflow", " used up its stack at ", overflow_hint, stack_size_hint},
+                                          {"endless-loop", " does not come to an end at ", endless_hint},
+                                          {"out-of-memory", " used up the memory at ", memory_hint}}};
   const Kind& kind = kinds[std::min<std::uint64_t>(event.before, kinds.size() - 1)];
   Finding finding = finding_at(event, kind.name);
   finding.sentence << ThreadRef{event.thread} << kind.words << PlaceRef{event.step} << ": " << text_of(event, trace);
-  finding.hint = kind.hint;
+  finding.hint << kind.hint;
+  if (*kind.more != '\0') finding.hint << kind.more;
   return finding;
 }
 

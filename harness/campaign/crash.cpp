@@ -1,10 +1,12 @@
 #include "harness/campaign/crash.h"
 
+#include "checkers/program_errors.h"
 #include "harness/campaign/corpus.h"
 #include "harness/campaign/settle.h"
 #include "harness/campaign/symbols.h"
 #include "harness/execution/execution.h"
 #include "harness/execution/front_end.h"
+#include "harness/execution/last_place.h"
 #include "harness/execution/own_process.h"
 #include "harness/trace/token.h"
 
@@ -154,14 +156,6 @@ void remember(const Crash& crash, const SourcePlace& place, Execution& execution
 
 CrashRecord* record_of_worker = nullptr;
 
-const void* last_operation(const Execution& execution) {
-  const std::vector<Event>& events = execution.trace().events;
-  for (std::size_t i = events.size(); i-- > 0;)
-    if (events[i].thread == execution.running().index && events[i].operation.place != nullptr)
-      return events[i].operation.place;
-  return nullptr;
-}
-
 // Of the addresses of a stack the first that is the program's, and not the harness's or a library's of the system.
 const void* programs_place(void* context, bool overflow) {
   const std::vector<const void*> stack = stack_of(context, overflow);
@@ -208,7 +202,7 @@ void crash_program(Crash& crash, const void* fault, void* context) {
   copy_text(record.name, crash.name);
   copy_text(record.what, crash.what);
   copy_text(record.hint, crash.hint);
-  if (const Execution* const execution = under_test()) record.last_operation = last_operation(*execution);
+  if (const Execution* const execution = under_test()) record.last_operation = last_place(*execution);
   record.state = CrashRecord::State::named;
   for (const void* const address : stack_of(context, crash.name == overflow_finding))
     if (record.addresses < CrashRecord::addresses_max) record.stack[record.addresses++] = address;
@@ -260,7 +254,7 @@ void on_crash(int signal, siginfo_t* info, void* context) {
   crash.what =
       fmt::format("T{} {} ({} at step {})", execution->running().index, overflow ? "used up its stack" : "crashed",
                   describe_signal(signal), execution->trace().events.size());
-  if (overflow) crash.hint = "it looks like unbounded recursion, or a large local array";
+  if (overflow) crash.hint = overflow_hint;
   crash.step = describe_signal(signal);
   if (used_null_pointer(signal, *info)) crash.step += " through a null pointer";
   // In a process of its own a program that crashes ends that, and the harness goes on. But where the runtime itself has

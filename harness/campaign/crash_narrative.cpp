@@ -67,8 +67,8 @@ std::optional<Narrative> narrate_in_child(const Scenario& scenario, const Bug& b
   try {
     return told_by_child(scenario, bug);
   } catch (const std::exception&) {
-    return std::nullopt;
-  }  // no child, or one that was cut off: the bug is there all the same
+    return std::nullopt;  // no child, or one that was cut off: the bug is there all the same
+  }
 }
 
 }  // namespace snag

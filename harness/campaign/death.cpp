@@ -1,5 +1,6 @@
 #include "harness/campaign/death.h"
 
+#include "checkers/program_errors.h"
 #include "harness/campaign/crash.h"
 #include "harness/campaign/symbols.h"
 
@@ -32,7 +33,7 @@ KeyedBug bug_of(const Death& death, const Scenario& scenario, const ExecutionOpt
   bug.finding.checker = death.name;
   bug.finding.sentence << crash_sentence(death.what, place).c_str();
   if (!death.hint.empty()) bug.finding.hint << death.hint.c_str();
-  if (death.name == overflow_finding) bug.finding.hint << "; --stack-size gives threads more";
+  if (death.name == overflow_finding) bug.finding.hint << stack_size_hint;
   bug.token = {.scenario = scenario.name,
                .spurious_max = options.spurious_max,
                .steps_max = options.steps_max,

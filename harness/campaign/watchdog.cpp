@@ -1,5 +1,6 @@
 #include "harness/campaign/watchdog.h"
 
+#include "checkers/program_errors.h"
 #include "harness/campaign/crash.h"
 #include "harness/execution/execution.h"
 #include "harness/execution/front_end.h"
@@ -65,9 +66,7 @@ LastSeen last_seen;
                  "a catch (...) has to throw again what it does not know: throw;", context);
   end_in_crash(endless_finding,
                fmt::format("computes for {:g} s and reaches no scheduling point", limits_now.hang_seconds),
-               "a loop that waits for another thread must look at something that snag controls: an atomic, a lock, "
-               "a condition variable",
-               context);
+               endless_hint, context);
 }
 
 void on_tick(int, siginfo_t*, void* context) {
@@ -109,7 +108,7 @@ void on_no_memory() {
   std::set_new_handler(nullptr);
   reserve.reset();
   end_in_crash(memory_finding, fmt::format("used more memory than it may ({} MiB)", limits_now.memory / (1024 * 1024)),
-               "look for a loop that adds to a container and does not end; --memory allows more", nullptr);
+               memory_hint, nullptr);
 }
 
 rlimit memory_before{};

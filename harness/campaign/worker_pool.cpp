@@ -1,5 +1,6 @@
 #include "harness/campaign/worker_pool.h"
 
+#include "checkers/program_errors.h"
 #include "harness/campaign/archive.h"
 #include "harness/campaign/child.h"
 #include "harness/campaign/crash.h"
@@ -403,8 +404,7 @@ void WorkerPool::bury(Worker& worker, JobSource& source, int status) {
     return source.take(*job, worker.death(endless_finding,
                                           fmt::format("a thread computes for {:g} s and reaches no scheduling point",
                                                       2 * options_.hang_seconds),
-                                          "a loop that waits for another thread must look at something that snag "
-                                          "controls: an atomic, a lock, a condition variable"));
+                                          endless_hint));
   if (by_kill) {
     worker.deaths_there = worker.last_death == worker.place() ? worker.deaths_there + 1 : 1;
     worker.last_death = worker.place();

@@ -1,12 +1,12 @@
 #include "harness/instrument/runtime.h"
 
+#include "harness/execution/last_place.h"
 #include "harness/instrument/plain_accesses.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <utility>
-#include <vector>
 
 namespace snag::instrument {
 
@@ -56,12 +56,8 @@ void Inside::complete_but(Execution& execution, const void* fault) {
 
 void Inside::end_stack(Execution& execution) {
   if (execution.abandoning() || execution.is_failing()) return;
-  const std::vector<Event>& events = execution.trace().events;
-  const auto last = std::find_if(events.rbegin(), events.rend(), [&](const Event& event) {
-    return event.thread == execution.running().index && event.operation.place != nullptr;
-  });
   execution.fail_program(Execution::Failure::stack_overflow, "there is no room for another call",
-                         last == events.rend() ? nullptr : last->operation.place);
+                         last_place(execution));
 }
 
 void Program::reserve_stack() {

@@ -371,8 +371,6 @@ TEST_F(GoogleTests, may_be_run_together) {
   EXPECT_EQ(snag("replay " + token + " -- ./tests '--gtest_filter=Counter.*'").code, 1);
 }
 
-// The C library's list of such functions grows with the thirty-third of the process, snag's own among them: at another
-// one in each execution.
 constexpr const char* large_buffers = R"(
 #include <cstdlib>
 #include <cstring>
@@ -447,6 +445,8 @@ TEST_F(WholePrograms, do_the_same_whatever_else_is_in_their_environment) {
   EXPECT_LACKS(again.out, "note:");
 }
 
+// The C library's list of such functions grows with the thirty-third of the process, snag's own among them: at another
+// one in each execution.
 TEST_F(WholePrograms, may_leave_much_to_do_at_exit) {
   build("leaver", R"(
 #include <cstdlib>
